@@ -1,0 +1,62 @@
+"""Replays Postman collections and judges the live answers against their saved examples and schemas.
+
+What a Python program may use stands in `__all__`; each name is loaded when it is first asked for, so that
+`import harness` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.collection.model import Collection
+    from harness.errors import HarnessError
+    from harness.library import load, mock, run
+    from harness.runner.options import RunOptions
+    from harness.runner.result import ItemResult, RunResult, Status
+    from harness.variables.environment import Environment, load_environment
+
+__all__ = [
+    "Collection",
+    "Environment",
+    "HarnessError",
+    "ItemResult",
+    "RunOptions",
+    "RunResult",
+    "Status",
+    "load",
+    "load_environment",
+    "mock",
+    "run",
+]
+
+_HOMES = {
+    "Collection": "harness.collection.model",
+    "Environment": "harness.variables.environment",
+    "HarnessError": "harness.errors",
+    "ItemResult": "harness.runner.result",
+    "RunOptions": "harness.runner.options",
+    "RunResult": "harness.runner.result",
+    "Status": "harness.runner.result",
+    "load": "harness.library",
+    "load_environment": "harness.variables.environment",
+    "mock": "harness.library",
+    "run": "harness.library",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("postman-harness")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'harness' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted((*globals(), *__all__))

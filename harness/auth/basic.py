@@ -1,0 +1,29 @@
+"""Basic: user name and password in the Authorization header (RFC 7617, in UTF-8)."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import replace
+
+from harness.auth.params import AuthParams
+from harness.request.prepared import PreparedRequest
+
+__all__ = ["sign", "sign_with"]
+
+
+def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
+    """Return the request with its Authorization header.
+
+    A password that the file leaves empty is sent empty: many APIs take their key as the user name alone.
+    """
+    return sign_with(request, params.required("username"), params.text("password"))
+
+
+def sign_with(request: PreparedRequest, username: str, password: str) -> PreparedRequest:
+    """Return the request with the Authorization header for this user."""
+    pair = b64encode(f"{username}:{password}".encode("utf-8", "surrogatepass")).decode("ascii")
+    return replace(
+        request.with_header("Authorization", f"Basic {pair}"),
+        credentials=(*request.credentials, *filter(None, (password or username, pair))),
+        credential_headers=request.credential_headers | {"authorization"},
+    )

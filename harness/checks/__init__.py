@@ -1,0 +1,1 @@
+"""Is the answer the one that the examples and schemas promise?"""

@@ -1,0 +1,54 @@
+"""What came of judging one answer: values that checks and scripts both produce, never exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.location import Location
+
+__all__ = ["Assertion", "Difference", "Severity"]
+
+Severity = Literal["breaking", "compatible", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One point where an answer departs from the contract.
+
+    `expected` and `actual` are short texts for people (`string`, `"abc"`, `missing`); `path` is a JSONPath into the
+    body, or empty where the difference is not in a JSON body.
+    """
+
+    kind: str
+    """missing key, added key, type changed, became null, value changed, format changed, array emptied, …"""
+    path: str
+    expected: str
+    actual: str
+    severity: Severity
+    example: str | None = None
+    """The name of the example that set the expectation."""
+    location: Location | None = None
+    """Where the expectation stands in the collection or schema file."""
+    pointer: str | None = None
+    """The same path as a JSON Pointer (RFC 6901), for machine-readable reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One thing that was asked of an answer, and whether it held."""
+
+    name: str
+    passed: bool
+    kind: Literal["status", "media type", "body", "schema", "script"]
+    expected: str = ""
+    actual: str = ""
+    location: Location | None = None
+    example: str | None = None
+    differences: tuple[Difference, ...] = ()
+    """Every difference found, notes included; those that are breaking are why it failed."""
+
+    @property
+    def breaking(self) -> tuple[Difference, ...]:
+        """The differences that make it fail."""
+        return tuple(difference for difference in self.differences if difference.severity == "breaking")

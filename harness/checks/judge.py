@@ -1,0 +1,211 @@
+"""Is the answer the one that was expected?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from xml.parsers import expat
+
+from harness.checks.assertion import Assertion, Difference
+from harness.checks.compare import compare_exact, compare_shape
+from harness.checks.contract import json_of, learn_contract, locate
+from harness.checks.expectation import Expectation
+from harness.checks.media import FAMILIES, Answer, family_of_example
+from harness.checks.rule import Match
+from harness.checks.schema import BoundSchema
+from harness.checks.words import brief
+from harness.collection.model import Example
+from harness.location import Location
+from harness.transport.exchange import Response
+
+__all__ = ["judge"]
+
+
+def judge(
+    response: Response,
+    expectation: Expectation,
+    *,
+    match: Match = "shape",
+    schemas: Sequence[BoundSchema] = (),
+) -> tuple[Assertion, ...]:
+    """Return what was asked of `response` and whether it held; empty when nothing is expected of it.
+
+    An answer of the wrong status is told by that alone: its body is another one by right.
+    """
+    bound = [each.schema for each in schemas if each.status in (None, response.status)]
+    status = _status(response, expectation, judged=bool(expectation.contract or bound), schemas=schemas)
+    if status is not None and not status.passed:
+        return (status,)
+    answer = Answer(response)
+    found = [] if status is None else [status]
+    if match != "status":
+        found += _against_examples(answer, expectation, match)
+    return (*found, *(_schema(answer, schema.name, schema.location, schema.check) for schema in bound))
+
+
+def _status(
+    response: Response, expectation: Expectation, *, judged: bool, schemas: Sequence[BoundSchema]
+) -> Assertion | None:
+    actual = str(response.status)
+    if expectation.status is not None:
+        name = None if expectation.example is None else expectation.example.name
+        return Assertion(
+            f"status is {expectation.status}",
+            response.status == expectation.status,
+            "status",
+            str(expectation.status),
+            actual,
+            expectation.location,
+            name,
+        )
+    # Nothing fixes the status, yet an error whose body happens to fit must not pass for a success.
+    foreseen = any(each.status == response.status for each in schemas)
+    if judged and response.status >= 400 and not foreseen:
+        return Assertion("status is no error", False, "status", "below 400", actual, expectation.location)
+    return None
+
+
+def _against_examples(answer: Answer, expectation: Expectation, match: Match) -> Iterator[Assertion]:
+    contract = expectation.contract
+    if match == "exact" and expectation.example is not None:
+        contract = tuple(example for example in contract if example is expectation.example)
+    saved = [(example, family_of_example(example)) for example in contract if _has_body(example)]
+    shown = expectation.example
+    if answer.is_empty:
+        if saved and (shown is None or _has_body(shown)):
+            yield _no_body(*saved[0])
+        return
+    if not saved:
+        if contract and shown is not None:
+            yield from _claimed_media_type(answer, shown)
+        return
+    fitting = [(example, family) for example, family in saved if answer.is_of(family)]
+    surely = [(example, family) for example, family in fitting if family == answer.family]
+    example, family = (surely or fitting or saved)[0]
+    if family:
+        yield _media_type(answer, example, family, passed=bool(fitting))
+    if fitting:
+        alike = tuple(each for each, its_family in fitting if its_family == family)
+        yield from _body(answer, alike, family, match)
+
+
+def _has_body(example: Example) -> bool:
+    return bool(example.body and not example.body.isspace())
+
+
+def _claimed_media_type(answer: Answer, example: Example) -> Iterator[Assertion]:
+    """Judge the media type by an example without body, where it names one that no server names by default."""
+    family = family_of_example(example)
+    if family in ("json", "xml"):
+        yield _media_type(answer, example, family, passed=answer.is_of(family))
+
+
+def _media_type(answer: Answer, example: Example, family: str, *, passed: bool) -> Assertion:
+    saved = next((p for p in example.headers if p.key and p.key.lower() == "content-type" and not p.disabled), None)
+    given = answer.response.media_type or "no content type"
+    actual = FAMILIES.get(answer.family)
+    return Assertion(
+        f"media type is {FAMILIES[family]}",
+        passed,
+        "media type",
+        FAMILIES[family],
+        f"{actual} ({given})" if actual else given,
+        example.location if saved is None else saved.location,
+        example.name,
+    )
+
+
+def _no_body(example: Example, family: str) -> Assertion:
+    kind = "body not JSON" if family == "json" else "body missing"
+    expected = f"{FAMILIES[family]} body" if family else "a body"
+    difference = Difference(kind, "$" if family == "json" else "", expected, "an empty body", "breaking")
+    return _body_assertion((example,), [difference])
+
+
+def _body(answer: Answer, examples: tuple[Example, ...], family: str, match: Match) -> Iterator[Assertion]:
+    example = examples[0]
+    if family == "json":
+        readable = tuple(each for each in examples if json_of(each) is not None)
+        if readable:
+            yield _body_assertion(readable, _json_differences(answer, readable, match))
+        elif answer.live.problem is not None:
+            yield _body_assertion(examples, [_not_json(answer)])
+    elif match == "exact":
+        yield _body_assertion(examples, _text_differences(answer, example, family))
+    elif family == "xml" and _is_xml(example.body or ""):
+        whole = _is_xml(answer.response.text)
+        broken = Difference("body not XML", "", "XML", "not well-formed", "breaking")
+        yield _body_assertion(examples, [] if whole else [broken])
+
+
+def _not_json(answer: Answer) -> Difference:
+    return Difference("body not JSON", "$", "JSON", answer.live.problem or "", "breaking", pointer="")
+
+
+def _json_differences(answer: Answer, examples: tuple[Example, ...], match: Match) -> list[Difference]:
+    if answer.live.problem is not None:
+        return [_not_json(answer)]
+    if match == "exact":
+        saved = json_of(examples[0])
+        return [] if saved is None else compare_exact(saved.value, answer.live.value)
+    contract = learn_contract(examples)
+    return [] if contract is None else compare_shape(contract.shape, answer.live.value)
+
+
+def _text_differences(answer: Answer, example: Example, family: str) -> list[Difference]:
+    saved = example.body or ""
+    if family == "binary":
+        same = answer.response.body == saved.encode("utf-8", "surrogatepass")
+    else:
+        same = _lines(answer.response.text) == _lines(saved)
+    if same:
+        return []
+    return [Difference("value changed", "", brief(saved), brief(answer.response.text), "breaking")]
+
+
+def _lines(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+
+
+def _is_xml(text: str) -> bool:
+    """Return whether `text` is well-formed; a document that declares entities is not followed, and so is none."""
+    parser = expat.ParserCreate("utf-8")
+    parser.EntityDeclHandler = _refuse_entity
+    try:
+        parser.Parse(text.strip().encode("utf-8", "replace"), True)
+    except (expat.ExpatError, ValueError):
+        return False
+    return True
+
+
+def _refuse_entity(*_: object) -> None:
+    raise ValueError("entity declared")
+
+
+def _body_assertion(examples: tuple[Example, ...], differences: list[Difference]) -> Assertion:
+    example = examples[0]
+    located = locate(differences, examples)
+    first = next((difference for difference in located if difference.severity == "breaking"), None)
+    return Assertion(
+        f"body matches example “{example.name}”",
+        first is None,
+        "body",
+        "" if first is None else first.expected,
+        "" if first is None else first.actual,
+        example.location.child("body") if first is None else first.location,
+        example.name,
+        located,
+    )
+
+
+def _schema(answer: Answer, name: str, location: Location, check: Callable[[object], list[Difference]]) -> Assertion:
+    differences = [_not_json(answer)] if answer.live.problem is not None else check(answer.live.value)
+    first = differences[0] if differences else None
+    return Assertion(
+        f"body matches schema {name}",
+        first is None,
+        "schema",
+        "" if first is None else first.expected,
+        "" if first is None else first.actual,
+        location if first is None or first.location is None else first.location,
+        differences=tuple(differences),
+    )

@@ -1,0 +1,73 @@
+"""`harness check`: what is wrong with collections, before anything is sent?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.cli.inputs import run_options, selection_options, variable_options
+from harness.collection.find import find_collections
+from harness.collection.load import load_collection
+from harness.collection.selection import select
+from harness.errors import HarnessError, Problem
+from harness.library import plan_for
+from harness.reporters.explain import Explainer
+from harness.runner.check import problems_of
+from harness.runner.options import RunOptions
+from harness.variables.redact import Redactor
+
+__all__ = ["command"]
+
+
+@click.command("check", short_help="Load and resolve collections without sending anything.")
+@click.argument("collections", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB…")
+@variable_options
+@selection_options
+@click.option("--list", "list_items", is_flag=True, help="Print the node path of every selected request.")
+def command(collections: Sequence[str], **values: Any) -> None:
+    """Load and resolve collections and print every problem, without sending anything.
+
+    Exits 0 when all is clean, 4 when there are problems; warnings alone are clean.
+    """
+    options = run_options(values)
+    faults = 0
+    for file in find_collections(collections):
+        if values["list_items"]:
+            _list(file, options)
+        else:
+            faults += _check(file, options, values["profile"])
+    sys.exit(4 if faults else 0)
+
+
+def _list(file: Path, options: RunOptions) -> None:
+    for item in select([load_collection(file)], options.include, options.exclude)[0]:
+        click.echo(item.node_id)
+
+
+def _check(file: Path, options: RunOptions, profile: str | None) -> int:
+    """Print the problems of one file and return how many are more than warnings."""
+    redactor = Redactor()
+    explainer = Explainer(redactor)
+    counts = {"error": 0, "warning": 0}
+    for problem in _problems(file, options, profile, redactor):
+        counts[problem.severity] += 1
+        click.echo(explainer.problem(problem) + "\n")
+    click.echo(f"{file}: {_verdict(counts)}")
+    return counts["error"]
+
+
+def _problems(file: Path, options: RunOptions, profile: str | None, redactor: Redactor) -> Iterator[Problem]:
+    try:
+        collection = load_collection(file)
+        yield from problems_of(plan_for(collection, options, profile=profile), options, redactor)
+    except HarnessError as error:
+        yield from error.problems
+
+
+def _verdict(counts: dict[str, int]) -> str:
+    words = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
+    return ", ".join(words).replace("error", "problem") or "no problems"

@@ -1,0 +1,113 @@
+"""Which collections and variables did the call name?
+
+The options that `run`, `check` and `mock` share, and what is read because of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from harness.collection.find import find_collections
+from harness.collection.load import load_collection
+from harness.collection.model import Collection
+from harness.errors import LoadError, Problem, UsageError
+from harness.runner.options import RunOptions
+from harness.variables.data import load_data
+from harness.variables.environment import flag_values, load_environment
+from harness.variables.process_env import process_environment
+
+__all__ = ["load_all", "run_options", "selection_options", "variable_options"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def variable_options(command: Command) -> Command:
+    """Add the options that say what variables stand for."""
+    return _all(
+        command,
+        click.option("-e", "--environment", metavar="FILE", help="Environment file."),
+        click.option("-g", "--globals", "globals_file", metavar="FILE", help="Globals file."),
+        click.option(
+            "--env-var", "env_vars", metavar="NAME=VALUE", multiple=True,
+            help="Set an environment variable of the collection; NAME=env:OTHER takes it from the process environment. "
+            "Repeatable.",
+        ),
+        click.option(
+            "--global-var", "global_vars", metavar="NAME=VALUE", multiple=True, help="Set a global. Repeatable."
+        ),
+        click.option("--env-file", metavar="FILE", help="Where `$env` values come from as well (default: .env)."),
+        click.option("--seed", metavar="TEXT", help="Repeat the dynamic variables of an earlier run."),
+        click.option("--profile", metavar="NAME", help="Use [tool.harness.profiles.NAME] of pyproject.toml."),
+        click.option("--debug", is_flag=True, help="Show the traceback of an error that ends the program."),
+    )  # fmt: skip
+
+
+def selection_options(command: Command) -> Command:
+    """Add the options that say which items and rows are meant."""
+    return _all(
+        command,
+        click.option(
+            "--folder", "-i", "include", metavar="NAME", multiple=True,
+            help="Run only this folder or request: its name, id or node path. Repeatable.",
+        ),
+        click.option("--exclude", metavar="NAME", multiple=True, help="Leave out a folder or request. Repeatable."),
+        click.option("-d", "--iteration-data", "data", metavar="FILE", help="Rows of variables, as JSON or CSV."),
+        click.option("-n", "--iteration-count", type=click.IntRange(min=1), metavar="N", help="Run N times."),
+        click.option("--no-scripts", is_flag=True, help="Send the requests without running their scripts."),
+        click.option("--fill-samples", is_flag=True, help="Make up values for samples such as <integer>."),
+        click.option("--working-dir", metavar="FOLDER", default=".", help="Where files of request bodies are read."),
+    )  # fmt: skip
+
+
+def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def run_options(values: Mapping[str, Any], **more: Any) -> RunOptions:
+    """Read the files that the options name and return the choices of the run. Raises `HarnessError`."""
+    env = process_environment(values["env_file"])
+    environment, global_values = values["environment"], values["globals_file"]
+    folder = _folder(values.get("working_dir") or ".")
+    data = values.get("data")
+    return RunOptions(
+        environment=load_environment(environment, env) if environment else None,
+        globals=load_environment(global_values, env) if global_values else None,
+        env_vars=flag_values(values["env_vars"], "--env-var", env),
+        global_vars=flag_values(values["global_vars"], "--global-var", env),
+        data=load_data(data) if data else (),
+        iterations=values.get("iteration_count"),
+        include=values.get("include") or (),
+        exclude=values.get("exclude") or (),
+        scripts=not values.get("no_scripts"),
+        fill_samples=bool(values.get("fill_samples")),
+        working_dir=folder,
+        seed=values["seed"],
+        **more,
+    )
+
+
+def _folder(name: str) -> Path:
+    folder = Path(name)
+    if not folder.is_dir():
+        raise UsageError(f"--working-dir is no folder: {name}")
+    return folder
+
+
+def load_all(arguments: Sequence[str]) -> list[Collection]:
+    """Load the collections that the arguments stand for. Raises `LoadError` with the faults of all of them."""
+    collections: list[Collection] = []
+    problems: list[Problem] = []
+    for file in find_collections(arguments):
+        try:
+            collections.append(load_collection(file))
+        except LoadError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise LoadError.of(problems)
+    return collections

@@ -1,0 +1,102 @@
+"""What does `harness …` on a command line do, and with which exit code does it end?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "run": "Replay collections and judge the answers.",
+    "check": "Load and resolve collections without sending anything.",
+    "mock": "Serve a collection's saved examples.",
+}
+_USAGE = 4
+_OUR_BUG = 3
+_INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Loads a command's module when it is called: `--version` and `--help` pay for none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(f"harness.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"harness {version('postman-harness')}")
+        ctx.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-v",
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version.",
+)
+def _cli() -> None:
+    """Replay Postman collections and judge the live answers against their saved examples and schemas."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run and exit: 0 fine, 1 failed, 2 error, 3 our own bug, 4 wrong call or file, 5 nothing judged, 130 interrupted."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A report must not end in a traceback because a console cannot show an arrow.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = _cli.main(arguments, prog_name="harness", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = _USAGE
+    except (click.Abort, KeyboardInterrupt):
+        code = _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone, as with `| head`; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _OUR_BUG
+    except Exception as error:
+        code = _explain(error, debug="--debug" in arguments)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Exception, *, debug: bool) -> int:
+    """Print an error that ended the program and return its exit code."""
+    from harness.errors import HarnessError
+
+    if debug:
+        import traceback
+
+        traceback.print_exc()
+    if isinstance(error, HarnessError):
+        from harness.reporters.explain import Explainer
+
+        click.echo(Explainer().problems(error.problems), err=True)
+        return error.exit_code
+    click.echo(f"error: this is a bug in harness: {type(error).__name__}: {error}", err=True)
+    click.echo("\nhint: `--debug` shows the traceback; please report it together with the collection", err=True)
+    return _OUR_BUG

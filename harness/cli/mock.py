@@ -1,0 +1,29 @@
+"""`harness mock`: serve a collection's saved examples until Ctrl-C."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import click
+
+from harness.cli.inputs import load_all, run_options, variable_options
+from harness.library import mock
+
+__all__ = ["command"]
+
+
+@click.command("mock", short_help="Serve a collection's saved examples.")
+@click.argument("collection", metavar="FILE")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on (default: a free one).")
+@variable_options
+def command(collection: str, port: int, **values: Any) -> None:
+    """Serve a collection's saved examples on loopback until Ctrl-C."""
+    (loaded,) = load_all([collection])
+    examples = sum(len(item.examples) for item in loaded.walk())
+    with mock(loaded, port=port, options=run_options(values)) as server:
+        click.echo(f"{loaded.name}: {examples} examples at {server.url}  (Ctrl-C ends)")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            click.echo("ended")

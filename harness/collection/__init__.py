@@ -1,0 +1,1 @@
+"""What does a Postman collection file say?"""

@@ -1,0 +1,255 @@
+"""How do the parts of a request (URL, headers, body, auth) read in a v2 file, in all the forms that occur?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from harness.collection.model import (
+    Auth,
+    AuthParam,
+    Body,
+    FormParam,
+    Graphql,
+    Param,
+    Request,
+    Url,
+    Variable,
+)
+from harness.collection.reader import Node, scalar_text, type_name
+
+__all__ = ["description", "read_auth", "read_headers", "read_request", "read_variables"]
+
+
+def description(node: Node) -> str:
+    """Return the description, a string or `{content, type}`."""
+    found = node.get("description")
+    if found is None:
+        return ""
+    return (found.text("content") or "") if found.is_object else scalar_text(found.value)
+
+
+def read_variables(node: Node, *keys: str) -> tuple[Variable, ...]:
+    """Return the variables of a node; `id` stands for `key` in old files."""
+    return tuple(_variables(node, *keys))
+
+
+def _variables(node: Node, *keys: str) -> Iterator[Variable]:
+    for entry in node.objects(*keys):
+        key = entry.text("key", "id")
+        if key is None:
+            entry.warn("variable without a `key`: not used")
+            continue
+        yield Variable(
+            key=key,
+            value=entry.value.get("value"),
+            location=entry.location,
+            type=entry.text("type"),
+            disabled=entry.flag("disabled") or entry.value.get("enabled") is False,
+        )
+
+
+def read_request(node: Node) -> Request:
+    """Return a request; a plain string is the URL of a GET."""
+    if not node.is_object:
+        url = node.value if isinstance(node.value, str) else None
+        if url is None:
+            node.fault(f"`request` is {type_name(node.value)}, not an object")
+        return Request("GET", Url(node.location, raw=url or "", is_text=True), (), None, None, node.location)
+    return Request(
+        method=_method(node),
+        url=_read_url(node),
+        headers=read_headers(node, "header"),
+        body=_read_body(node),
+        auth=read_auth(node),
+        location=node.location,
+        description=description(node),
+    )
+
+
+def _method(node: Node) -> str:
+    method = (node.text("method") or "").strip()
+    if not method:
+        if "method" in node.value:
+            node.warn("the request has an empty `method`: sent as GET")
+        return "GET"
+    return method
+
+
+def _read_url(request: Node) -> Url:
+    node = request.get("url")
+    if node is None:
+        return Url(request.location, raw="", is_text=True)
+    if not node.is_object:
+        if not isinstance(node.value, str):
+            node.fault(f"`url` is {type_name(node.value)}, not a string or an object")
+            return Url(node.location, raw="", is_text=True)
+        return Url(node.location, raw=node.value, is_text=True)
+    return Url(
+        location=node.location,
+        raw=node.text("raw"),
+        protocol=node.text("protocol"),
+        auth=tuple(filter(None, [_auth_text(node, "user"), _auth_text(node, "password")])),
+        host=_joined(node, "host", "."),
+        port=node.text("port"),
+        path=_segments(node),
+        query=_query(node),
+        hash=node.text("hash"),
+        variables=read_variables(node, "variable", "variables"),
+    )
+
+
+def _auth_text(node: Node, key: str) -> str | None:
+    auth = node.get("auth")
+    return auth.text(key) if auth is not None and auth.is_object else None
+
+
+def _joined(node: Node, key: str, glue: str) -> str | None:
+    found = node.get(key)
+    if found is None:
+        return None
+    if isinstance(found.value, list):
+        return glue.join(scalar_text(part) for part in found.value if part is not None)
+    return node.text(key)
+
+
+def _segments(node: Node) -> tuple[str, ...] | None:
+    """Return the path as segments; a segment may hold slashes, and may be `{type, value}` (schema v2.1)."""
+    found = node.get("path")
+    if found is None:
+        return None
+    if isinstance(found.value, str):
+        return tuple(found.value.removeprefix("/").split("/"))
+    segments = []
+    for part in node.elements("path"):
+        text = part.text("value") if part.is_object else scalar_text(part.value if part.value is not None else "")
+        segments.append(text or "")
+    return tuple(segments)
+
+
+def _query(node: Node) -> tuple[Param, ...] | None:
+    found = node.get("query")
+    if found is None:
+        return None
+    if isinstance(found.value, str):
+        pairs = [pair.partition("=") for pair in found.value.removeprefix("?").split("&") if pair]
+        return tuple(Param(key, value if equals else None, found.location) for key, equals, value in pairs)
+    return tuple(_params(node, "query"))
+
+
+def _params(node: Node, key: str) -> Iterator[Param]:
+    for entry in node.objects(key):
+        yield Param(entry.text("key"), entry.text("value"), entry.location, entry.flag("disabled"))
+
+
+def read_headers(node: Node, key: str) -> tuple[Param, ...]:
+    """Return a header list; a string holds one `Name: value` a line."""
+    found = node.get(key)
+    if found is not None and isinstance(found.value, str):
+        return tuple(_header_lines(found))
+    if found is not None and found.is_object and "key" not in found.value:
+        return tuple(Param(name, scalar_text(value), found.location.child(name)) for name, value in found.value.items())
+    return tuple(_params(node, key))
+
+
+def _header_lines(node: Node) -> Iterator[Param]:
+    for line in node.value.splitlines():
+        name, colon, value = line.partition(":")
+        if colon:
+            yield Param(name.strip(), value.strip(), node.location)
+        elif line.strip():
+            node.warn(f"header line without a colon: {line.strip()}")
+
+
+def read_auth(node: Node) -> Auth | None:
+    """Return the node's own auth; its parameters are a list of `{key, value}` (v2.1) or an object (v2.0)."""
+    auth = node.get("auth")
+    if auth is None:
+        return None
+    kind = auth.text("type") if auth.is_object else None
+    if kind is None:
+        auth.fault("auth without a `type`", hint='use {"type": "noauth"} for none, or remove it to inherit')
+        return None
+    params = auth.get(kind)
+    return Auth(kind, tuple(_auth_params(params)) if params is not None else (), auth.location)
+
+
+def _auth_params(node: Node) -> Iterator[AuthParam]:
+    if isinstance(node.value, Mapping):
+        for key, value in node.value.items():
+            yield AuthParam(key, value, node.location.child(key))
+    elif isinstance(node.value, list):
+        for index, entry in enumerate(node.value):
+            if isinstance(entry, Mapping) and isinstance(entry.get("key"), str):
+                place = node.location.child(index)
+                yield AuthParam(entry["key"], entry.get("value"), place.child("value") if "value" in entry else place)
+    else:
+        node.fault(f"auth parameters are {type_name(node.value)}, not an array")
+
+
+def _read_body(request: Node) -> Body | None:
+    node = request.get("body")
+    if node is None:
+        return None
+    if not node.is_object:
+        if isinstance(node.value, str):
+            return Body(node.location, mode="raw", raw=node.value)
+        node.fault(f"`body` is {type_name(node.value)}, not an object")
+        return None
+    mode = node.text("mode")
+    return Body(
+        location=node.location,
+        mode=mode,
+        raw=node.text("raw") or "" if mode in ("raw", None) else "",
+        language=_language(node),
+        params=tuple(_form_params(node, mode)) if mode in ("urlencoded", "formdata") else (),
+        src=_file_src(node) if mode == "file" else None,
+        graphql=_graphql(node) if mode == "graphql" else None,
+        disabled=node.flag("disabled"),
+    )
+
+
+def _language(node: Node) -> str | None:
+    options = node.get("options")
+    raw = options.get("raw") if options is not None else None
+    return raw.text("language") if raw is not None else None
+
+
+def _form_params(node: Node, mode: str) -> Iterator[FormParam]:
+    found = node.get(mode)
+    if found is not None and isinstance(found.value, str):
+        for pair in filter(None, found.value.split("&")):
+            key, equals, value = pair.partition("=")
+            yield FormParam(key, value if equals else None, found.location)
+        return
+    for entry in node.objects(mode):
+        src = entry.value.get("src")
+        is_file = entry.text("type") == "file"
+        yield FormParam(
+            key=entry.text("key"),
+            value=None if is_file else entry.text("value"),
+            location=entry.location,
+            disabled=entry.flag("disabled"),
+            is_file=is_file,
+            src=tuple(str(part) for part in (src if isinstance(src, list) else [src]) if part),
+            content_type=entry.text("contentType"),
+            file_name=entry.text("fileName"),
+        )
+
+
+def _file_src(node: Node) -> str | None:
+    file = node.get("file")
+    if file is None:
+        return None
+    return file.text("src") if file.is_object else scalar_text(file.value)
+
+
+def _graphql(node: Node) -> Graphql:
+    found = node.get("graphql")
+    if found is None:
+        return Graphql("", "")
+    if not found.is_object:
+        return Graphql(scalar_text(found.value), "")
+    variables = found.value.get("variables")
+    text = variables if isinstance(variables, str) else "" if variables is None else json.dumps(variables)
+    return Graphql(found.text("query") or "", text, found.text("operationName"))

@@ -1,0 +1,80 @@
+"""Where does a value stand: in which file, at which JSON path, line and column?"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+
+from harness.source import PathParts, Position, Source
+
+__all__ = ["Location", "json_path"]
+
+_SHORTHAND = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file: a JSON path, and where wanted some characters of the string that stands there.
+
+    `offset` is set instead for files that are not JSON, and for JSON that does not parse.
+    """
+
+    source: Source
+    path: PathParts = ()
+    span: tuple[int, int] | None = None
+    """First and one-past-last character within the decoded string value."""
+    on_key: bool = False
+    offset: int | None = None
+
+    def child(self, *parts: str | int) -> Location:
+        """Return the location of a member or element below this one."""
+        return Location(self.source, (*self.path, *parts))
+
+    def within(self, start: int, end: int) -> Location:
+        """Return the location of characters `start` to `end` of the text at this location."""
+        first = self.span[0] if self.span is not None else 0
+        return replace(self, span=(first + start, first + end))
+
+    def key(self) -> Location:
+        """Return the location of the key instead of the value."""
+        return replace(self, on_key=True, span=None)
+
+    @property
+    def file(self) -> str:
+        """The name of the file, as the user gave it."""
+        return self.source.name
+
+    @property
+    def json_path(self) -> str:
+        """The JSON path, or an empty text for a file that is not JSON."""
+        return "" if self.offset is not None else json_path(self.path)
+
+    @property
+    def position(self) -> Position | None:
+        """Line, column and text of the place; None when the file gives none. Looked up anew at each call."""
+        if self.offset is not None:
+            return self.source.offset_at(self.offset)
+        return self.source.find(self.path, self.span, key=self.on_key)
+
+    def __str__(self) -> str:
+        position = self.position
+        return f"{self.file}:{position.line}:{position.column}" if position else self.file
+
+
+def json_path(parts: PathParts) -> str:
+    """Return `parts` as a JSONPath (RFC 9535), with the dot shorthand where the name allows it.
+
+    >>> json_path(("item", 2, "content-type"))
+    "$.item[2]['content-type']"
+    """
+    return "$" + "".join(_segment(part) for part in parts)
+
+
+def _segment(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    if _SHORTHAND.match(part):
+        return f".{part}"
+    quoted = json.dumps(part, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'")
+    return f"['{quoted}']"

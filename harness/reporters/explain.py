@@ -1,0 +1,187 @@
+"""What does a person read about a problem or a wrong answer? The one place where a failure becomes text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from harness.checks.assertion import Assertion, Difference
+from harness.collection.model import Item
+from harness.errors import Problem
+from harness.location import Location
+from harness.reporters.picture import Picture
+from harness.reporters.screen import fold, painted, visible
+from harness.runner.result import ItemResult
+from harness.source import Position
+from harness.transport.exchange import Response
+from harness.variables.redact import Redactor
+
+__all__ = ["Explainer"]
+
+MAX_DIFFERENCES = 20
+_KEPT_POSITIONS = 10_000
+_EXCERPT_LINES = 20
+_EXCERPT_CHARACTERS = 2_000
+_EXCERPT_REACH = 65_536
+# What a wrong answer says is shown where it is no wonder that its body is not the expected one.
+_EXCERPT_KINDS = frozenset({"status", "media type"})
+
+
+class Explainer:
+    """Turns problems and results into text for people: secrets masked, controls made visible, places drawn."""
+
+    def __init__(self, redactor: Redactor | None = None, *, color: bool = False, width: int = 120) -> None:
+        self._redactor = redactor or Redactor()
+        self._color = color
+        self._width = width
+        self._positions: dict[int, tuple[Location, Position | None]] = {}
+        self._picture = Picture(self._redactor, color=color, columns=width)
+
+    def styled(self, *, color: bool = False, width: int = 120) -> Explainer:
+        """Return an explainer of the same secrets for another surface."""
+        return Explainer(self._redactor, color=color, width=width)
+
+    def text(self, text: str) -> str:
+        """Return `text` as one line that may be shown anywhere."""
+        return visible(self._redactor.text(text))
+
+    def lines(self, text: str) -> str:
+        """Return `text` with its line breaks as it may be shown anywhere."""
+        return visible(self._redactor.text(text), lines=True)
+
+    def masked(self, text: str) -> str:
+        """Return `text` with its secrets masked and nothing else changed, for reports that only programs read."""
+        return self._redactor.text(text)
+
+    def position(self, location: Location) -> Position | None:
+        """Return where `location` is. Remembered, since every iteration comes back to the same items."""
+        if id(location) not in self._positions:
+            if len(self._positions) >= _KEPT_POSITIONS:
+                self._positions.clear()
+            self._positions[id(location)] = (location, location.position)
+        return self._positions[id(location)][1]
+
+    def item_name(self, item: Item, collection: str = "") -> str:
+        """Return the names that lead to an item, such as `PHLO › Run`."""
+        names = [*([collection] if collection else []), *item.folders, item.name]
+        return self.text(" › ".join(name or "(unnamed)" for name in names))
+
+    def problem(self, problem: Problem) -> str:
+        """Return a problem with its place drawn and its hint."""
+        head = painted(f"{problem.severity}:", "red" if problem.severity == "error" else "yellow", color=self._color)
+        text = f"{head} {self.lines(problem.summary)}"
+        if problem.location is not None:
+            text += "\n" + self._picture.draw(problem.location, problem.searched)
+        elif problem.searched:
+            text += "\n" + fold(self.text(problem.searched), self._width)
+        if problem.hint:
+            hint = "\n".join(
+                fold(line, self._width, "      ") for line in f"hint: {self.lines(problem.hint)}".split("\n")
+            )
+            text += "\n\n" + hint.replace("hint:", painted("hint:", "cyan", color=self._color), 1)
+        return text
+
+    def problems(self, problems: Iterable[Problem]) -> str:
+        """Return several problems, a blank line between."""
+        return "\n\n".join(map(self.problem, problems))
+
+    def one_line(self, subject: Assertion | Problem) -> str:
+        """Return an assertion that failed, or a problem, in one line."""
+        if isinstance(subject, Problem):
+            return self.text(str(subject))
+        breaking = subject.breaking
+        if not breaking:
+            where = f" - at {subject.location.json_path}" if subject.location and subject.location.json_path else ""
+            return self.text(f"{subject.name}: {_compared(subject.expected, subject.actual)}{where}")
+        more = f" (and {len(breaking) - 1} more)" if len(breaking) > 1 else ""
+        first = breaking[0]
+        where = f" - at {first.path}" if first.path else ""
+        return self.text(f"{subject.name}: {first.kind}, {_compared(first.expected, first.actual)}{where}{more}")
+
+    def failure(self, result: ItemResult, only: Assertion | None = None) -> str:
+        """Return all about an item that failed or errored; of its assertions those that failed, or `only` that one."""
+        failed = [only] if only else [assertion for assertion in result.assertions if not assertion.passed]
+        parts = [self._head(result)]
+        if result.error is not None and only is None:
+            parts.append(self.problem(result.error))
+        parts += [self.assertion(assertion) for assertion in failed]
+        response = result.exchange.response if result.exchange else None
+        if response is not None and any(assertion.kind in _EXCERPT_KINDS for assertion in failed):
+            parts.append(self._excerpt(response))
+        if result.notes:
+            parts.append("\n".join(fold(f"note: {self.text(note)}", self._width, "      ") for note in result.notes))
+        if result.curl:
+            parts.append("to send it again:\n" + _indented(self.lines(result.curl)))
+        return "\n\n".join(part for part in parts if part)
+
+    def assertion(self, assertion: Assertion) -> str:
+        """Return one failed assertion: what was expected and what came, where, and the place that asked for it."""
+        lines = [painted(self.lines(assertion.name), "bold", color=self._color)]
+        breaking = assertion.breaking
+        if breaking:
+            lines += self._differences(breaking, assertion)
+        else:
+            lines += self._comparison(assertion.expected, assertion.actual, assertion.example)
+            lines += self._place(assertion.location)
+        notes = len(assertion.differences) - len(breaking)
+        if notes:
+            lines.append(f"  {notes} {'difference' if notes == 1 else 'differences'} more that may be")
+        return "\n".join(lines)
+
+    def _head(self, result: ItemResult) -> str:
+        status = f"{result.status.replace('_', ' ')}:"
+        name = self.item_name(result.item, result.collection)
+        turn = f" (iteration {result.iteration + 1} of {result.iterations})" if result.iterations > 1 else ""
+        line = fold(f"{status} {name}{turn}", self._width, "  ")
+        line = line.replace(status, painted(status, "red", color=self._color), 1)
+        if not result.url:
+            return line
+        answer = ""
+        if result.exchange is not None:
+            response = result.exchange.response
+            answer = f" → {response.status} {response.reason}".rstrip() + f", {result.elapsed_ms:.0f} ms"
+        return f"{line}\n{self.text(f'{result.method} {result.url}{answer}')}"
+
+    def _differences(self, breaking: tuple[Difference, ...], assertion: Assertion) -> Iterator[str]:
+        first, *others = breaking
+        yield f"  {self.text(_titled(first))}"
+        yield from self._comparison(first.expected, first.actual, first.example or assertion.example)
+        yield from self._place(first.location or assertion.location)
+        for difference in others[: MAX_DIFFERENCES - 1]:
+            text = f"{_titled(difference)}, {_compared(difference.expected, difference.actual)}"
+            yield fold(f"  {self.text(text)}", self._width, "    ")
+        if len(breaking) > MAX_DIFFERENCES:
+            yield f"  and {len(breaking) - MAX_DIFFERENCES} more"
+
+    def _comparison(self, expected: str, actual: str, example: str | None) -> Iterator[str]:
+        pairs = [("expected", expected), ("actual", actual), ("example", f'"{example}"' if example else "")]
+        for label, value in pairs:
+            if value:
+                shown = self.lines(value).replace("\n", f"\n{' ' * 12}")
+                yield f"  {label + ':':<9} {shown}"
+
+    def _place(self, location: Location | None) -> list[str]:
+        return [_indented(self._picture.draw(location))] if location is not None else []
+
+    def _excerpt(self, response: Response) -> str:
+        whole = response.text
+        text = self._redactor.text(whole[:_EXCERPT_REACH])
+        if not text.strip():
+            return "the response has no body"
+        shown = "\n".join(visible(text[:_EXCERPT_CHARACTERS], lines=True).split("\n")[:_EXCERPT_LINES])
+        cut = len(whole) > _EXCERPT_REACH or len(text) > _EXCERPT_CHARACTERS
+        more = cut or text.count("\n") >= _EXCERPT_LINES
+        folded = "\n".join(fold(line, self._width - 2) for line in shown.split("\n"))
+        return "response body:\n" + _indented(folded + ("\n…" if more else ""))
+
+
+def _titled(difference: Difference) -> str:
+    return f"{difference.path}: {difference.kind}" if difference.path else difference.kind
+
+
+def _compared(expected: str, actual: str) -> str:
+    parts = [f"expected {expected}" if expected else "", f"actual {actual}" if actual else ""]
+    return ", ".join(filter(None, parts)) or "did not hold"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" if line else "" for line in text.split("\n"))

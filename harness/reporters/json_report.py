@@ -1,0 +1,237 @@
+"""What does a program read about a run? Newman's summary, with what only we know under keys named `harness`.
+
+The shape follows the report that Newman 6.2.2 writes. Left out is what we do not measure (times of name lookup and
+first byte), and the values of variables, always.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from harness.reporters.execution import execution, failures, item_id
+from harness.reporters.explain import Explainer
+from harness.reporters.spool import Spool, open_spool, publish
+from harness.reporters.verdict import verdict
+from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
+from harness.runner.result import ItemResult, RunResult, Status
+
+__all__ = ["FORMAT_VERSION", "JsonReporter"]
+
+FORMAT_VERSION = 1
+"""Raised when a key of ours changes its meaning or goes."""
+
+_BODY_CHUNK = 1 << 16
+_TRANSPORT_ERRORS = frozenset({"TransportError", "ConnectFailed", "TimedOut", "TooManyRedirects", "InvalidResponse"})
+
+
+class JsonReporter:
+    """Writes the report when the run has finished; until then its arrays wait in temporary files."""
+
+    def __init__(self, path: Path, explain: Explainer) -> None:
+        self.path = path
+        self._explain = explain.styled()
+        self._items = _Array(open_spool(path), self._explain)
+        self._executions = _Array(open_spool(path), self._explain)
+        self._failures = _Array(open_spool(path), self._explain)
+        self._started = RunStarted((), (), 0, 1)
+        self._timings = _Timings()
+        self._seen: set[tuple[str, str]] = set()
+        self._turn: tuple[str, int] = ("", 0)
+        self._position = 0
+        self._requests_failed = 0
+
+    def handle(self, event: RunEvent) -> None:
+        """Take in the next event. Raises `ReportError` if the report cannot be written at the end."""
+        if isinstance(event, RunStarted):
+            self._started = event
+        elif isinstance(event, ItemFinished):
+            self._add(event.result)
+        elif isinstance(event, RunFinished):
+            self._finish(event.result)
+
+    def _add(self, result: ItemResult) -> None:
+        cursor = self._cursor(result)
+        self._executions.add(execution(result, cursor, self._explain))
+        for failure in failures(result, cursor, self._explain):
+            self._failures.add(failure)
+        if (result.collection, result.item.node_id) not in self._seen:
+            self._seen.add((result.collection, result.item.node_id))
+            self._items.add({"id": item_id(result.item), "name": result.item.name})
+        if result.exchange is not None:
+            self._timings.add(result.elapsed_ms)
+        elif result.error_type in _TRANSPORT_ERRORS:
+            self._requests_failed += 1
+
+    def _cursor(self, result: ItemResult) -> dict[str, Any]:
+        turn = (result.collection, result.iteration)
+        self._position = self._position + 1 if turn == self._turn else 0
+        self._turn = turn
+        length = self._started.items // max(self._started.iterations, 1)
+        return {
+            "position": self._position,
+            "iteration": result.iteration,
+            "length": length,
+            "cycles": result.iterations,
+        }
+
+    def _finish(self, result: RunResult) -> None:
+        publish(self.path, chain(self._document(result), "\n"))
+        for array in (self._items, self._executions, self._failures):
+            array.close()
+
+    def _document(self, result: RunResult) -> Iterator[str]:
+        name = ", ".join(self._started.collections)
+        postman_id = next(iter(self._started.collection_ids), None)
+        collection = {
+            "_": {"postman_id": postman_id},
+            "item": self._items,
+            "event": [],
+            "variable": [],
+            "info": {"_postman_id": postman_id, "name": name},
+        }
+        run = {
+            "stats": self._stats(result),
+            "timings": self._timings.summary(result),
+            "executions": self._executions,
+            "transfers": {"responseTotal": result.totals.bytes_received},
+            "failures": self._failures,
+            "error": None,
+        }
+        yield from _encoded(
+            {
+                "collection": collection,
+                # Names only: what the variables held is nobody's to read in a report.
+                "environment": {"name": self._started.environment, "values": []},
+                "globals": {"values": []},
+                "run": run,
+                "harness": self._ours(result),
+            },
+            self._explain,
+        )
+
+    def _stats(self, result: RunResult) -> dict[str, dict[str, int]]:
+        totals = result.totals
+        sent = totals.requests + self._requests_failed
+        unasked = totals[Status.NOT_REACHED]
+        return {
+            "iterations": _stat(totals.iterations),
+            "items": _stat(totals.items, totals[Status.FAILED] + totals[Status.ERROR], unasked),
+            "scripts": _stat(0),
+            "prerequests": _stat(sent),
+            "requests": _stat(sent, self._requests_failed),
+            "tests": _stat(sent),
+            "assertions": _stat(totals.assertions, totals.assertions_failed),
+            "testScripts": _stat(0),
+            "prerequestScripts": _stat(0),
+        }
+
+    def _ours(self, result: RunResult) -> dict[str, Any]:
+        return {
+            "version": _own_version(),
+            "format_version": FORMAT_VERSION,
+            "status": verdict(result),
+            "exit_code": result.exit_code,
+            "totals": {status.value: result.totals[status] for status in Status},
+            "assertions": {"total": result.totals.assertions, "failed": result.totals.assertions_failed},
+            "collections": list(self._started.collections),
+            "environment": self._started.environment,
+            "seed": result.seed,
+            "mock": self._started.mock_url,
+            "stopped": result.stopped,
+            "notes": list(self._started.notes),
+            "elapsed_ms": round(result.elapsed_ms, 3),
+        }
+
+
+class _Array:
+    """A JSON array that waits in a temporary file until the document around it is written."""
+
+    def __init__(self, spool: Spool, explain: Explainer) -> None:
+        self._spool = spool
+        self._explain = explain
+        self._empty = True
+
+    def add(self, value: object) -> None:
+        """Write one more element."""
+        self._spool.write("" if self._empty else ",\n")
+        self._empty = False
+        for chunk in _encoded(value, self._explain):
+            self._spool.write(chunk)
+
+    def chunks(self) -> Iterator[str]:
+        """Yield the array as JSON."""
+        return chain("[", self._spool.chunks(), "]")
+
+    def close(self) -> None:
+        """Drop what was set aside."""
+        self._spool.close()
+
+
+class _Timings:
+    """The response times of a run, added up as they come."""
+
+    def __init__(self) -> None:
+        self._count, self._sum, self._squares = 0, 0.0, 0.0
+        self._least, self._most = float("inf"), 0.0
+
+    def add(self, elapsed_ms: float) -> None:
+        """Take in one response time."""
+        self._count += 1
+        self._sum += elapsed_ms
+        self._squares += elapsed_ms * elapsed_ms
+        self._least, self._most = min(self._least, elapsed_ms), max(self._most, elapsed_ms)
+
+    def summary(self, result: RunResult) -> dict[str, float]:
+        """Return Newman's figures; the deviation is that of a whole population, as there."""
+        mean = self._sum / self._count if self._count else 0.0
+        deviation = sqrt(max(self._squares / self._count - mean * mean, 0.0)) if self._count else 0.0
+        return {
+            "responseAverage": round(mean, 3),
+            "responseMin": round(self._least, 3) if self._count else 0,
+            "responseMax": round(self._most, 3),
+            "responseSd": round(deviation, 3),
+            "started": round(result.started_at * 1000),
+            "completed": round(result.started_at * 1000 + result.elapsed_ms),
+        }
+
+
+def _stat(total: int, failed: int = 0, pending: int = 0) -> dict[str, int]:
+    return {"total": total, "pending": pending, "failed": failed}
+
+
+def _encoded(value: object, explain: Explainer) -> Iterator[str]:
+    """Yield `value` as JSON with its texts masked: bytes as Node's `Buffer`, a large body a part at a time."""
+    if isinstance(value, _Array):
+        yield from value.chunks()
+    elif isinstance(value, dict):
+        yield "{"
+        for index, (key, member) in enumerate(value.items()):
+            yield f"{',' if index else ''}{json.dumps(key)}:"
+            yield from _encoded(member, explain)
+        yield "}"
+    elif isinstance(value, list):
+        yield "["
+        for index, element in enumerate(value):
+            yield "," if index else ""
+            yield from _encoded(element, explain)
+        yield "]"
+    elif isinstance(value, bytes):
+        yield '{"type":"Buffer","data":['
+        for start in range(0, len(value), _BODY_CHUNK):
+            yield ("," if start else "") + ",".join(map(str, value[start : start + _BODY_CHUNK]))
+        yield "]}"
+    else:
+        yield json.dumps(explain.masked(value) if isinstance(value, str) else value)
+
+
+def _own_version() -> str:
+    try:
+        return version("postman-harness")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "unknown"

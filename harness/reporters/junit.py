@@ -1,0 +1,187 @@
+"""What does a CI server read about a run? Every assertion of every iteration as a testcase in JUnit's XML.
+
+Follows the schema of Jenkins (junit-10.xsd) and the attributes `file` and `line` that GitLab and others read. Nothing
+that was not asked is left out: an item without an answer is a testcase with an error, one without a turn a skipped one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import StringIO
+from itertools import chain
+from pathlib import Path
+from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
+
+from harness.location import Location
+from harness.reporters.explain import Explainer
+from harness.reporters.spool import open_spool, publish
+from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
+from harness.runner.result import ItemResult, Status
+
+__all__ = ["JUnitReporter"]
+
+_NOT_JUDGED = frozenset({Status.UNCHECKED, Status.SKIPPED, Status.WITHHELD, Status.NOT_REACHED})
+_REQUEST_CASE = "request"
+"""The name of the testcase that stands for an item itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One testcase and what became of it; `outcome` is the name of its child element, or None if it passed."""
+
+    name: str
+    outcome: str | None = None
+    message: str = ""
+    type: str = ""
+    text: str = ""
+    location: Location | None = None
+
+
+@dataclass(slots=True)
+class _Counts:
+    """The counts of a suite, or of all of them."""
+
+    tests: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def add(self, cases: list[_Case], seconds: float) -> None:
+        self.tests += len(cases)
+        self.outcomes.update(case.outcome for case in cases if case.outcome)
+        self.seconds += seconds
+
+    def attributes(self) -> dict[str, str]:
+        """Return the attributes that say so; the root has no `skipped` in older schemas, but readers take it."""
+        return {
+            "tests": str(self.tests),
+            "failures": str(self.outcomes["failure"]),
+            "errors": str(self.outcomes["error"]),
+            "skipped": str(self.outcomes["skipped"]),
+            "time": f"{self.seconds:.3f}",
+        }
+
+
+class JUnitReporter:
+    """Writes the report when the run has finished; until then its suites wait in a temporary file."""
+
+    def __init__(self, path: Path, explain: Explainer) -> None:
+        self.path = path
+        self._explain = explain.styled()
+        self._spool = open_spool(path)
+        self._totals = _Counts()
+        self._properties: dict[str, str] = {}
+        self._name = ""
+
+    def handle(self, event: RunEvent) -> None:
+        """Take in the next event. Raises `ReportError` if the report cannot be written at the end."""
+        if isinstance(event, RunStarted):
+            self._name = self._explain.text(", ".join(event.collections))
+            given = {"environment": event.environment, "seed": str(event.seed), "mock": event.mock_url}
+            self._properties = {name: self._explain.text(value) for name, value in given.items() if value}
+        elif isinstance(event, ItemFinished):
+            self._add(event.result)
+        elif isinstance(event, RunFinished):
+            self._finish(event)
+
+    def _add(self, result: ItemResult) -> None:
+        cases = list(self._cases(result))
+        counts = _Counts()
+        counts.add(cases, result.elapsed_ms / 1000)
+        self._totals.add(cases, result.elapsed_ms / 1000)
+        text = StringIO()
+        xml = XMLGenerator(text, "utf-8", short_empty_elements=True)
+        suite = {"name": self._explain.text(result.node_id), **counts.attributes()}
+        if result.exchange is not None:
+            suite["timestamp"] = _timestamp(result.exchange.started_at)
+        xml.startElement("testsuite", AttributesImpl(suite))
+        self._write_properties(xml)
+        for number, case in enumerate(cases):
+            self._write_case(xml, case, result, seconds=0 if number else result.elapsed_ms / 1000)
+        if result.curl:
+            _write(xml, "system-out", {}, self._explain.lines(result.curl))
+        xml.endElement("testsuite")
+        self._spool.write(text.getvalue() + "\n")
+
+    def _cases(self, result: ItemResult) -> Iterator[_Case]:
+        """Yield the testcases of a result: at least one, and one that says so unless all is well."""
+        seen: Counter[str] = Counter()
+        for assertion in result.assertions:
+            name = self._explain.text(assertion.name)
+            seen[name] += 1
+            name = f"{name} #{seen[name]}" if seen[name] > 1 else name
+            if assertion.passed:
+                yield _Case(name, location=assertion.location)
+            else:
+                message, text = self._explain.one_line(assertion), self._explain.failure(result, only=assertion)
+                yield _Case(name, "failure", message, assertion.kind, text, assertion.location)
+        own = self._own_case(result)
+        if own.outcome or not result.assertions:
+            yield own
+
+    def _own_case(self, result: ItemResult) -> _Case:
+        """Return the testcase of the item itself: passed if its assertions say all there is to say."""
+        status = result.status.replace("_", " ")
+        reason = self._explain.text(f"{status}: {result.reason}" if result.reason else status)
+        if result.status in _NOT_JUDGED:
+            return _Case(_REQUEST_CASE, "skipped", reason)
+        if result.status is Status.ERROR or result.status is Status.UNKNOWN:
+            problem = result.error
+            message = self._explain.one_line(problem) if problem else reason
+            location = problem.location if problem else None
+            return _Case(
+                _REQUEST_CASE, "error", message, result.error_type or status, self._explain.failure(result), location
+            )
+        if result.status is Status.FAILED and all(assertion.passed for assertion in result.assertions):
+            return _Case(_REQUEST_CASE, "failure", reason, status, self._explain.failure(result))
+        return _Case(_REQUEST_CASE)
+
+    def _write_case(self, xml: XMLGenerator, case: _Case, result: ItemResult, seconds: float) -> None:
+        class_name = self._explain.text(result.node_id).replace(".", "·")  # a dot would begin a package
+        attributes = {"classname": class_name, "name": case.name, "time": f"{seconds:.3f}"}
+        # A passed assertion is found by its item: looking up each one's own line would cost more than the run.
+        location = (case.location if case.outcome else None) or result.item.location
+        attributes["file"] = self._explain.text(location.file)
+        if position := self._explain.position(location):
+            attributes["line"] = str(position.line)
+        xml.startElement("testcase", AttributesImpl(attributes))
+        if case.outcome == "skipped":
+            _write(xml, "skipped", {"message": case.message})
+        elif case.outcome:
+            _write(xml, case.outcome, {"message": case.message, "type": case.type}, case.text)
+        xml.endElement("testcase")
+
+    def _write_properties(self, xml: XMLGenerator) -> None:
+        if self._properties:
+            xml.startElement("properties", AttributesImpl({}))
+            for name, value in self._properties.items():
+                _write(xml, "property", {"name": name, "value": value})
+            xml.endElement("properties")
+
+    def _finish(self, event: RunFinished) -> None:
+        head = StringIO()
+        xml = XMLGenerator(head, "utf-8")
+        xml.startDocument()
+        attributes = {"name": self._name, **self._totals.attributes()}
+        attributes["time"] = f"{event.result.elapsed_ms / 1000:.3f}"
+        xml.startElement("testsuites", AttributesImpl(attributes))
+        xml.characters("\n")
+        begun = len(head.getvalue())
+        xml.endElement("testsuites")
+        whole = head.getvalue()
+        publish(self.path, chain([whole[:begun]], self._spool.chunks(), [whole[begun:], "\n"]))
+        self._spool.close()
+
+
+def _write(xml: XMLGenerator, name: str, attributes: dict[str, str], text: str = "") -> None:
+    xml.startElement(name, AttributesImpl(attributes))
+    if text:
+        xml.characters(text)
+    xml.endElement(name)
+
+
+def _timestamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,0 +1,134 @@
+"""How does a text stand on a terminal: what does it show, how wide is it, and where does it break?
+
+Names, bodies and headers come from files and servers nobody vouches for. What a terminal would obey instead of show
+(escape sequences, carriage returns, text direction) is written out as an escape.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+__all__ = ["Crop", "crop", "encodable", "fold", "pad", "painted", "visible", "width"]
+
+# C0 and C1 controls, what has no width or turns the direction of text, line separators, surrogates, and what XML bars.
+_UNSEEN = (
+    "\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e007f"
+)
+_CONTROL = re.compile(f"[{_UNSEEN}]")
+_SHORT = {"\n": "\\n", "\r": "\\r"}
+_TAB = "    "
+_PLAIN = str.maketrans(
+    {"✓": "+", "✗": "x", "›": ">", "‹": "<", "→": "->", "…": "...", "·": "-", "–": "-", "─": "-", "○": "o", "‼": "!"}
+)
+_COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "magenta": 35, "cyan": 36, "bold": 1, "dim": 2}
+
+
+class Crop(NamedTuple):
+    """Part of a line that is short enough to be shown, and the columns of what is pointed at in it."""
+
+    text: str
+    start: int
+    length: int
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """Return `text` with everything a terminal would not show written out; `lines` keeps the line breaks."""
+    if lines:
+        return "\n".join(visible(line) for line in text.replace("\r\n", "\n").split("\n"))
+    return _CONTROL.sub(_escape, text.replace("\t", _TAB))
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    number = ord(character)
+    shown = f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    return _SHORT.get(character, shown)
+
+
+def width(text: str) -> int:
+    """Return how many columns a visible text takes."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def pad(text: str, columns: int) -> str:
+    """Return `text` with spaces behind it up to that width."""
+    return text + " " * (columns - width(text))
+
+
+def crop(text: str, start: int, end: int, columns: int) -> Crop:
+    """Return what fits of `text` around its characters `start` to `end`, written visibly, with `…` for the rest."""
+    before, middle, after = visible(text[:start]), visible(text[start:end]), visible(text[end:])
+    room = max(columns, 8)
+    middle = _head(middle, room)
+    left = room - width(middle)
+    # What stands before is as telling as what follows; room that one side leaves goes to the other.
+    before_room = max(left - width(after), left * 2 // 3)
+    shown_before = _tail(before, before_room)
+    shown_after = _head(after, left - width(shown_before))
+    return Crop(shown_before + middle + shown_after, width(shown_before), max(1, width(middle)))
+
+
+def _head(text: str, columns: int) -> str:
+    if width(text) <= columns:
+        return text
+    return _fitting(text, columns - 1) + "…" if columns > 0 else ""
+
+
+def _tail(text: str, columns: int) -> str:
+    if width(text) <= columns:
+        return text
+    return "…" + _fitting(text[::-1], columns - 1)[::-1] if columns > 0 else ""
+
+
+def _fitting(text: str, columns: int) -> str:
+    used = 0
+    for index, character in enumerate(text):
+        used += _columns(character)
+        if used > columns:
+            return text[:index]
+    return text
+
+
+def fold(text: str, columns: int | None, indent: str = "") -> str:
+    """Return `text` broken into lines of that width, at spaces if it can be; further lines begin with `indent`."""
+    if columns is None or width(text) <= columns:
+        return text
+    return "\n".join(_folded(text, max(columns, 8), indent if len(indent) < columns // 2 else ""))
+
+
+def _folded(text: str, columns: int, indent: str) -> Iterator[str]:
+    while width(text) > columns:
+        head = _fitting(text, columns)
+        space = head.rfind(" ")
+        broken = head[:space] if space > columns // 3 and head[:space].strip() else head
+        yield broken.rstrip()
+        text = indent + text[len(broken) :].lstrip(" ")
+    yield text
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """Return `text` as a stream of that encoding can hold it: our own signs in ASCII, anything else escaped."""
+    try:
+        text.encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        plain = text.translate(_PLAIN)
+        try:
+            return plain.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
+        except LookupError:
+            return plain.encode("ascii", "backslashreplace").decode("ascii")
+    return text
+
+
+def painted(text: str, colour: str, *, color: bool) -> str:
+    """Return `text` in a colour (ECMA-48 SGR) where `color` is set."""
+    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if color and text else text

@@ -1,0 +1,1 @@
+"""How does an item become a request that can be sent?"""

@@ -1,0 +1,68 @@
+"""How does an item's request become one that can be sent?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.collection.model import Request
+from harness.errors import InvalidRequest, UnresolvedVariable
+from harness.request.body import render_body
+from harness.request.files import FileAccess
+from harness.request.headers import add_implicit, render_headers
+from harness.request.prepared import PreparedBody, PreparedRequest
+from harness.request.url import render_url
+from harness.variables.faults import Fault
+from harness.variables.render import Renderer
+
+__all__ = ["PrepareOptions", "prepare", "raise_faults"]
+
+_METHOD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")  # RFC 9110, 9.1
+# Postman sends these without their body unless `disableBodyPruning` is set (postman-runtime, requester/core.js).
+_BODILESS = frozenset({"GET", "HEAD", "COPY", "PURGE", "UNLOCK"})
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareOptions:
+    """What a request is made with beside its variables."""
+
+    files: FileAccess = field(default_factory=FileAccess)
+    user_agent: str = "postman-harness"
+
+
+def prepare(
+    request: Request, renderer: Renderer, options: PrepareOptions, behavior: Mapping[str, Any] | None = None
+) -> PreparedRequest:
+    """Return the request with its placeholders filled in; it is still to be signed.
+
+    Placeholders without a value are faults of `renderer`, which the caller raises (`raise_faults`) once the auth has
+    added its own. Raises `InvalidRequest` for what cannot be sent.
+    """
+    behavior = behavior or {}
+    method = renderer.braces(request.method, request.location.child("method")).strip()
+    rendered = render_url(request.url, renderer)
+    headers = render_headers(request.headers, renderer)
+    content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
+    body = render_body(request.body, renderer, options.files, content_type)
+    if not _METHOD.match(method):
+        raise InvalidRequest(f"`{method}` cannot be a method", location=request.location.child("method"))
+    if method.upper() in _BODILESS and body.mode and behavior.get("disableBodyPruning") is not True:
+        renderer.notes.append(f"the body is not sent: {method} has none unless `disableBodyPruning` is set")
+        body = PreparedBody()
+    return PreparedRequest(
+        method=method,
+        url=rendered.url,
+        headers=add_implicit(headers, body.media_type, behavior, options.user_agent),
+        body=body,
+        location=request.location,
+        notes=tuple(dict.fromkeys(renderer.notes)),
+        userinfo=rendered.userinfo,
+    )
+
+
+def raise_faults(faults: tuple[Fault, ...]) -> None:
+    """Raise `UnresolvedVariable` when there is any fault; its `problems` are all of them."""
+    if faults:
+        raise UnresolvedVariable.of([fault.problem for fault in faults])

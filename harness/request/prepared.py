@@ -1,0 +1,104 @@
+"""What is one request with no placeholder left, ready to be signed and sent?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from harness.location import Location
+
+__all__ = ["BodyPart", "PreparedBody", "PreparedRequest", "RequestUrl"]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestUrl:
+    """An absolute URL in wire form: everything percent-encoded, the host lower-case and in its ASCII form."""
+
+    scheme: str
+    host: str
+    """Without brackets, also for IPv6."""
+    port: int | None
+    path: str
+    """Begins with `/`."""
+    query: str | None = None
+
+    @property
+    def target(self) -> str:
+        """The request target: path and query, exactly as sent."""
+        return self.path if self.query is None else f"{self.path}?{self.query}"
+
+    @property
+    def authority(self) -> str:
+        """Host and, where it is not the scheme's own, port; as in a Host header."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None or self.port == _DEFAULT_PORTS.get(self.scheme) else f"{host}:{self.port}"
+
+    @property
+    def effective_port(self) -> int:
+        """The port that is connected to."""
+        return self.port or _DEFAULT_PORTS.get(self.scheme, 0)
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port: what "the same server" means (RFC 6454)."""
+        return (self.scheme, self.host, self.effective_port)
+
+    def with_query(self, pair: str) -> RequestUrl:
+        """Return the URL with one more, already encoded, `name=value` pair."""
+        return replace(self, query=f"{self.query}&{pair}" if self.query else pair)
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPart:
+    """One field of a form, kept for those who show the request: a value, or the path of a file."""
+
+    name: str
+    value: str
+    is_file: bool = False
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedBody:
+    """The bytes of a body, the media type that goes with them, and the form fields they were made of."""
+
+    content: bytes = b""
+    media_type: str | None = None
+    mode: str | None = None
+    """raw, urlencoded, formdata, file or graphql; None is no body."""
+    parts: tuple[BodyPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRequest:
+    """One request with no placeholder left."""
+
+    method: str
+    url: RequestUrl
+    headers: tuple[tuple[str, str], ...]
+    """In the order they are sent, without Host and Content-Length."""
+    body: PreparedBody
+    location: Location
+    notes: tuple[str, ...] = ()
+    """What a person should know about how it was made, such as an empty query value."""
+    userinfo: str | None = None
+    """`user:password` of the URL, still percent-encoded: credentials for when the request has no others."""
+    credentials: tuple[str, ...] = ()
+    """The secret values that signing put in, for the redactor."""
+    credential_headers: frozenset[str] = frozenset()
+    """Lower-case names of headers that must not follow a redirect to another server."""
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, whatever its case."""
+        folded = name.lower()
+        return next((value for key, value in self.headers if key.lower() == folded), None)
+
+    def with_header(self, name: str, value: str) -> PreparedRequest:
+        """Return the request with that header in place of any of the same name."""
+        folded = name.lower()
+        kept = tuple((key, old) for key, old in self.headers if key.lower() != folded)
+        return replace(self, headers=(*kept, (name, value)))

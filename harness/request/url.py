@@ -1,0 +1,149 @@
+"""Which URL does a request go to, once its placeholders are filled in?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.collection.model import Url
+from harness.collection.reader import scalar_text
+from harness.errors import InvalidRequest
+from harness.location import Location
+from harness.request.encoding import encode_host, encode_path, encode_query
+from harness.request.prepared import RequestUrl
+from harness.request.url_parts import QueryPart, UrlPart, url_parts
+from harness.variables.render import Renderer
+
+__all__ = ["RenderedUrl", "render_url"]
+
+_PATH_VARIABLE = re.compile(r":([A-Za-z_][\w-]*)(.*)", re.DOTALL)
+_SCHEMES = ("http", "https")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedUrl:
+    """A URL ready to be sent, and the `user:password` that stood in it."""
+
+    url: RequestUrl
+    userinfo: str | None = None
+
+
+def render_url(url: Url, renderer: Renderer) -> RenderedUrl:
+    """Return the URL with every placeholder filled in, encoded as Postman encodes it.
+
+    Placeholders without a value become faults of `renderer`. Raises `InvalidRequest` for a URL that cannot be sent
+    when there are none.
+    """
+    parts = url_parts(url)
+    front = renderer.must_hold(
+        renderer.text(parts.front.text, parts.front.location, strict=True),
+        parts.front.text,
+        parts.front.location,
+        "host",
+    )
+    segments = None if parts.path is None else [_segment(part, renderer) for part in parts.path]
+    text = front.lstrip() if segments is None else f"{front.lstrip()}/{'/'.join(segments)}"
+    if parts.query:
+        text += "?" + "&".join(_pair(pair, renderer) for pair in parts.query)
+    variables = _PathVariables(url, {part.text: part.location for part in parts.path or ()}, renderer)
+    return _parse(text, variables, parts.front.location)
+
+
+def _segment(part: UrlPart, renderer: Renderer) -> str:
+    rendered = renderer.value(part.text, part.location, strict=True)
+    return renderer.must_hold(rendered, part.text, part.location, "a path segment")
+
+
+def _pair(pair: QueryPart, renderer: Renderer) -> str:
+    name = renderer.value(pair.name.text, pair.name.location)
+    if pair.value is None:
+        return name
+    value = renderer.value(pair.value.text, pair.value.location)
+    if not value and pair.value.text:
+        renderer.notes.append(f"the query parameter `{name}` is sent empty, as its variable is")
+    return f"{name}={value}"
+
+
+class _PathVariables:
+    """The `:name` segments of one URL: declared variables first, then the scope, else plain text."""
+
+    def __init__(self, url: Url, places: Mapping[str, Location], renderer: Renderer) -> None:
+        self._declared = {variable.key: variable for variable in url.variables if not variable.disabled}
+        self._places = places
+        self._default = url.location
+        self._renderer = renderer
+
+    @property
+    def faults(self) -> bool:
+        """Whether something of the URL could not be filled in, so that the rest is not worth a complaint."""
+        return bool(self._renderer.faults)
+
+    def fill(self, path: str) -> str:
+        """Return the path with its `:name` segments filled in; a value keeps its own slashes."""
+        return "/".join(self._segment(segment) for segment in path.split("/"))
+
+    def _segment(self, segment: str) -> str:
+        if not segment.startswith(":") or segment == ":":
+            return segment
+        name, rest = segment[1:], ""
+        if name not in self._declared and (match := _PATH_VARIABLE.fullmatch(segment)):
+            name, rest = match[1], match[2]
+        declared, place = self._declared.get(name), self._places.get(segment, self._default)
+        if declared is not None and declared.value not in (None, ""):
+            return self._rendered(scalar_text(declared.value), declared.location.child("value")) + rest
+        if self._renderer.scope.find(name) is not None:
+            template = "{{" + name + "}}"
+            filled = self._renderer.braces(template, place)
+            return self._renderer.must_hold(filled, template, place, "a path segment") + rest
+        if declared is not None and declared.value == "":
+            return self._renderer.must_hold("", "{{" + name + "}}", declared.location.child("value"), "a path segment")
+        self._renderer.notes.append(f"`{segment}` has no value and is sent as it is")
+        return segment
+
+    def _rendered(self, text: str, place: Location) -> str:
+        filled = self._renderer.value(text, place, strict=True)
+        return self._renderer.must_hold(filled, text, place, "a path segment")
+
+
+def _parse(text: str, variables: _PathVariables, place: Location) -> RenderedUrl:
+    """Take the rendered URL apart once more, as Postman does: a variable may bring its own path or query along."""
+    before_hash = text.partition("#")[0]
+    address, question, query = before_hash.partition("?")
+    address = address.replace("\\", "/")
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        scheme, rest = "http", address
+    authority, slash, path = rest.lstrip("/").partition("/")
+    userinfo, _, host_port = authority.rpartition("@")
+    filled = variables.fill(slash + path)
+    if variables.faults:
+        return RenderedUrl(RequestUrl(scheme, host_port, None, filled or "/", query if question else None))
+    host, port = _host_and_port(host_port, text, place)
+    if scheme.strip().lower() not in _SCHEMES:
+        raise InvalidRequest(
+            f"cannot send to `{scheme}://`: only http and https are supported", location=place, hint="check the URL"
+        )
+    url = RequestUrl(
+        scheme=scheme.strip().lower(),
+        host=host,
+        port=port,
+        path=encode_path(filled or "/"),
+        query=encode_query(query) if question else None,
+    )
+    return RenderedUrl(url, userinfo or None)
+
+
+def _host_and_port(authority: str, text: str, place: Location) -> tuple[str, int | None]:
+    name, colon, digits = authority.rpartition(":")
+    if not colon or digits.endswith("]"):
+        name, digits = authority, ""
+    if not name.strip():
+        raise InvalidRequest(f"the URL has no host: `{text}`", location=place)
+    if digits and not (digits.isascii() and digits.isdigit() and 0 < int(digits) < 65536):
+        raise InvalidRequest(f"the URL has no valid port: `{digits}`", location=place)
+    try:
+        return encode_host(name), int(digits) if digits else None
+    except ValueError as error:
+        hint = "a placeholder is written {{name}}, with two braces on either side" if "{" in name else None
+        raise InvalidRequest(f"the URL has no valid host: `{name}` ({error})", location=place, hint=hint) from error

@@ -1,0 +1,1 @@
+"""How does a whole run go, item by item?"""

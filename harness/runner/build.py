@@ -1,0 +1,104 @@
+"""How does an item become a signed request in one iteration of a run?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import version
+
+from harness.auth.sign import sign
+from harness.checks.rule import rules_for
+from harness.collection.model import Item, Request
+from harness.errors import HarnessError, InvalidRequest, RunError
+from harness.request.files import FileAccess
+from harness.request.prepare import PrepareOptions, prepare, raise_faults
+from harness.request.prepared import PreparedRequest
+from harness.runner.options import Plan, RunOptions
+from harness.variables.dynamic import DynamicValues
+from harness.variables.faults import Fault
+from harness.variables.render import Renderer, RenderOptions
+from harness.variables.scope import VariableScope
+
+__all__ = ["Builder"]
+
+
+@dataclass(frozen=True, slots=True)
+class _NoFiles(FileAccess):
+    """Stands in where only the placeholders of a request are looked at."""
+
+    def read(self, name: str, location: object) -> bytes:
+        """Return nothing, for any file."""
+        return b""
+
+
+class Builder:
+    """Makes requests of the items of one collection."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        options: RunOptions,
+        scope: VariableScope,
+        dynamic: DynamicValues,
+        setters: Mapping[str, str],
+    ) -> None:
+        self.scope = scope
+        self._plan = plan
+        self._dynamic = dynamic
+        self._prepare = PrepareOptions(FileAccess(options.working_dir), _user_agent())
+        self._render = RenderOptions(
+            literal=plan.settings.literal,
+            send_unresolved=options.unresolved == "send",
+            fill_samples=options.fill_samples or options.mock,
+            setters=setters,
+        )
+
+    def build(self, item: Item, iteration: int) -> PreparedRequest:
+        """Return the item's request, signed.
+
+        Raises `UnresolvedVariable`, `InvalidRequest` or `AuthError`; missing values come before anything else.
+        """
+        return self._build(item, self._renderer(item, iteration), self._prepare)
+
+    def rehearse(self, item: Item, iteration: int) -> tuple[PreparedRequest | None, tuple[Fault, ...]]:
+        """Return the item's request without its files, if it can be made, and what cannot be filled in."""
+        renderer = self._renderer(item, iteration)
+        # Other faults are told when the item's turn comes; here only the placeholders count.
+        with suppress(RunError):
+            return self._build(item, renderer, replace(self._prepare, files=_NoFiles())), ()
+        return None, renderer.faults
+
+    def original(self, item: Item, request: Request, iteration: int) -> PreparedRequest | None:
+        """Return an example's original request, unsigned; None when it cannot be put together."""
+        renderer = self._renderer(item, iteration)
+        try:
+            prepared = prepare(request, renderer, self._prepare, item.behavior)
+            raise_faults(renderer.faults)
+        except HarnessError:
+            return None
+        return prepared
+
+    def _build(self, item: Item, renderer: Renderer, options: PrepareOptions) -> PreparedRequest:
+        try:
+            prepared = sign(prepare(item.request, renderer, options, item.behavior), item.auth, renderer)
+        except InvalidRequest:
+            raise_faults(renderer.faults)
+            raise
+        raise_faults(renderer.faults)
+        return replace(prepared, notes=tuple(dict.fromkeys(renderer.notes)))
+
+    def _renderer(self, item: Item, iteration: int) -> Renderer:
+        rules = rules_for(item, self._plan.settings.rules)
+        literal = self._render.literal.union(*(rule.literal for rule in rules))
+        return Renderer(
+            self.scope.near(item.variables) if item.variables else self.scope,
+            self._dynamic.at(iteration, item.node_id),
+            replace(self._render, literal=literal) if rules else self._render,
+        )
+
+
+@cache
+def _user_agent() -> str:
+    return f"postman-harness/{version('postman-harness')}"

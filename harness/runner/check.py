@@ -1,0 +1,72 @@
+"""What would go wrong in a run, as far as can be told without sending anything?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from harness.checks.rule import rules_for
+from harness.collection.model import Item
+from harness.collection.selection import select
+from harness.errors import NothingSelected, Problem, RunError
+from harness.runner.credentials import add_scope_secrets
+from harness.runner.options import Plan, RunOptions
+from harness.runner.part import Part, Shared
+from harness.transport.cookies import CookieJar
+from harness.variables.dynamic import DynamicValues
+from harness.variables.redact import Redactor
+
+__all__ = ["problems_of"]
+
+
+def problems_of(plan: Plan, options: RunOptions, redactor: Redactor) -> Iterator[Problem]:
+    """Yield the problems of one collection, in file order; warnings are those that do not stop a run.
+
+    Raises `InvalidSchema` for a schema of a rule, `SelectionError` for a name that fits nothing.
+    """
+    yield from plan.collection.problems
+    try:
+        items = select([plan.collection], options.include, options.exclude)[0]
+    except NothingSelected as error:
+        yield error.problem
+        return
+    yield from _unused_rules(plan)
+    yield from _scripts(items, options)
+    with ExitStack() as stack:
+        part = Part.of(plan, items, options, Shared(DynamicValues(options.seed), redactor, CookieJar()), stack)
+        add_scope_secrets(redactor, part.scope, options.secrets)
+        part.preflight(options, redactor)
+        part.scope.layers["data"] = dict(options.row(0))
+        for item in items:
+            yield from _item_problems(part, item, options)
+
+
+def _unused_rules(plan: Plan) -> Iterator[Problem]:
+    used = {rule for item in plan.collection.walk() for rule in rules_for(item, plan.settings.rules)}
+    for rule in plan.settings.rules:
+        if rule not in used:
+            names = ", ".join(f"`{pattern}`" for pattern in rule.select)
+            yield Problem(f"this rule selects nothing: {names}", rule.location, severity="warning")
+
+
+def _scripts(items: tuple[Item, ...], options: RunOptions) -> Iterator[Problem]:
+    scripted = [item for item in items if item.scripts()] if options.scripts else []
+    if scripted:
+        count = f"{len(scripted)} request{'s have' if len(scripted) > 1 else ' has'} scripts"
+        yield Problem(
+            f"{count}, and scripts are not supported yet",
+            scripted[0].scripts()[0].location,
+            "`--no-scripts` leaves them out",
+        )
+
+
+def _item_problems(part: Part, item: Item, options: RunOptions) -> Iterator[Problem]:
+    _, faults = part.builder.rehearse(item, 0)
+    for fault in faults:
+        if not (options.scripts and fault.name in part.set_by_scripts):
+            yield fault.problem
+    if not faults:
+        try:
+            part.builder.build(item, 0)
+        except RunError as error:
+            yield from error.problems

@@ -1,0 +1,142 @@
+"""What becomes of one item in one iteration: asked, judged, or kept back, and why?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.checks.assertion import Assertion
+from harness.checks.expectation import Expectation, expect
+from harness.checks.judge import judge
+from harness.checks.rule import Rule, last_given, rules_for
+from harness.checks.schema import BoundSchema, CompiledSchema
+from harness.collection.model import Item
+from harness.errors import HarnessError, RunError, ScriptError
+from harness.request.prepared import PreparedRequest
+from harness.runner.build import Builder
+from harness.runner.options import CollectionSettings
+from harness.runner.result import ItemResult, Status
+from harness.transport.client import Transport
+from harness.transport.cookies import CookieJar
+from harness.transport.curl import curl_command
+from harness.transport.exchange import Exchange, Response
+
+__all__ = ["ItemRunner", "failed_to_ask"]
+
+RequestHook = Callable[[PreparedRequest], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRunner:
+    """Runs the items of one collection one at a time."""
+
+    settings: CollectionSettings
+    builder: Builder
+    transport: Transport
+    cookies: CookieJar
+    schemas: Mapping[Path, CompiledSchema]
+    """The schemas that rules name, by their path."""
+    allowed: frozenset[str]
+    """Node ids that are sent although the environment is protected."""
+    scripts: bool
+
+    def run(self, blank: ItemResult, on_request: RequestHook) -> ItemResult:
+        """Return what became of `blank.item`; `on_request` sees each request before it is sent.
+
+        Never raises for anything the collection or the server did.
+        """
+        item = blank.item
+        try:
+            self._refuse_scripts(item)
+            refusal = self.withheld(item)
+            if refusal is not None:
+                return replace(blank, status=Status.WITHHELD, reason=refusal)
+            request = self.builder.build(item, blank.iteration)
+        except RunError as error:
+            return failed_to_ask(blank, error)
+        on_request(request)
+        blank = replace(
+            blank,
+            method=request.method,
+            url=str(request.url),
+            notes=request.notes,
+            curl=curl_command(request),
+        )
+        url = request.url
+        refusal = self.settings.guard.host_refusal(url.host, url.effective_port, url.scheme)
+        if refusal is not None:
+            return replace(blank, status=Status.WITHHELD, reason=refusal)
+        return self._ask(blank, request)
+
+    def withheld(self, item: Item) -> str | None:
+        """Return why the item is kept back whatever its request looks like, or None."""
+        if item.node_id in self.allowed:
+            return None
+        return self.settings.guard.method_refusal(item.request.method)
+
+    def _refuse_scripts(self, item: Item) -> None:
+        scripts = item.scripts() if self.scripts else ()
+        if scripts:
+            raise ScriptError(
+                f"scripts are not supported yet: the {scripts[0].listen} script of “{scripts[0].owner}” would not run",
+                location=scripts[0].location,
+                hint="`--no-scripts` sends the requests without running their scripts",
+            )
+
+    def _ask(self, blank: ItemResult, request: PreparedRequest) -> ItemResult:
+        rules = rules_for(blank.item, self.settings.rules)
+        expectation = self._expect(blank, request, rules)
+        blank = replace(blank, example=expectation.example.name if expectation.example is not None else None)
+        started = time.perf_counter()
+        try:
+            exchange = self.transport.send(request, blank.item.behavior, self.cookies)
+        except RunError as error:
+            return replace(failed_to_ask(blank, error), elapsed_ms=(time.perf_counter() - started) * 1000)
+        return self._judged(
+            replace(blank, exchange=exchange, elapsed_ms=exchange.elapsed_ms), exchange, expectation, rules
+        )
+
+    def _expect(self, blank: ItemResult, request: PreparedRequest, rules: Sequence[Rule]) -> Expectation:
+        ruled = last_given(rules, "expect_status")
+        return expect(
+            blank.item,
+            request,
+            rule_status=ruled.expect_status if ruled is not None else None,
+            rule_location=ruled.location if ruled is not None else None,
+            render=lambda original: self.builder.original(blank.item, original, blank.iteration),
+        )
+
+    def _judged(
+        self, blank: ItemResult, exchange: Exchange, expectation: Expectation, rules: Sequence[Rule]
+    ) -> ItemResult:
+        matching = last_given(rules, "match")
+        match = matching.match if matching is not None and matching.match is not None else self.settings.match
+        schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]
+        assertions = judge(exchange.response, expectation, match=match, schemas=schemas)
+        # Nothing judges it, yet an error is never what was asked for.
+        assertions = assertions or _no_error(exchange.response)
+        if not assertions:
+            return replace(blank, status=Status.UNCHECKED, reason="no example, schema or script judges the answer")
+        passed = all(assertion.passed for assertion in assertions)
+        return replace(blank, status=Status.PASSED if passed else Status.FAILED, assertions=assertions)
+
+
+def failed_to_ask(blank: ItemResult, error: HarnessError) -> ItemResult:
+    """Return the result of an item that could not be asked."""
+    more = [f"and {problem.summary}" for problem in error.problems[1:]]
+    return replace(
+        blank,
+        status=Status.ERROR,
+        error=error.problem,
+        error_type=type(error).__name__,
+        notes=(*blank.notes, *more),
+    )
+
+
+def _no_error(response: Response) -> tuple[Assertion, ...]:
+    if response.status < 400:
+        return ()
+    actual = f"{response.status} {response.reason}".strip()
+    return (Assertion("status is not an error", False, "status", expected="a status below 400", actual=actual),)

@@ -1,0 +1,84 @@
+"""What may be chosen for a run, and what holds for one collection in it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from harness.checks.rule import Match, Rule
+from harness.collection.model import Collection
+from harness.transport.guard import Guard
+from harness.variables.data import DataRow
+from harness.variables.environment import Environment
+from harness.variables.scope import Value
+
+__all__ = ["CollectionSettings", "Plan", "RunOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionSettings:
+    """What the configuration says about one collection."""
+
+    match: Match = "shape"
+    rules: tuple[Rule, ...] = ()
+    guard: Guard = field(default_factory=Guard)
+    literal: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The choices of one run; each is a flag of `harness run`."""
+
+    environment: Environment | None = None
+    globals: Environment | None = None
+    env_vars: Mapping[str, Value] = field(default_factory=dict)
+    """Values that win over those of the environment file."""
+    global_vars: Mapping[str, Value] = field(default_factory=dict)
+    data: tuple[DataRow, ...] = ()
+    iterations: int | None = None
+    """By default one for each row of data, else one."""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    """Items that are sent although the environment is protected."""
+    secrets: tuple[str, ...] = ()
+    """Names of further variables whose values are masked everywhere."""
+    scripts: bool = True
+    """False sends the items that have scripts without running these."""
+    seed: int | str | None = None
+    bail: bool = False
+    max_failures: int | None = None
+    delay_ms: int = 0
+    timeout_s: float | None = 120.0
+    """For one request, redirects and body included; None waits for ever."""
+    max_body_bytes: int = 100 * 1024 * 1024
+    verify: bool = True
+    unresolved: Literal["error", "send"] = "error"
+    fill_samples: bool = False
+    working_dir: Path = field(default_factory=Path.cwd)
+    mock: bool = False
+    """Whether everything goes to a server that answers with the saved examples; implies `fill_samples`."""
+    strict: bool = False
+    suppress_exit_code: bool = False
+    keep_results: bool = False
+
+    @property
+    def rows(self) -> int:
+        """How often each collection is run."""
+        return self.iterations or len(self.data) or 1
+
+    def row(self, iteration: int) -> DataRow:
+        """Return the data of an iteration; beyond the last row the last one stays, as in Newman."""
+        return self.data[min(iteration, len(self.data) - 1)] if self.data else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One collection of a run, and what holds for it."""
+
+    collection: Collection
+    settings: CollectionSettings = field(default_factory=CollectionSettings)
+    mock_origin: tuple[str, int] | None = None
+    """Host and port of the mock that stands in for every server of this collection."""

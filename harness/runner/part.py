@@ -1,0 +1,123 @@
+"""What does a run hold ready for one of its collections?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.checks.schema import CompiledSchema, load_schema
+from harness.collection.model import Item
+from harness.collection.selection import select
+from harness.collection.setters import setters
+from harness.errors import UnresolvedVariable
+from harness.runner.build import Builder
+from harness.runner.credentials import add_request_secrets
+from harness.runner.item import ItemRunner
+from harness.runner.options import Plan, RunOptions
+from harness.transport.client import Transport, TransportOptions
+from harness.transport.cookies import CookieJar
+from harness.variables.dynamic import DynamicValues
+from harness.variables.redact import Redactor
+from harness.variables.scope import VariableScope, values_of
+
+__all__ = ["Part", "Shared", "scope_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all collections of a run have in common."""
+
+    dynamic: DynamicValues
+    redactor: Redactor
+    cookies: CookieJar
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One collection of a run: its chosen items, its variables, and what runs them."""
+
+    plan: Plan
+    items: tuple[Item, ...]
+    scope: VariableScope
+    builder: Builder
+    runner: ItemRunner
+    set_by_scripts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, plan: Plan, items: tuple[Item, ...], options: RunOptions, shared: Shared, stack: ExitStack) -> Part:
+        """Return the part, its transport closed with `stack`. Raises `InvalidSchema` for a rule's schema."""
+        scope = scope_for(plan, options)
+        found = setters(items)
+        builder = Builder(plan, options, scope, shared.dynamic, found)
+        transport = Transport(
+            TransportOptions(
+                timeout_s=options.timeout_s,
+                max_body_bytes=options.max_body_bytes,
+                verify=options.verify,
+                mock_origin=plan.mock_origin,
+            ),
+            plan.settings.guard,
+            shared.redactor.carries_secret,
+        )
+        stack.callback(transport.close)
+        runner = ItemRunner(
+            settings=plan.settings,
+            builder=builder,
+            transport=transport,
+            cookies=shared.cookies,
+            schemas=_schemas(plan),
+            allowed=frozenset(_allowed(plan, options)),
+            scripts=options.scripts,
+        )
+        return cls(plan, items, scope, builder, runner, found)
+
+    def preflight(self, options: RunOptions, redactor: Redactor) -> Mapping[int, UnresolvedVariable]:
+        """Return, by the item's `id()`, the names that no layer, data column, flag or script can ever supply.
+
+        All credentials get known on the way: a server may echo those of the last request in its first answer.
+        """
+        self.scope.layers["data"] = {name: value for row in reversed(options.data) for name, value in row.items()}
+        hopeless = {}
+        for item in self.items:
+            request, faults = self.builder.rehearse(item, 0)
+            if request is not None:
+                add_request_secrets(redactor, request)
+            problems = [fault.problem for fault in faults if fault.name is not None and not self.may_come(fault.name)]
+            if problems and self.runner.withheld(item) is None:
+                hopeless[id(item)] = UnresolvedVariable.of(problems)
+        return hopeless
+
+    def may_come(self, name: str) -> bool:
+        """Return whether some layer has a value for the name, or a script may give it one."""
+        found = self.scope.find(name)
+        return name in self.set_by_scripts or (found is not None and found.fault is None)
+
+
+def scope_for(plan: Plan, options: RunOptions) -> VariableScope:
+    """Return the variables of one collection as a run begins."""
+    environment, global_values = options.environment, options.globals
+    scope = VariableScope(
+        environment_name=environment.name if environment is not None else None,
+        environment_file=environment.file if environment is not None else None,
+    )
+    scope.layers["environment"] = {**(environment.values if environment is not None else {}), **options.env_vars}
+    scope.layers["globals"] = {**(global_values.values if global_values is not None else {}), **options.global_vars}
+    scope.layers["collection"] = values_of(plan.collection.variables)
+    return scope
+
+
+def _schemas(plan: Plan) -> dict[Path, CompiledSchema]:
+    schemas = {}
+    for rule in plan.settings.rules:
+        if rule.schema is not None and rule.schema not in schemas:
+            root = Path(rule.location.file).parent
+            schemas[rule.schema] = load_schema(rule.schema, root=root, location=rule.location)
+    return schemas
+
+
+def _allowed(plan: Plan, options: RunOptions) -> list[str]:
+    if not options.allow:
+        return []
+    return [item.node_id for item in select([plan.collection], options.allow)[0]]

@@ -1,0 +1,126 @@
+"""What became of each item, and of the whole run: data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from harness.checks.assertion import Assertion
+from harness.collection.model import Item
+from harness.errors import Problem
+from harness.transport.exchange import Exchange
+
+__all__ = ["INTERRUPTED", "ItemResult", "RunResult", "Status", "Totals"]
+
+INTERRUPTED = 130  # as shells report a process that Ctrl-C ended
+
+MAX_KEPT_FAILURES = 1000
+
+
+class Status(StrEnum):
+    """How an item ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    """The answer was judged, and is wrong."""
+    ERROR = "error"
+    """We could not ask."""
+    UNCHECKED = "unchecked"
+    """Answered, but nothing judged the answer."""
+    SKIPPED = "skipped"
+    WITHHELD = "withheld"
+    """A guard kept it back."""
+    NOT_REACHED = "not_reached"
+    """The run ended before its turn."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """One run of one item. Reporters get it with every secret already masked."""
+
+    item: Item
+    status: Status
+    collection: str = ""
+    """The collection's name."""
+    iteration: int = 0
+    """Zero-based, as `pm.info.iteration`."""
+    iterations: int = 1
+    assertions: tuple[Assertion, ...] = ()
+    exchange: Exchange | None = None
+    error: Problem | None = None
+    error_type: str | None = None
+    """The name of the error's class, such as `ConnectFailed`."""
+    example: str | None = None
+    """The name of the example whose status was expected."""
+    reason: str | None = None
+    """Why it was skipped, withheld or not reached."""
+    notes: tuple[str, ...] = ()
+    curl: str | None = None
+    """A command that sends the same request."""
+    method: str = ""
+    url: str = ""
+    """As sent; before that, as far as it could be rendered, else as written."""
+    elapsed_ms: float = 0.0
+
+    @property
+    def node_id(self) -> str:
+        """The item's node id, with the data row where the run has several iterations."""
+        return f"{self.item.node_id}[row={self.iteration}]" if self.iterations > 1 else self.item.node_id
+
+
+@dataclass(slots=True)
+class Totals:
+    """Running counts; the same numbers stand in every report and decide the exit code."""
+
+    statuses: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
+    requests: int = 0
+    """Answers received."""
+    assertions: int = 0
+    assertions_failed: int = 0
+    iterations: int = 0
+    bytes_received: int = 0
+    response_ms: float = 0.0
+
+    def add(self, result: ItemResult) -> None:
+        """Count one more result."""
+        self.statuses[result.status] += 1
+        self.assertions += len(result.assertions)
+        self.assertions_failed += sum(not assertion.passed for assertion in result.assertions)
+        if result.exchange is not None:
+            self.requests += 1
+            self.bytes_received += result.exchange.response.wire_size
+            self.response_ms += result.elapsed_ms
+
+    @property
+    def items(self) -> int:
+        """How many results were counted."""
+        return sum(self.statuses.values())
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """Return whose fault it is: 0 nobody's, 1 the server's, 2 that we could not ask, 5 that nothing was judged."""
+        if self[Status.ERROR]:
+            return 2
+        if self[Status.FAILED] or (strict and (self[Status.UNCHECKED] or self[Status.WITHHELD])):
+            return 1
+        return 0 if self[Status.PASSED] else 5
+
+    def __getitem__(self, status: Status) -> int:
+        return self.statuses[status]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run: its counts, its first failures, and the exit code they add up to."""
+
+    totals: Totals
+    failures: tuple[ItemResult, ...] = ()
+    """Failed and errored items, at most the first 1,000."""
+    results: tuple[ItemResult, ...] = ()
+    """Every result, only when `RunOptions.keep_results` is set."""
+    exit_code: int = 0
+    started_at: float = 0.0
+    elapsed_ms: float = 0.0
+    seed: int | str = 0
+    stopped: str | None = None
+    """Why the run ended early."""

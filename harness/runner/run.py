@@ -1,0 +1,202 @@
+"""How does a run go from its first item to its last, and how does it end early?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+from harness.collection.model import Item
+from harness.collection.selection import select
+from harness.errors import UnresolvedVariable
+from harness.request.prepared import PreparedRequest
+from harness.runner.credentials import add_request_secrets, add_scope_secrets
+from harness.runner.events import (
+    ItemFinished,
+    ItemStarted,
+    IterationStarted,
+    Reporter,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+)
+from harness.runner.item import failed_to_ask
+from harness.runner.mask import masked
+from harness.runner.options import Plan, RunOptions
+from harness.runner.part import Part, Shared
+from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.transport.cookies import CookieJar
+from harness.variables.dynamic import DynamicValues
+from harness.variables.redact import Redactor
+
+__all__ = ["Run"]
+
+_BAD = (Status.FAILED, Status.ERROR)
+
+
+class Run:
+    """One run of one or more collections, told to its reporters as it goes."""
+
+    def __init__(
+        self,
+        plans: Sequence[Plan],
+        options: RunOptions,
+        reporters: Sequence[Reporter] = (),
+        redactor: Redactor | None = None,
+    ) -> None:
+        self.asking = False
+        """Whether an item is under way just now."""
+        self._plans = plans
+        self._options = options
+        self._reporters = reporters
+        self._shared = Shared(DynamicValues(options.seed), redactor or Redactor(), CookieJar())
+        self._totals = Totals()
+        self._failures: list[ItemResult] = []
+        self._results: list[ItemResult] = []
+        self._stopped: str | None = None
+        self._interrupted = False
+        self._started_at = time.time()
+
+    def execute(self) -> RunResult:
+        """Run everything that is selected and return what came of it.
+
+        Raises `SelectionError` for names that fit nothing and `LoadError` for schemas that cannot be used, both before
+        the first request. What goes wrong with single items is in the result.
+        """
+        began = time.perf_counter()
+        chosen = select([plan.collection for plan in self._plans], self._options.include, self._options.exclude)
+        with ExitStack() as stack:
+            parts = [
+                Part.of(plan, items, self._options, self._shared, stack)
+                for plan, items in zip(self._plans, chosen, strict=True)
+            ]
+            for part in parts:
+                add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
+            self._emit(self._started(parts))
+            self._go(parts)
+        result = self._result((time.perf_counter() - began) * 1000)
+        self._emit(RunFinished(result))
+        return result
+
+    def stop(self, reason: str, *, interrupted: bool = False) -> None:
+        """End the run after the item under way; those that follow are told as not reached."""
+        self._stopped = self._stopped or reason
+        self._interrupted = self._interrupted or interrupted
+
+    def _go(self, parts: Sequence[Part]) -> None:
+        hopeless: dict[int, UnresolvedVariable] = {}
+        for part in parts:
+            hopeless.update(part.preflight(self._options, self._shared.redactor))
+        if hopeless:
+            self.stop("nothing was sent: a variable of the run is not defined anywhere")
+        for part, blank in self._turns(parts):
+            self._finish(self._turn(part, blank, hopeless))
+
+    def _turns(self, parts: Sequence[Part]) -> Iterator[tuple[Part, ItemResult]]:
+        """Yield every item of every iteration in order, with the result that is still to be filled in."""
+        rows = self._options.rows
+        for part in parts:
+            name = part.plan.collection.name
+            for iteration in range(rows if part.items else 0):
+                self._enter(part, iteration)
+                self._emit(IterationStarted(name, iteration, rows))
+                for item in part.items:
+                    yield part, _blank(item, name, iteration, rows)
+
+    def _enter(self, part: Part, iteration: int) -> None:
+        part.scope.layers["data"] = dict(self._options.row(iteration))
+        part.scope.layers["local"] = {}
+        if self._options.data:
+            add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
+        if self._stopped is None:
+            self._totals.iterations += 1
+
+    def _turn(self, part: Part, blank: ItemResult, hopeless: Mapping[int, UnresolvedVariable]) -> ItemResult:
+        missing = hopeless.get(id(blank.item))
+        if missing is not None:
+            return failed_to_ask(blank, missing)
+        if self._stopped is not None:
+            return replace(blank, reason=self._stopped)
+        try:
+            self.asking = True
+            if self._options.delay_ms and self._totals.requests:
+                time.sleep(self._options.delay_ms / 1000)
+            self._emit(ItemStarted(blank.item, blank.iteration))
+            return part.runner.run(blank, self._before_sending)
+        except KeyboardInterrupt:
+            self.stop("interrupted", interrupted=True)
+            return replace(blank, reason="interrupted")
+        finally:
+            self.asking = False
+
+    def _before_sending(self, request: PreparedRequest) -> None:
+        add_request_secrets(self._shared.redactor, request)
+
+    def _finish(self, result: ItemResult) -> None:
+        shown = masked(result, self._shared.redactor)
+        self._totals.add(shown)
+        if shown.status in _BAD and len(self._failures) < MAX_KEPT_FAILURES:
+            self._failures.append(shown)
+        if self._options.keep_results:
+            self._results.append(shown)
+        self._emit(ItemFinished(shown))
+        if shown.status in _BAD:
+            self._stop_if_enough()
+
+    def _stop_if_enough(self) -> None:
+        bad = sum(self._totals[status] for status in _BAD)
+        limit = self._options.max_failures
+        if self._options.bail:
+            self.stop("the run ended at the first failure (--bail)")
+        elif limit is not None and bad >= limit:
+            self.stop(f"the run ended after {bad} failure{'s' if bad > 1 else ''} (--max-failures {limit})")
+
+    def _emit(self, event: RunEvent) -> None:
+        for reporter in self._reporters:
+            reporter.handle(event)
+
+    def _started(self, parts: Sequence[Part]) -> RunStarted:
+        options = self._options
+        return RunStarted(
+            collections=tuple(part.plan.collection.name for part in parts),
+            collection_ids=tuple(part.plan.collection.id for part in parts),
+            items=options.rows * sum(len(part.items) for part in parts),
+            iterations=options.rows,
+            environment=options.environment.name if options.environment is not None else None,
+            seed=self._shared.dynamic.seed,
+            mock_url=_mock_url(self._plans),
+            started_at=self._started_at,
+        )
+
+    def _result(self, elapsed_ms: float) -> RunResult:
+        code = INTERRUPTED if self._interrupted else self._totals.exit_code(strict=self._options.strict)
+        if self._options.suppress_exit_code and code in (1, 2):
+            code = 0
+        return RunResult(
+            totals=self._totals,
+            failures=tuple(self._failures),
+            results=tuple(self._results),
+            exit_code=code,
+            started_at=self._started_at,
+            elapsed_ms=elapsed_ms,
+            seed=self._shared.dynamic.seed,
+            stopped=self._stopped,
+        )
+
+
+def _blank(item: Item, collection: str, iteration: int, iterations: int) -> ItemResult:
+    return ItemResult(
+        item=item,
+        status=Status.NOT_REACHED,
+        collection=collection,
+        iteration=iteration,
+        iterations=iterations,
+        method=item.request.method,
+        url=item.request.url.raw or "",
+    )
+
+
+def _mock_url(plans: Sequence[Plan]) -> str | None:
+    origins = [plan.mock_origin for plan in plans if plan.mock_origin is not None]
+    return f"http://{origins[0][0]}:{origins[0][1]}" if origins else None

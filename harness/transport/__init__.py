@@ -1,0 +1,1 @@
+"""How does a request reach the server, and its answer us?"""

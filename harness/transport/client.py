@@ -1,0 +1,202 @@
+"""How does a prepared request become an exchange? The only door through which anything goes out to a network.
+
+Redirects, cookies, limits and the guard are ours; connections and HTTP are those of `httpx` and `httpcore`.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, TracebackType
+from typing import Any
+
+import httpx
+
+from harness.errors import GuardError, RunError, TooManyRedirects
+from harness.request.prepared import PreparedRequest
+from harness.transport.cookies import CookieJar
+from harness.transport.exchange import Exchange, Hop, Response, SentRequest
+from harness.transport.guard import Address, Guard, is_public, numeric_address
+from harness.transport.messages import encoded, read_response, sent_headers
+from harness.transport.proxies import proxies_of_environment, proxy_for
+from harness.transport.redirects import RedirectRules, next_request
+from harness.transport.translate import CLIENT_ERRORS, translate
+from harness.transport.trip import Trip, deadline_after, under_way
+from harness.transport.wire import PROXY, Wire
+
+__all__ = ["Transport", "TransportOptions"]
+
+_NO_BEHAVIOR: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class TransportOptions:
+    """The limits and ways of one transport."""
+
+    timeout_s: float | None = 120.0
+    """For the whole request: connecting, sending, every redirect, the whole body. None waits for ever."""
+    max_body_bytes: int = 100 * 1024 * 1024
+    """For the bodies of an answer and the redirects before it, as received and as decoded."""
+    verify: bool = True
+    """Whether certificates are checked."""
+    max_redirects: int = 10
+    follow_redirects: bool = True
+    mock_origin: tuple[str, int] | None = None
+    """Host and port that every request goes to, as plain HTTP with its own Host header; nothing else is reached."""
+    proxies: Mapping[str, str] | None = None
+    """Proxy URLs by scheme, with `all` and `no`; None takes those of the environment."""
+
+
+@dataclass(slots=True)
+class _Journey:
+    """One request with its redirects: what is left of its limits, and what was seen on the way."""
+
+    deadline: float | None
+    body_bytes_left: int
+    cookies: CookieJar | None
+    from_public: bool = False
+    """Whether a server of the open internet had a say in where we are going."""
+    began: float | None = None
+    """When the first byte was sent, on the performance counter."""
+
+
+def _carries_none(text: str) -> bool:
+    return False
+
+
+class Transport:
+    """Sends requests over kept-alive connections; safe to use from several threads. Close it, or use `with`."""
+
+    def __init__(
+        self,
+        options: TransportOptions | None = None,
+        guard: Guard | None = None,
+        carries_secret: Callable[[str], bool] = _carries_none,
+    ) -> None:
+        self._options = options or TransportOptions()
+        self._guard = guard or Guard()
+        self._carries_secret = carries_secret
+        given = self._options.proxies
+        self._proxies = proxies_of_environment() if given is None else given
+        self._client = httpx.Client(
+            transport=Wire(verify=self._options.verify, only=self._options.mock_origin),
+            trust_env=False,
+            timeout=None,
+        )
+        # What httpx offers by itself is what it can undo; brotli and zstd come with packages of their own.
+        self._codings = frozenset(self._client.headers["accept-encoding"].split(", "))
+
+    def send(
+        self,
+        request: PreparedRequest,
+        behavior: Mapping[str, Any] = _NO_BEHAVIOR,
+        cookies: CookieJar | None = None,
+    ) -> Exchange:
+        """Send the request, follow its redirects, and return what came of it.
+
+        `behavior` is the item's `protocolProfileBehavior`. Raises `GuardError`, `InvalidRequest` or one of the
+        `TransportError`s.
+        """
+        options = self._options
+        rules = RedirectRules.of(behavior, follow=options.follow_redirects, maximum=options.max_redirects)
+        if behavior.get("disableCookies") is True:
+            cookies = None
+        journey = _Journey(deadline_after(options.timeout_s), options.max_body_bytes, cookies)
+        started_at = time.time()
+        hops: list[Hop] = []
+        while True:
+            sent, response = self._exchange(request, journey)
+            following = next_request(request, response.status, response.header("location"), rules, self._carries_secret)
+            if following is None:
+                elapsed_ms = (time.perf_counter() - (journey.began or time.perf_counter())) * 1000
+                return Exchange(sent, response, tuple(hops), started_at, elapsed_ms)
+            if len(hops) >= rules.maximum:
+                raise TooManyRedirects(
+                    f"more than {rules.maximum} redirects, the last to {following.url.scheme}://{following.url.authority}",
+                    location=request.location,
+                )
+            hops.append(Hop(sent, response))
+            request = following
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def __enter__(self) -> Transport:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _exchange(self, request: PreparedRequest, journey: _Journey) -> tuple[SentRequest, Response]:
+        """Send one request and read its answer, without a redirect."""
+        self._check_host(request, journey)
+        jar = journey.cookies
+        headers = sent_headers(request, jar.header_for(request.url) if jar is not None else None)
+        sent = SentRequest(request.method.upper(), str(request.url), headers, request.body.content)
+        trip = Trip(journey.deadline, lambda host, address: None)
+        try:
+            with under_way(trip):
+                response = self._ask(request, sent, trip, journey)
+        except RunError as error:
+            if error.location is not None:
+                raise
+            raise type(error)(error.summary, location=request.location, hint=error.hint) from error
+        except CLIENT_ERRORS as error:
+            raise translate(error, request, trip, self._options.timeout_s) from error
+        journey.began = journey.began or trip.first_byte_at
+        journey.body_bytes_left -= max(len(response.body), response.wire_size)
+        if jar is not None:
+            jar.store(request.url, response.headers)
+        return sent, response
+
+    def _ask(self, request: PreparedRequest, sent: SentRequest, trip: Trip, journey: _Journey) -> Response:
+        url = request.url
+        extensions: dict[str, Any] = {"target": url.target.encode("ascii")}
+        if self._options.mock_origin is not None:
+            origin = _origin("http", *self._options.mock_origin)
+        else:
+            origin = _origin(url.scheme, url.host, url.port)
+            extensions[PROXY] = proxy = proxy_for(url, self._proxies)
+            if proxy is None:
+                trip.refusal = functools.partial(self._address_refusal, from_public=journey.from_public)
+        answer = self._client.send(
+            httpx.Request(
+                sent.method,
+                origin,
+                headers=encoded(sent.headers),
+                stream=httpx.ByteStream(sent.body),
+                extensions=extensions,
+            ),
+            stream=True,
+        )
+        try:
+            response = read_response(answer, journey.body_bytes_left, self._codings)
+        finally:
+            answer.close()
+        if self._options.mock_origin is None:
+            # Behind a proxy we do not see who answers, so it is taken for a stranger.
+            journey.from_public |= trip.peer is None or extensions[PROXY] is not None or is_public(trip.peer)
+        return response
+
+    def _check_host(self, request: PreparedRequest, journey: _Journey) -> None:
+        """Raise `GuardError` for a host the guard does not let through, or an address that is written out."""
+        url = request.url
+        refusal = self._guard.host_refusal(url.host, url.effective_port, url.scheme)
+        address = numeric_address(url.host)
+        if refusal is None and address is not None and self._options.mock_origin is None:
+            refusal = self._address_refusal(url.host, address, from_public=journey.from_public)
+        if refusal is not None:
+            raise GuardError(refusal, location=request.location)
+
+    def _address_refusal(self, host: str, address: Address, *, from_public: bool) -> str | None:
+        return self._guard.address_refusal(host, address, redirected_from_public=from_public)
+
+
+@functools.lru_cache(maxsize=256)
+def _origin(scheme: str, host: str, port: int | None) -> httpx.URL:
+    return httpx.URL(scheme=scheme, host=host, port=port)

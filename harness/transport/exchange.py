@@ -1,0 +1,94 @@
+"""What was sent and what came back: values only, no connection."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass, field
+from email.message import Message
+
+__all__ = ["Exchange", "Headers", "Hop", "Response", "SentRequest"]
+
+Headers = tuple[tuple[str, str], ...]
+
+
+def _header(headers: Headers, name: str) -> str | None:
+    folded = name.lower()
+    return next((value for key, value in headers if key.lower() == folded), None)
+
+
+def _charset(content_type: str | None) -> str | None:
+    """Return the charset parameter when it names an encoding that Python knows."""
+    message = Message()
+    message["content-type"] = (content_type or "").replace("\r", " ").replace("\n", " ")
+    charset = message.get_param("charset")
+    try:
+        return codecs.lookup(charset).name if isinstance(charset, str) else None
+    except (LookupError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """One request as it went out, implicit headers and cookies included."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, whatever its case."""
+        return _header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One response as it came in; `body` with its content encoding undone."""
+
+    status: int
+    reason: str
+    headers: Headers
+    body: bytes = field(repr=False)
+    http_version: str = "HTTP/1.1"
+    wire_size: int = 0
+    """Bytes of the body on the wire, before decoding."""
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, whatever its case."""
+        return _header(self.headers, name)
+
+    @property
+    def media_type(self) -> str:
+        """The media type in lower case without parameters; empty when the server names none."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def text(self) -> str:
+        """The body as text: in the charset it names, else UTF-8; what does not decode is replaced."""
+        charset = _charset(self.header("content-type")) or "utf-8"
+        try:
+            text = self.body.decode(charset, errors="replace")
+        except (LookupError, ValueError, TypeError):  # a codec that is not a text encoding, such as base64
+            text = self.body.decode("utf-8", errors="replace")
+        return text.removeprefix("\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One redirect on the way: what was sent, and the 3xx that answered it."""
+
+    request: SentRequest
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as sent and its response as received; after redirects, the last of each."""
+
+    request: SentRequest
+    response: Response
+    redirects: tuple[Hop, ...] = ()
+    started_at: float = 0.0
+    """Seconds since the epoch."""
+    elapsed_ms: float = 0.0
+    """From the first byte sent to the last byte received, redirects included."""

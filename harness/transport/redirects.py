@@ -1,0 +1,151 @@
+"""Where does a redirect lead, and what of the request may follow it there?
+
+Pure: decides the next request, sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from harness.errors import GuardError, TransportError
+from harness.request.encoding import encode_host, encode_path, encode_query
+from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
+
+__all__ = ["RedirectRules", "next_request", "redirect_target"]
+
+CarriesSecret = Callable[[str], bool]
+
+_STATUSES = frozenset({301, 302, 303, 307, 308})
+_KEEP_METHOD = frozenset({307, 308})
+_OF_THE_BODY = frozenset({"transfer-encoding", "expect", "digest", "trailer"})
+_CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
+_MAX_FOLLOWED = 100  # whatever the collection says: an endless chain would only end by the time-out
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectRules:
+    """How redirects of one request are followed; the defaults are Postman's."""
+
+    follow: bool = True
+    maximum: int = 10
+    keep_method: bool = False
+    keep_authorization: bool = False
+
+    @classmethod
+    def of(cls, behavior: Mapping[str, Any], *, follow: bool, maximum: int) -> RedirectRules:
+        """Return the rules of an item: its `protocolProfileBehavior` wins over the settings of the call, as in Newman.
+
+        https://learning.postman.com/docs/sending-requests/create-requests/request-settings/
+        """
+        limit = behavior.get("maxRedirects")
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            limit = maximum
+        return cls(
+            follow=_flag(behavior, "followRedirects", follow),
+            maximum=min(limit, _MAX_FOLLOWED),
+            keep_method=_flag(behavior, "followOriginalHttpMethod", False),
+            keep_authorization=_flag(behavior, "followAuthorizationHeader", False),
+        )
+
+
+def _flag(behavior: Mapping[str, Any], name: str, default: bool) -> bool:
+    value = behavior.get(name)
+    return value if isinstance(value, bool) else default
+
+
+def next_request(
+    request: PreparedRequest, status: int, location: str | None, rules: RedirectRules, carries_secret: CarriesSecret
+) -> PreparedRequest | None:
+    """Return the request that a response of `status` with that Location header asks for; None when it is the answer.
+
+    Raises `TransportError` for a Location that leads nowhere, and `GuardError` when following it would carry a secret
+    to another server.
+    """
+    if not rules.follow or status not in _STATUSES or not (location or "").strip():
+        return None
+    assert location is not None
+    target = redirect_target(request, location)
+    following = replace(request, url=target, userinfo=None)
+    if status not in _KEEP_METHOD and not rules.keep_method:
+        following = _as_get(following)
+    if _same_server(request.url, target):
+        return following
+    return _for_another_server(following, rules, carries_secret)
+
+
+def redirect_target(request: PreparedRequest, location: str) -> RequestUrl:
+    """Return the URL that a Location header means for an answer to `request` (RFC 9110, 10.2.2; RFC 3986, 5.2).
+
+    A fragment is dropped, and so are a user and password: no server says with which credentials to come. Raises
+    `TransportError` when it is no http or https URL.
+    """
+    try:
+        parts = urlsplit(urljoin(str(request.url), location.strip()))
+        scheme, host, port = parts.scheme.lower(), encode_host(_bracketed(parts.hostname or "")), parts.port
+    except ValueError as error:
+        raise TransportError(
+            f"the server redirects to what is no URL: `{_shown(location)}`", location=request.location
+        ) from error
+    if scheme not in ("http", "https"):
+        raise TransportError(
+            f"the server redirects to a `{_shown(scheme)}:` address; only http and https are followed",
+            location=request.location,
+        )
+    if not host or port == 0:
+        raise TransportError(f"the server redirects to what is no URL: `{_shown(location)}`", location=request.location)
+    query = encode_query(parts.query) if parts.query else None
+    return RequestUrl(scheme, host, port, encode_path(parts.path or "/"), query)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _shown(text: str) -> str:
+    printable = "".join(character if character.isprintable() else "�" for character in text.strip())
+    return printable if len(printable) <= 200 else f"{printable[:200]}…"
+
+
+def _as_get(request: PreparedRequest) -> PreparedRequest:
+    """Return the request as GET without its body, as Postman and browsers go on after 301, 302 and 303; HEAD stays."""
+    headers = tuple(
+        (name, value)
+        for name, value in request.headers
+        if not name.lower().startswith("content-") and name.lower() not in _OF_THE_BODY
+    )
+    method = "HEAD" if request.method.upper() == "HEAD" else "GET"
+    return replace(request, method=method, headers=headers, body=PreparedBody())
+
+
+def _same_server(old: RequestUrl, new: RequestUrl) -> bool:
+    """Return whether credentials may stay: the same origin, or the same host going over to https."""
+    if old.origin == new.origin:
+        return True
+    return old.host == new.host and old.origin[::2] == ("http", 80) and new.origin[::2] == ("https", 443)
+
+
+def _for_another_server(
+    request: PreparedRequest, rules: RedirectRules, carries_secret: CarriesSecret
+) -> PreparedRequest:
+    """Return the request without what was meant for the first server only."""
+    dropped = _CREDENTIALS | request.credential_headers
+    if rules.keep_authorization:
+        dropped = dropped - {"authorization"}
+
+    def may_follow(name: str, value: str) -> bool:
+        if name == "authorization" and rules.keep_authorization:
+            return True
+        return name != "host" and name not in dropped and not carries_secret(value)
+
+    headers = tuple((name, value) for name, value in request.headers if may_follow(name.lower(), value))
+    sent_along = (request.url.target, request.body.content.decode("utf-8", "replace"))
+    if any(text and carries_secret(text) for text in sent_along):
+        raise GuardError(
+            f"the redirect to `{request.url.scheme}://{request.url.authority}` would carry a secret there",
+            location=request.location,
+            hint="send the request to that server directly if it may know the secret",
+        )
+    return replace(request, headers=headers)

@@ -1,0 +1,1 @@
+"""What value does a placeholder stand for?"""

@@ -1,0 +1,110 @@
+"""Which variables does an environment or globals file give, and which do the flags?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.collection.document import read_json
+from harness.collection.reader import Node, type_name
+from harness.errors import InvalidEnvironment, Problem, UsageError
+from harness.location import Location
+from harness.variables.process_env import fill_env
+from harness.variables.scope import Value
+
+__all__ = ["Environment", "flag_values", "load_environment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An environment or globals file."""
+
+    name: str
+    values: Mapping[str, Value]
+    file: str
+    problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names it goes by in the configuration: its own, and its file's without the endings."""
+        stem = Path(self.file).name.removesuffix(".json")
+        for ending in (".postman_environment", ".postman_globals", ".environment", ".globals"):
+            stem = stem.removesuffix(ending)
+        return frozenset((self.name, stem))
+
+
+def load_environment(path: Path | str, env: Mapping[str, str]) -> Environment:
+    """Read an environment or globals file: `{"name", "values": [{key, value, enabled, type}]}`, or a bare list.
+
+    `{{$env.NAME}}` in values is filled in from `env`. Raises `InvalidEnvironment`, naming every fault.
+    """
+    source, document = read_json(path, InvalidEnvironment)
+    problems: list[Problem] = []
+    root = Node(document, Location(source), problems)
+    inner = root.get("environment") or root.get("globals")
+    if inner is not None and inner.is_object:
+        root = inner
+    if isinstance(document, list):
+        root = Node({"values": document}, Location(source), problems)
+    if not root.is_object or not isinstance(root.value.get("values"), list):
+        raise InvalidEnvironment(
+            "not a Postman environment or globals file",
+            location=root.location,
+            hint=_advice(root),
+        )
+    values = dict(_values(root, env, bare=isinstance(document, list)))
+    faults = [problem for problem in problems if problem.severity == "error"]
+    if faults:
+        raise InvalidEnvironment.of(faults)
+    return Environment(root.text("name") or _stem(path), values, str(path), tuple(problems))
+
+
+def _stem(path: Path | str) -> str:
+    return Path(path).name.partition(".")[0]
+
+
+def _advice(root: Node) -> str:
+    if root.is_object and ("item" in root.value or "info" in root.value):
+        return "this is a collection: name it without `-e` or `-g`"
+    found = "" if root.is_object else f"; this is {type_name(root.value)}"
+    return f'it holds {{"name": …, "values": [{{"key": …, "value": …}}]}}{found}'
+
+
+def _values(root: Node, env: Mapping[str, str], *, bare: bool) -> Iterator[tuple[str, Value]]:
+    for entry in root.objects("values"):
+        if bare:  # the list is the document itself, not a member called `values`
+            entry = Node(entry.value, Location(entry.location.source, entry.location.path[1:]), entry.problems)
+        key = entry.text("key", "id")
+        if key is None:
+            entry.fault("a variable without a `key`")
+            continue
+        if entry.value.get("enabled") is False or entry.flag("disabled"):
+            continue
+        secret = entry.text("type") == "secret"
+        yield key, fill_env(entry.value.get("value"), env, entry.location.child("value"), secret=secret)
+
+
+def flag_values(pairs: Sequence[str], flag: str, env: Mapping[str, str]) -> dict[str, Value]:
+    """Return the variables of repeated `NAME=VALUE` flags; `NAME=env:OTHER` takes OTHER from the process environment.
+
+    Raises `UsageError` for a pair without `=` and for an environment variable that is not set.
+    """
+    values = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{flag} takes NAME=VALUE, not `{name}`", hint=f"such as {flag} base_url=http://localhost")
+        if text.startswith("env:"):
+            variable = text.removeprefix("env:")
+            if variable not in env:
+                raise UsageError(
+                    f"{flag} {name}: the process environment has no `{variable}`",
+                    hint=f"export {variable}=… or put it into .env",
+                )
+            values[name] = Value(env[variable], secret=True, final=True)
+        else:
+            values[name] = fill_env(text, env, None)
+            if values[name].fault:
+                raise UsageError(f"{flag} {name}: {values[name].fault}")
+    return values

@@ -1,0 +1,52 @@
+"""What may come in from the process environment, and by which words?
+
+`{{$env.NAME}}` is filled in once, when an environment or globals file, a flag or the configuration is read; never in a
+collection, in iteration data or in anything a server or script said, for a shared collection must not be able to read
+the secrets of the machine it runs on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.errors import UsageError
+from harness.location import Location
+from harness.variables.scope import Value
+
+__all__ = ["fill_env", "process_environment"]
+
+_ENV = re.compile(r"\{\{\$env\.([^{}]+)\}\}")
+
+
+def process_environment(env_file: Path | str | None = None) -> Mapping[str, str]:
+    """Return the process environment over the values of `env_file`, by default `.env` in the working directory.
+
+    Raises `UsageError` when a file that was asked for cannot be read.
+    """
+    path = Path(env_file) if env_file is not None else Path(".env")
+    if env_file is None and not path.is_file():
+        return os.environ
+    from dotenv import dotenv_values  # only those who have such a file pay for it
+
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            values = dotenv_values(stream=stream, interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the file of --env-file: {path}", hint=str(error)) from error
+    return {**{name: value for name, value in values.items() if value is not None}, **os.environ}
+
+
+def fill_env(value: Any, env: Mapping[str, str], location: Location | None, *, secret: bool = False) -> Value:
+    """Return a variable's value with every `{{$env.NAME}}` in it filled in; such a value is a secret."""
+    if not isinstance(value, str) or "{{$env." not in value:
+        return Value(value, location, secret)
+    missing = [name for name in _ENV.findall(value) if name not in env]
+    if missing:
+        names = ", ".join(f"`{name}`" for name in missing)
+        return Value("", location, secret=True, fault=f"the process environment has no {names}")
+    whole = _ENV.fullmatch(value) is not None
+    return Value(_ENV.sub(lambda match: env[match[1]], value), location, secret=True, final=whole)

@@ -1,0 +1,137 @@
+"""What does every test get: a network that ends at this machine, the corpus, and the command line in a subprocess."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option with which expected outputs are written anew, to be reviewed like code."""
+    parser.addoption("--update-golden", action="store_true", help="write the expected outputs anew")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Return whether expected outputs are to be written anew."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+class NetworkRefused(RuntimeError):
+    """A test reached for an address beyond this machine; no `OSError`, so that no code takes it for a bad network."""
+
+
+@dataclass(frozen=True, slots=True)
+class CliResult:
+    """One finished call of the command line."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Return all that was printed, the standard output first."""
+        return self.out + self.err
+
+
+def _numeric(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _refuse_outside(family: int, address: Any) -> None:
+    """Raise `NetworkRefused` for an address to connect to, unless it is on this machine."""
+    if family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = address[0]
+    number = _numeric(host)
+    if host != "localhost" and not (number is not None and number.is_loopback):
+        raise NetworkRefused(f"the test connects to {host}:{address[1]}; only this machine is open to tests")
+
+
+def _refuse_lookup(host: str | bytes | None) -> None:
+    """Raise `NetworkRefused` for a name that only a name server could know; `.invalid` never exists (RFC 6761)."""
+    name = host.decode() if isinstance(host, bytes) else host
+    if not name or name == "localhost" or _numeric(name) is not None:
+        return
+    if name.endswith(".invalid"):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    raise NetworkRefused(f"the test looks up {name}; only this machine is open to tests")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def socket_guard() -> Iterator[None]:
+    """Keep all sockets of the test process on this machine."""
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        _refuse_outside(self.family, address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        _refuse_outside(self.family, address)
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host: str | bytes | None, *args: Any, **kwargs: Any) -> Any:
+        _refuse_lookup(host)
+        return getaddrinfo(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Return the folder of real collections that HARNESS_CORPUS names; without it the test is skipped."""
+    folder = os.environ.get("HARNESS_CORPUS")
+    if not folder:
+        pytest.skip("HARNESS_CORPUS is not set")
+    return Path(folder)
+
+
+def _clean_environment() -> dict[str, str]:
+    """Return the environment of the tests without what would change the outcome of a run."""
+    unwanted = ("PLIVO_", "HARNESS_", "PYTEST_", "COV_")
+    names = {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not (name.startswith(unwanted) or name in names or name.upper().endswith("_PROXY"))
+    }
+
+
+@pytest.fixture
+def run_cli(tmp_path: Path) -> Callable[..., CliResult]:
+    """Return a function that calls `harness ARGS…` in a process of its own, by default in `tmp_path`."""
+
+    def run(
+        *args: str | Path, cwd: Path = tmp_path, env: dict[str, str] | None = None, timeout_s: float = 60
+    ) -> CliResult:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", *map(str, args)],
+            cwd=cwd,
+            env=_clean_environment() | (env or {}),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout_s,
+            check=False,
+        )
+        return CliResult(done.returncode, done.stdout, done.stderr)
+
+    return run

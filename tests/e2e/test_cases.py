@@ -1,0 +1,130 @@
+"""Does the whole way from a collection file to exit code and report go as each case says?
+
+The folder a case lies in (`passes`, `fails`, `errors`, `invalid`) is its verdict; a new case needs no Python.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+import tomllib
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent for path in HERE.glob("*/*/case.toml"))
+VERDICTS = {"passes": {0}, "fails": {1}, "errors": {2}, "invalid": {4, 5}}
+
+
+VARYING = (
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:~~~"),
+    (re.compile(r"\d+(\.\d+)? ms\b"), "~~~ ms"),
+    (re.compile(r"\d+(\.\d+)? s\b"), "~~~ s"),
+    (re.compile(r"\bseed: +\S+"), "seed ~~~"),
+    (re.compile(r" +$", re.MULTILINE), ""),
+    (re.compile(r"  +(?=~~~ ms)"), " "),
+)
+
+
+def without_varying(text: str) -> str:
+    """Return a text with `~~~` for what differs from run to run: ports, times, seeds."""
+    for pattern, replacement in VARYING:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One end-to-end case: a folder with a collection, and `case.toml` that says how it is run and what comes of it."""
+
+    folder: Path
+    title: str
+    args: tuple[str, ...]
+    exit: int
+    server: tuple[Mapping[str, Any], ...] = ()
+    requests: int | None = None
+    """How many requests must reach the server."""
+    stderr: str | None = None
+    """A text that must stand on the error output."""
+
+    @classmethod
+    def read(cls, folder: Path) -> Case:
+        """Read the case of a folder."""
+        table = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+        return cls(
+            folder=folder,
+            title=table["title"],
+            args=tuple(table.get("args", ())),
+            exit=table["exit"],
+            server=tuple(table.get("server", ())),
+            requests=table.get("requests"),
+            stderr=table.get("stderr"),
+        )
+
+
+def serve(server: HTTPServer, routes: tuple[Mapping[str, Any], ...]) -> None:
+    """Let the server answer as the case says; what the case does not name is answered 599."""
+
+    def respond(request: Request) -> Response:
+        for route in routes:
+            if request.method == route.get("method", "GET") and request.path == route["path"]:
+                time.sleep(route.get("delay_s", 0))
+                headers = {"content-type": "application/json", **route.get("headers", {})}
+                return Response(route.get("body", ""), route.get("status", 200), headers)
+        return Response("no such route in case.toml", 599)
+
+    server.expect_request(re.compile(".*")).respond_with_handler(respond)
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_case(
+    folder: Path,
+    closed_port: int,
+    tmp_path: Path,
+    run_cli: Callable[..., Any],
+    update_golden: bool,
+) -> None:
+    """The exit code, the printed report, the JUnit file and the requests on the wire are those of the case."""
+    case = Case.read(folder)
+    work = Path(shutil.copytree(folder, tmp_path / "case"))
+    with HTTPServer(threaded=True) as server:  # its own: a late answer of one case must not count in the next
+        serve(server, case.server)
+        urls = (f"base_url=http://127.0.0.1:{server.port}", f"closed_url=http://127.0.0.1:{closed_port}")
+        flags = [part for pair in urls for part in ("--env-var", pair)]
+        done = run_cli("run", "case.postman_collection.json", *flags, *case.args, cwd=work)
+        requests = len(server.log)
+
+    shown = without_varying(done.out + (f"--- stderr\n{done.err}" if done.err else ""))
+    golden = folder / "out.txt"
+    if update_golden:
+        golden.write_text(shown, encoding="utf-8")
+    assert golden.read_text(encoding="utf-8") == shown
+    assert case.exit == done.code
+    assert case.exit in VERDICTS[folder.parent.name]
+    if case.requests is not None:
+        assert case.requests == requests
+    if (work / "junit.xml").exists():
+        _same_verdict(work / "junit.xml", case.exit)
+
+
+def _same_verdict(junit: Path, code: int) -> None:
+    """The JUnit file must be as red as the exit code."""
+    root = ElementTree.parse(junit).getroot()
+    failures, errors = len(root.findall(".//failure")), len(root.findall(".//error"))
+
+    assert (failures > 0) == (root.get("failures") not in (None, "0"))
+    assert (errors > 0) == (root.get("errors") not in (None, "0"))
+    assert code == (2 if errors else 1 if failures else 0)
+
+
+def test_every_verdict_has_cases() -> None:
+    """No kind of verdict goes untested."""
+    assert set(VERDICTS) == {folder.parent.name for folder in CASES}

@@ -1,0 +1,197 @@
+"""Does a failure or a problem read as it should, on any surface?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from harness.errors import Problem
+from harness.location import Location
+from harness.reporters.explain import MAX_DIFFERENCES, Explainer
+from harness.runner.result import Status
+from harness.source import Source
+from harness.variables.redact import Redactor
+
+CONTRACT = Path(__file__).parents[2] / "contract" / "explain"
+URL = ("item", 0, "item", 0, "request", "url", "raw")
+BODY = ("item", 0, "item", 0, "response", 0, "body")
+
+
+def check_golden(name: str, text: str) -> None:
+    """Compare with the golden file of that name."""
+
+    assert (CONTRACT / name).read_text(encoding="utf-8") == text + "\n"
+
+
+def the_problem(source: Source) -> Problem:
+    """Return the problem that the style guide draws."""
+    return Problem(
+        "unresolved variable `auth_id`",
+        Location(source, URL).within(24, 31),
+        hint="did you mean `auth_token`? Pass `--env-var auth_id=…`",
+        searched='local, data, environment "staging", collection, globals',
+    )
+
+
+def test_a_problem_is_drawn(build: SimpleNamespace) -> None:
+    """A problem shows file, line, column, names, path, the quoted line with a caret, what was searched, and the hint."""
+    check_golden("problem.txt", Explainer().problem(the_problem(build.source)))
+
+
+def test_a_problem_fits_a_narrow_terminal(build: SimpleNamespace) -> None:
+    """On 40 columns the names, the path and what was searched break, and the line is cropped around the caret."""
+    check_golden("problem_narrow.txt", Explainer(width=40).problem(the_problem(build.source)))
+
+
+def test_a_failure_is_explained(build: SimpleNamespace) -> None:
+    """A failure shows the request, each failed assertion with its place, the body of a wrong status, and the command."""
+    differences = (
+        build.difference("$.state", example="Success", location=Location(build.source, BODY).within(15, 20)),
+        build.difference("$.id", kind="type changed", actual="integer"),
+        build.difference("$.extra", kind="added key", severity="note"),
+    )
+    body = build.assertion("body has the shape of the examples", False, kind="body", differences=differences)
+    code = Location(build.source, (*BODY[:-1], "code"))
+    status = build.assertion("status is 200", False, location=code, example="Success")
+    result = build.result(
+        Status.FAILED, assertions=(status, body), iteration=1, iterations=3, notes=("`q` is empty in the query",)
+    )
+
+    check_golden("failure.txt", Explainer().failure(result))
+
+
+def test_an_error_is_explained(build: SimpleNamespace) -> None:
+    """An item that could not be asked shows its problem."""
+    result = build.result(Status.ERROR, error=the_problem(build.source), url="{{base_url}}/account")
+
+    check_golden("error.txt", Explainer().failure(result))
+
+
+def test_many_differences_are_bounded(build: SimpleNamespace) -> None:
+    """Beyond twenty the differences are counted."""
+    differences = tuple(build.difference(f"$.k{number}") for number in range(25))
+    text = Explainer().assertion(build.assertion("body", False, differences=differences))
+
+    assert MAX_DIFFERENCES == sum("missing key" in line for line in text.splitlines())
+    assert text.endswith("and 5 more")
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("problem", "unresolved variable `auth_id` - at $.item[0].item[0].request.url.raw"),
+        ("plain", "status is 200: expected 200, actual 500"),
+        ("differing", "body: missing key, expected string, actual missing - at $.a (and 1 more)"),
+    ],
+)
+def test_one_line(build: SimpleNamespace, subject: str, expected: str) -> None:
+    """The short form names what was expected, what came, and where."""
+    subjects = {
+        "problem": the_problem(build.source),
+        "plain": build.assertion(passed=False),
+        "differing": build.assertion("body", False, differences=(build.difference("$.a"), build.difference("$.b"))),
+    }
+
+    assert expected == Explainer().one_line(subjects[subject])
+
+
+def test_a_secret_in_the_quoted_file_is_masked(build: SimpleNamespace) -> None:
+    """A file's own line is masked, and the caret still stands below what it points at."""
+    redactor = Redactor()
+    redactor.add("k3y-of-the-live-account", "api_key")
+    source = Source("c.json", '{"a": "k3y-of-the-live-account/{{x}}"}')
+    text = Explainer(redactor).problem(Problem("odd", Location(source, ("a",)).within(26, 27)))
+    quoted, caret = text.splitlines()[-2:]
+
+    assert "k3y" not in text
+    assert '1| {"a": "‹api_key›/{{x}}"}' == quoted
+    assert "x" == quoted[caret.index("^")]
+
+
+def test_a_secret_is_masked_before_the_line_is_cropped() -> None:
+    """Not even a part of a secret is left at the edge of what is shown of a long line."""
+    secret = "0123456789abcdefghij" * 3
+    redactor = Redactor()
+    redactor.add(secret, "token")
+    source = Source("c.json", '{"a": "' + "-" * 30 + secret + "-" * 30 + "HERE" + "-" * 9_000 + '"}')
+    problem = Problem("odd", Location(source, ("a",)).within(120, 124))
+
+    for columns in range(20, 140):
+        text = Explainer(redactor, width=columns).problem(problem)
+        assert not any(secret[i : i + 4] in text for i in range(len(secret) - 4))
+
+
+def test_a_weak_secret_is_masked_in_an_environment_file() -> None:
+    """A short value is masked on the line below the one that holds its name, as environment files are written."""
+    redactor = Redactor()
+    redactor.add_named("password", "hunter2")
+    source = Source("e.json", '{"values": [\n {"key": "password",\n  "value": "hunter2"}]}')
+
+    assert "hunter2" not in Explainer(redactor).problem(Problem("odd", Location(source, ("values", 0, "value"))))
+
+
+def test_a_long_line_is_cropped_around_the_caret() -> None:
+    """A body of one long line takes one line of the picture, the caret under its characters."""
+    source = Source("c.json", '{"a": "' + "x" * 9_000 + "HERE" + "y" * 9_000 + '"}')
+    text = Explainer(width=60).problem(Problem("odd", Location(source, ("a",)).within(9_000, 9_004)))
+    quoted, caret = text.splitlines()[-2:]
+
+    assert len(quoted) <= 60
+    assert "HERE" == quoted[caret.index("^") : caret.rindex("^") + 1]
+
+
+def test_wide_characters_keep_the_caret_in_place() -> None:
+    """Columns are counted as the terminal shows them: a tab as four, an ideograph as two."""
+    source = Source("c.json", '{\t"名前": "x"}')
+    quoted, caret = Explainer().problem(Problem("odd", Location(source, ("名前",)))).splitlines()[-2:]
+
+    assert '1| {    "名前": "x"}' == quoted
+    assert "   " + " " * len('{    "____": ') + "^^^" == caret.replace("|", " ")
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\x1b[2J", "\x9b31m", "\r", "\x07", "\u202e", "\u2066", "\x00", "\ud800", "\u200b"]
+)
+def test_nothing_a_terminal_would_obey_is_printed(build: SimpleNamespace, hostile: str) -> None:
+    """Escape sequences and direction marks from a file or server are written out, wherever they come from."""
+    source = Source(f"c{hostile}.json", '{"item": [{"name": "' + hostile + '", "a": "' + hostile + '"}]}')
+    assertion = build.assertion(hostile, False, expected=hostile, actual=hostile, example=hostile)
+    result = build.result(
+        Status.FAILED,
+        item=build.item(hostile, folders=(hostile,)),
+        collection=hostile,
+        assertions=(assertion,),
+        url=f"https://{hostile}/",
+        curl=hostile,
+        notes=(hostile,),
+        exchange=build.exchange(500, hostile.encode("utf-8", "surrogatepass"), headers=()),
+        error=Problem(hostile, Location(source, offset=20), hint=hostile, searched=hostile),
+    )
+    text = Explainer().failure(result) + Explainer().one_line(assertion)
+
+    assert hostile not in text
+    text.encode("utf-8")
+
+
+@pytest.mark.parametrize("text", ["", "not json", "[]", "[" * 100_000, '{"item": 1}'])
+def test_any_file_can_be_drawn(text: str) -> None:
+    """A file that is no collection has a picture, too."""
+    drawn = Explainer().problem(Problem("odd", Location(Source("x.json", text), offset=0)))
+
+    assert ["error: odd", "--> x.json:1:1"] == drawn.splitlines()[:2]
+
+
+def test_a_warning_says_so() -> None:
+    """The severity is the first word, readable without colour."""
+    assert "warning: odd" == Explainer().problem(Problem("odd", severity="warning"))
+
+
+def test_colour_is_an_addition(build: SimpleNamespace) -> None:
+    """Without its colours a coloured text is the plain one."""
+    coloured = Explainer(color=True).problem(the_problem(build.source))
+
+    assert Explainer().problem(the_problem(build.source)) == re.sub(r"\x1b\[\d+m", "", coloured)
+    assert "\x1b[31m" in coloured

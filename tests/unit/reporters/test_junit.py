@@ -1,0 +1,117 @@
+"""Does the JUnit report count and place everything, and can any reader parse it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.reporters.explain import Explainer
+from harness.reporters.junit import JUnitReporter
+from harness.runner.result import ItemResult, Status
+
+
+@pytest.fixture
+def report(tmp_path: Path, build: SimpleNamespace) -> Any:
+    """Give a function that reports results and returns the parsed root."""
+
+    def write(*results: ItemResult) -> ElementTree.Element:
+        path = tmp_path / "new" / "folder" / "out.xml"
+        build.run(JUnitReporter(path, Explainer()), results)
+        return ElementTree.parse(path).getroot()
+
+    return write
+
+
+def test_the_counts_agree_with_the_testcases(report: Any, build: SimpleNamespace) -> None:
+    """The root and each suite count the testcases and outcomes that stand in them."""
+    root = report(*build.every_status())
+
+    for element in (root, *root.iter("testsuite")):
+        assert len(list(element.iter("testcase"))) == int(element.get("tests", ""))
+        for attribute, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert len(list(element.iter(child))) == int(element.get(attribute, ""))
+    assert ("10", "1", "2", "4") == tuple(root.get(name) for name in ("tests", "failures", "errors", "skipped"))
+
+
+def test_what_was_not_judged_is_skipped_with_its_reason(report: Any, build: SimpleNamespace) -> None:
+    """Unchecked, skipped, withheld and not reached items are testcases that say why."""
+    root = report(*build.every_status())
+
+    assert [
+        "unchecked: no example, schema or script",
+        "skipped: skipped by a script",
+        "withheld: `live` is protected",
+        "not reached: stopped after the first failure",
+    ] == [element.get("message") for element in root.iter("skipped")]
+
+
+def test_an_error_is_a_testcase(report: Any, build: SimpleNamespace) -> None:
+    """A refused connection is an `<error>` with its type."""
+    error = next(report(build.result(Status.ERROR)).iter("error"))
+
+    assert ("ConnectFailed", "cannot connect to `api.test`") == (error.get("type"), error.get("message"))
+
+
+def test_every_iteration_keeps_its_failures(report: Any, build: SimpleNamespace) -> None:
+    """A test that fails in the first of two iterations is a failure, as is one followed by another of its name."""
+    one, two = build.assertion(passed=False), build.assertion()
+    root = report(
+        build.result(Status.FAILED, assertions=(one, two), iteration=0, iterations=2),
+        build.result(Status.PASSED, assertions=(two,), iteration=1, iterations=2),
+    )
+
+    assert [
+        ("PHLO::Run[row=0]", "status is 200", 1),
+        ("PHLO::Run[row=0]", "status is 200 #2", 0),
+        ("PHLO::Run[row=1]", "status is 200", 0),
+    ] == [(case.get("classname"), case.get("name"), len(case)) for case in root.iter("testcase")]
+
+
+def test_a_failed_item_is_never_green(report: Any, build: SimpleNamespace) -> None:
+    """An item that failed without a failed assertion is a failure all the same."""
+    root = report(build.result(Status.FAILED, assertions=(build.assertion(),), reason="answered 500"))
+
+    assert ["failed: answered 500"] == [failure.get("message") for failure in root.iter("failure")]
+
+
+def test_names_and_places(report: Any, build: SimpleNamespace) -> None:
+    """A suite has the node id; a class name has no dots; a testcase has file and line; the run its properties."""
+    root = report(build.result(item=build.item("GET /v1.0/me"), assertions=(build.assertion(),)))
+    suite, case = next(root.iter("testsuite")), next(root.iter("testcase"))
+
+    assert "PHLO::GET /v1.0/me" == suite.get("name")
+    assert "PHLO::GET /v1·0/me" == case.get("classname")
+    assert ("collections/phlo.postman_collection.json", "5") == (case.get("file"), case.get("line"))
+    assert {"environment": "staging", "seed": "7"} == {
+        element.get("name"): element.get("value") for element in suite.iter("property")
+    }
+    assert "curl 'https://api.test/v1/phlo?limit=2'" == suite.findtext("system-out")
+
+
+@pytest.mark.parametrize("text", ["]]>", "<b>&amp;\"'", "\x00\x1b[2J\x08", "\ud800\ufffe", "a\nb\tc"])
+def test_any_text_is_well_formed(report: Any, build: SimpleNamespace, text: str) -> None:
+    """Names, messages and bodies of any characters make a file that parses."""
+    assertion = build.assertion(text, False, expected=text, actual=text)
+    root = report(
+        build.result(Status.FAILED, item=build.item(text), assertions=(assertion,), curl=text, notes=(text,)),
+        build.result(Status.WITHHELD, reason=text),
+        build.result(Status.ERROR, error_type=text),
+    )
+
+    assert 3 == len(list(root.iter("testsuite")))
+
+
+def test_a_run_without_items_is_a_report(report: Any) -> None:
+    """A run that ended before its first item has a valid report."""
+    assert "0" == report().get("tests")
+
+
+def test_only_the_report_is_left(tmp_path: Path, build: SimpleNamespace) -> None:
+    """No temporary file stays behind."""
+    build.run(JUnitReporter(tmp_path / "out.xml", Explainer()), build.every_status())
+
+    assert ["out.xml"] == [path.name for path in tmp_path.iterdir()]

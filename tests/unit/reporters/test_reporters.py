@@ -1,0 +1,116 @@
+"""Are reporters found by their names, and do they all tell the same?"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.errors import ReportError, UsageError
+from harness.reporters import REPORTERS, ReporterOptions, make_reporter
+from harness.reporters.explain import Explainer
+from harness.reporters.spool import publish
+from harness.runner.result import Status
+from harness.variables.redact import Redactor
+
+
+def test_an_unknown_reporter_is_an_error() -> None:
+    """A name that is near to a known one is asked for."""
+    with pytest.raises(UsageError, match="unknown reporter `junitt`") as caught:
+        make_reporter("junitt", ReporterOptions(), Explainer())
+
+    assert caught.value.hint
+    assert caught.value.hint.startswith("did you mean `junit`?")
+
+
+@pytest.mark.parametrize("name", ["junit", "json"])
+def test_a_report_that_cannot_be_written_is_found_before_the_run(name: str, tmp_path: Path) -> None:
+    """A folder in its place, and a file in the place of its folder, are errors at once."""
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path, tmp_path / "file" / "out"):
+        with pytest.raises(ReportError, match="cannot write the report"):
+            make_reporter(name, ReporterOptions(path), Explainer())
+
+
+@pytest.mark.parametrize(
+    ("collection", "file"),
+    [("Voice API", "Voice API.json"), ("../../etc/x", "_.._etc_x.json"), ("", "report.json"), ("...", "report.json")],
+)
+def test_the_default_file(collection: str, file: str) -> None:
+    """The name of the collection makes the name of the file, and never a path out of the folder."""
+    assert Path("reports", file) == ReporterOptions(collection=collection).path(".json")
+
+
+def test_a_report_appears_in_one_step(tmp_path: Path) -> None:
+    """When writing fails half-way the old report is still there, and nothing else."""
+    path = tmp_path / "out.xml"
+    path.write_text("old")
+
+    def broken() -> object:
+        yield "new"
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ReportError, match="no space left"):
+        publish(path, broken())  # type: ignore[arg-type]
+
+    assert ["old"] == [each.read_text() for each in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("repeats", [1, 7])
+def test_all_reports_agree(build: SimpleNamespace, tmp_path: Path, repeats: int) -> None:
+    """Terminal, JUnit and JSON give the counts of the run."""
+    stream = io.StringIO()
+    paths = {"junit": tmp_path / "out.xml", "json": tmp_path / "out.json"}
+    for name in REPORTERS:
+        reporter = make_reporter(name, ReporterOptions(paths.get(name), stream=stream), Explainer())
+        totals = build.run(reporter, build.every_status() * repeats).totals
+    root = ElementTree.parse(paths["junit"]).getroot()
+    document = json.loads(paths["json"].read_text())
+
+    assert totals[Status.ERROR] + totals[Status.UNKNOWN] == int(root.get("errors", ""))
+    assert totals.assertions_failed == int(root.get("failures", ""))
+    assert totals.assertions_failed == document["run"]["stats"]["assertions"]["failed"]
+    assert {status: totals[status] for status in Status} == document["harness"]["totals"]
+    for status in Status:
+        assert re.search(rf"items: .*\b{totals[status]} {status.replace('_', ' ')}", stream.getvalue())
+
+
+def test_no_report_holds_a_secret(build: SimpleNamespace, tmp_path: Path) -> None:
+    """What an Explainer knows to be secret stands in no report, even if a result was not masked."""
+    secret = "s3cr3t/of+the=account"
+    redactor = Redactor()
+    redactor.add(secret, "auth_token")
+    stream = io.StringIO()
+    paths = {"junit": tmp_path / "out.xml", "json": tmp_path / "out.json"}
+    result = build.result(
+        Status.FAILED,
+        item=build.item(secret),
+        url=f"https://h/?q={secret}",
+        notes=(secret,),
+        curl=secret,
+        reason=secret,
+        assertions=(build.assertion(secret, False, expected=secret, actual=secret),),
+    )
+    for name in REPORTERS:
+        build.run(make_reporter(name, ReporterOptions(paths.get(name), stream=stream), Explainer(redactor)), [result])
+
+    for text in (stream.getvalue(), *(path.read_text() for path in paths.values())):
+        assert not redactor.carries_secret(text)
+        assert "auth_token" in text
+
+
+def test_rich_is_imported_for_a_terminal_only() -> None:
+    """Plain output pays nothing for it."""
+    code = (
+        "import sys; from harness.reporters import *; from harness.reporters.explain import Explainer; "
+        "make_reporter('cli', ReporterOptions(), Explainer()); sys.exit('rich' in sys.modules)"
+    )
+
+    assert 0 == subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE).returncode

@@ -1,0 +1,83 @@
+"""Is a text on a terminal what it seems, and as wide as was counted?"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.reporters.screen import crop, encodable, fold, visible, width
+
+
+def test_no_control_character_stays() -> None:
+    """Of all of Unicode nothing is left that a terminal obeys, that cannot be encoded, or that XML 1.0 bars."""
+    shown = visible("".join(map(chr, range(sys.maxunicode + 1))))
+
+    assert not [c for c in shown if unicodedata.category(c) in {"Cc", "Cs"} or unicodedata.bidirectional(c) in {"RLO", "LRO", "RLI", "LRI", "FSI", "PDI", "PDF", "RLE", "LRE"}]  # fmt: skip  # noqa: E501
+    ElementTree.fromstring(f"<a>{shown.replace('&', '').replace('<', '')}</a>")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31m", "\\x1b[31m"),
+        ("a\r\nb", "a\\r\\nb"),
+        ("\t", "    "),
+        ("\u202e", "\\u202e"),
+        ("\ud800", "\\ud800"),
+        ("é 名 🎉", "é 名 🎉"),
+    ],
+)
+def test_visible(text: str, shown: str) -> None:
+    """What cannot be seen is written as an escape; letters of any script stay."""
+    assert shown == visible(text)
+
+
+def test_visible_keeps_lines_when_asked() -> None:
+    """Line breaks stay, a carriage return alone does not."""
+    assert "a\nb\\rc" == visible("a\r\nb\rc", lines=True)
+
+
+@pytest.mark.parametrize(("text", "columns"), [("abc", 3), ("名前", 4), ("e\u0301", 1), ("", 0)])
+def test_width(text: str, columns: int) -> None:
+    """Ideographs take two columns, combining marks none."""
+    assert columns == width(text)
+
+
+@pytest.mark.parametrize("columns", range(8, 60))
+@pytest.mark.parametrize("sides", [(0, 0), (0, 99), (99, 0), (99, 99), (3, 99), (99, 3)])
+def test_a_crop_fits_and_shows_what_is_pointed_at(sides: tuple[int, int], columns: int) -> None:
+    """Whatever the width, the crop is no wider, and holds the marked characters where it says."""
+    before, after = sides
+    text = "名" * before + "HERE" + "x" * after
+    shown = crop(text, before, before + 4, columns)
+    in_columns = "".join(c if width(c) == 1 else c + "_" for c in shown.text)
+
+    assert width(shown.text) <= columns
+    assert "HERE" == in_columns[shown.start : shown.start + shown.length]
+
+
+@pytest.mark.parametrize("text", ["one two three four five six", "x" * 100, " " * 50, "名" * 30, ""])
+@pytest.mark.parametrize("columns", [8, 11, 40])
+def test_folded_lines_fit_and_lose_nothing(text: str, columns: int) -> None:
+    """No line is wider than it may be, and all words are still there."""
+    folded = fold(text, columns, "  ")
+
+    assert all(width(line) <= columns for line in folded.split("\n"))
+    assert text.replace(" ", "") == folded.replace(" ", "").replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("utf-8", "✓ A › B → é"),
+        ("ascii", "+ A > B -> \\xe9"),
+        ("latin-1", "+ A > B -> é"),
+        ("no-such", "+ A > B -> \\xe9"),
+    ],
+)
+def test_encodable(encoding: str, shown: str) -> None:
+    """A stream that cannot hold our signs gets them in ASCII."""
+    assert shown == encodable("✓ A › B → é", encoding)
