@@ -6,19 +6,19 @@ fetched over the network.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 from harness.checks.assertion import Difference
 from harness.checks.violations import violations
 from harness.checks.words import brief
+from harness.collection.document import read_json
 from harness.errors import InvalidSchema, Problem
 from harness.location import Location
-from harness.source import PathParts, Source
+from harness.source import PathParts
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -30,6 +30,7 @@ MAX_DOCUMENTS = 1000
 """Schema files followed; relative `$id`s can make an endless row of URIs out of one file."""
 
 _REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+_ASCII = "".join(map(chr, range(0x80)))
 _VALUES = frozenset({"const", "enum", "default", "example", "examples"})
 """Keywords that hold JSON values, which may look like schemas but are none."""
 _NAMED_SCHEMAS = frozenset(
@@ -131,7 +132,8 @@ class _Document:
 
     @property
     def formats(self) -> Any:
-        return self.dialect.FORMAT_CHECKER
+        """The formats of the draft, all of which are checked."""
+        return _with_iris(self.dialect.FORMAT_CHECKER)
 
     def check(self) -> None:
         """Raise `InvalidSchema` with everything that the draft does not allow."""
@@ -145,6 +147,21 @@ class _Document:
         ]
         if problems:
             raise InvalidSchema.of(problems)
+
+
+def _with_iris(checker: Any) -> Any:
+    """Let `checker` know `iri` and `iri-reference` (RFC 3987): URIs once their other characters are encoded.
+
+    The library would have them checked by a package whose import alone takes the better part of a second.
+    """
+
+    def check_as(name: str) -> Callable[[object], bool]:
+        return lambda value: not isinstance(value, str) or checker.conforms(quote(value, safe=_ASCII), name)
+
+    if "uri" in checker.checkers and "iri" not in checker.checkers:
+        checker.checkers["iri"] = (check_as("uri"), ())
+        checker.checkers["iri-reference"] = (check_as("uri-reference"), ())
+    return checker
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +201,13 @@ class _Loader:
         if not resolved.is_relative_to(self.root):
             raise InvalidSchema(f"the schema `{path}` lies outside of {self.root}", location=asked_by)
         try:
-            text = resolved.read_bytes().decode("utf-8-sig")
-        except OSError as error:
-            summary = f"the schema `{path}` cannot be read: {error.strerror or error}"
-            raise InvalidSchema(summary, location=asked_by) from error
-        except UnicodeDecodeError as error:
-            raise InvalidSchema(f"the schema `{path}` is not UTF-8 text", location=asked_by) from error
-        location = Location(Source(str(path), text))
-        contents = _parse(text, location)
+            source, contents = read_json(path, InvalidSchema)
+        except InvalidSchema as error:
+            if error.location is not None:
+                raise
+            summary = f"the schema cannot be read: {error.summary}"
+            raise InvalidSchema(summary, location=asked_by, hint=error.hint) from error
+        location = Location(source)
         if not isinstance(contents, dict | bool):
             raise InvalidSchema("a schema must be an object or a boolean", location=location)
         document = _Document(resolved, contents, location, self._dialect(contents, location))
@@ -273,15 +289,6 @@ def _unresolved(reference: _Reference) -> Problem:
         summary = f"`{reference.target}` is no local file, and nothing is fetched"
         return Problem(summary, reference.location, "keep a copy beside the schema and refer to that")
     return Problem(f"`{reference.target}` leads nowhere", reference.location)
-
-
-def _parse(text: str, location: Location) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InvalidSchema(f"not JSON: {error.msg}", location=Location(location.source, offset=error.pos)) from error
-    except (ValueError, RecursionError) as error:
-        raise InvalidSchema(f"not readable as JSON: {error}", location=location) from error
 
 
 def _references(document: _Document, uri: str, places: dict[int, Location]) -> Iterator[_Reference]:

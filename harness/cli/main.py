@@ -62,7 +62,7 @@ def _cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run and exit: 0 fine, 1 failed, 2 error, 3 our own bug, 4 wrong call or file, 5 nothing judged, 130 interrupted."""
+    """Run and exit: 0 fine, 1 failed, 2 error, 3 our own bug, 4 call or file wrong, 5 nothing judged, 130 interrupted."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         # A report must not end in a traceback because a console cannot show an arrow.

@@ -129,4 +129,5 @@ def _unusable(host: str, port: int, error: OSError) -> UsageError:
         )
     if error.errno == errno.EACCES:
         return UsageError(f"port {port} may not be used: permission denied", hint="ports below 1024 are the system's")
-    return UsageError(f"cannot listen on {host}:{port}: {error.strerror or error}")
+    reason = (error.strerror or str(error)).partition(" (")[0]  # Python adds the address once more
+    return UsageError(f"cannot listen on {host}:{port}: {reason}")

@@ -151,7 +151,7 @@ class JUnitReporter:
         if case.outcome == "skipped":
             _write(xml, "skipped", {"message": case.message})
         elif case.outcome:
-            _write(xml, case.outcome, {"message": case.message, "type": case.type}, case.text)
+            _write(xml, case.outcome, {"message": case.message, "type": self._explain.text(case.type)}, case.text)
         xml.endElement("testcase")
 
     def _write_properties(self, xml: XMLGenerator) -> None:

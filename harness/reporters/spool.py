@@ -21,6 +21,11 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self._file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="", dir=folder)  # noqa: SIM115
 
+    def __del__(self) -> None:
+        # A run that ends before its first item leaves reports that nobody finishes.
+        if hasattr(self, "_file"):
+            self._file.close()
+
     def write(self, text: str) -> None:
         """Add `text` at the end."""
         self._file.write(text)

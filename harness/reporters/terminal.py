@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sys
@@ -69,6 +70,7 @@ class TerminalReporter:
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+            atexit.unregister(self.close)
 
     def _begin(self, event: RunStarted) -> None:
         self._started = event
@@ -88,6 +90,7 @@ class TerminalReporter:
         self._progress = Progress(BarColumn(bar_width=20), MofNCompleteColumn(), name, console=console, transient=True)
         self._task = self._progress.add_task("", total=items)
         self._progress.start()
+        atexit.register(self.close)  # a run that ends in an exception must not leave the cursor hidden
 
     def _announce(self, event: ItemStarted) -> None:
         if self._progress is not None and self._task is not None:
@@ -125,6 +128,7 @@ class TerminalReporter:
 
     def _finish(self, result: RunResult) -> None:
         self.close()
+        self._print("")
         if result.failures:
             self._title("Failures")
         for failure in result.failures:

@@ -51,13 +51,15 @@ def prepare(
     if method.upper() in _BODILESS and body.mode and behavior.get("disableBodyPruning") is not True:
         renderer.notes.append(f"the body is not sent: {method} has none unless `disableBodyPruning` is set")
         body = PreparedBody()
+    complete = add_implicit(headers, body.media_type, behavior, options.user_agent)
     return PreparedRequest(
         method=method,
         url=rendered.url,
-        headers=add_implicit(headers, body.media_type, behavior, options.user_agent),
+        headers=complete,
         body=body,
         location=request.location,
         notes=tuple(dict.fromkeys(renderer.notes)),
+        implicit=frozenset(name.lower() for name, _ in complete[len(headers) :]) - {"content-type"},
         userinfo=rendered.userinfo,
     )
 

@@ -85,6 +85,8 @@ class PreparedRequest:
     location: Location
     notes: tuple[str, ...] = ()
     """What a person should know about how it was made, such as an empty query value."""
+    implicit: frozenset[str] = frozenset()
+    """Lower-case names of the headers that every client adds in its own way, such as User-Agent."""
     userinfo: str | None = None
     """`user:password` of the URL, still percent-encoded: credentials for when the request has no others."""
     credentials: tuple[str, ...] = ()

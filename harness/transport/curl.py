@@ -29,6 +29,7 @@ _BY_CURL = {"user-agent": "User-Agent", "accept": "Accept"}
 def curl_command(request: PreparedRequest, *, sent_headers: Headers | None = None, verify: bool = True) -> str:
     """Return a curl command, one option a line, that sends the request; it follows no redirects.
 
+    Headers that every client adds in its own way (`request.implicit`) are left to curl.
     `sent_headers` are those that really went out, with the jar's cookies, where that is known.
     """
     headers = [
@@ -40,7 +41,8 @@ def curl_command(request: PreparedRequest, *, sent_headers: Headers | None = Non
     if form is not None:
         headers = [(name, value) for name, value in headers if name.lower() != "content-type"]
     front, data = ("", form) if form is not None else _data_options(request)
-    options = [*_url_options(request), *_header_options(headers, has_data=bool(data) and form is None), *data]
+    header_options = _header_options(headers, request.implicit, has_data=bool(data) and form is None)
+    options = [*_url_options(request), *header_options, *data]
     if not verify:
         options.append("-k")
     method = _method_option(request.method.upper(), has_data=bool(data))
@@ -63,10 +65,12 @@ def _url_options(request: PreparedRequest) -> Iterator[str]:
         yield "--path-as-is"
 
 
-def _header_options(headers: Headers | list[tuple[str, str]], *, has_data: bool) -> Iterator[str]:
+def _header_options(
+    headers: Headers | list[tuple[str, str]], implicit: frozenset[str], *, has_data: bool
+) -> Iterator[str]:
     names = {name.lower() for name, _ in headers}
     for name, value in headers:
-        if name.lower() == "accept" and value == "*/*":
+        if name.lower() in implicit or (name.lower() == "accept" and value == "*/*"):
             continue
         yield f"-H {shlex.quote(f'{name}: {value}' if value else f'{name};')}"
         if name.lower() == "accept-encoding":

@@ -17,7 +17,7 @@ from harness.transport.backend import Backend
 from harness.transport.proxies import Proxy
 from harness.transport.trip import current_trip
 
-__all__ = ["PROXY", "RESPONSE_HEADERS", "Wire"]
+__all__ = ["PROXY", "RESPONSE_HEADERS", "Wire", "sole_coding", "tls_context"]
 
 PROXY = "harness_proxy"
 """The request extension with the `Proxy` to go through."""
@@ -57,7 +57,7 @@ class _Body(httpx.SyncByteStream):
 
 
 @functools.cache
-def _tls(verify: bool) -> ssl.SSLContext:
+def tls_context(verify: bool) -> ssl.SSLContext:
     """Return the TLS settings; made only when the first https URL comes, since that takes long."""
     return httpx.create_ssl_context(verify=verify)
 
@@ -117,7 +117,7 @@ class Wire(httpx.BaseTransport):
         return pool
 
     def _new_pool(self, https: bool, proxy: Proxy | None) -> httpcore.ConnectionPool:
-        tls = _tls(self._verify) if https else None
+        tls = tls_context(self._verify) if https else None
         if proxy is None:
             return httpcore.ConnectionPool(
                 ssl_context=tls,
@@ -129,7 +129,7 @@ class Wire(httpx.BaseTransport):
         return httpcore.HTTPProxy(
             httpcore.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target="/"),
             proxy_auth=None if proxy.user is None else (proxy.user.encode(), proxy.password.encode()),
-            proxy_ssl_context=_tls(True) if proxy.scheme == "https" else None,
+            proxy_ssl_context=tls_context(True) if proxy.scheme == "https" else None,
             ssl_context=tls,
             max_connections=None,
             max_keepalive_connections=_MAX_IDLE,

@@ -260,11 +260,12 @@ def _literal(text: str) -> _Form:
 
 def _forms(value: str) -> Iterator[_Form]:
     """Yield every form of a secret."""
-    yield _literal(value)
+    # Escaped before plain: the plain text may be the beginning of an escaped one.
     rest = "".join(_any_of(_written(character)) for character in value[1:])
     for form in _written(value[0]):
         if form.first != value[0] or form.rest or rest != re.escape(value[1:]):
             yield _Form(form.first, form.rest + rest)
+    yield _literal(value)
     raw = value.encode("utf-8", "surrogatepass")
     if not value.isascii():
         yield _literal(raw.decode("latin-1"))  # in a body that is not UTF-8 as a whole

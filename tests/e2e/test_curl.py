@@ -158,8 +158,10 @@ def _without_boundary(received: Received) -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("a", "b c"), ("a", "@file"), ("a", "<file"), ("a", "x;type=text/html"), ("a", '"quoted"'), ("a", ""), ("a=b", "c"),
-     ("ä", "ü"), ("a", " padded "), ("a", "two\nlines")],
+    [
+        ("a", "b c"), ("a", "@file"), ("a", "<file"), ("a", "x;type=text/html"), ("a", '"quoted"'), ("a", ""),
+        ("a=b", "c"), ("ä", "ü"), ("a", " padded "), ("a", "two\nlines"),
+    ],
 )  # fmt: skip
 def test_curl_sends_the_same_form_fields(name: str, value: str, recorder: Recorder, tmp_path: Path) -> None:
     """A form field arrives the same although `-F` reads more into some values."""
@@ -168,7 +170,7 @@ def test_curl_sends_the_same_form_fields(name: str, value: str, recorder: Record
 
     ours, theirs = send_both(make_request(recorder.port, "POST", body=body), recorder, tmp_path)
 
-    assert _without_boundary(ours) == _without_boundary(theirs).replace(b"\r\n\r\nBOUNDARY", b"\r\n\r\nBOUNDARY")
+    assert _without_boundary(ours) == _without_boundary(theirs)
 
 
 def test_curl_sends_the_same_files(recorder: Recorder, tmp_path: Path) -> None:

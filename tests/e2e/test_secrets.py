@@ -45,7 +45,11 @@ def _forms(secret: str) -> Iterator[str]:
 def _echo(request: Request) -> Response:
     """Answer with all that was sent, once in each encoding, and with an error so that the report quotes it."""
     seen = [request.url, *request.headers.values(), request.get_data(as_text=True), *SECRETS.values()]
-    texts = [form for text in seen for form in (text, quote(text), json.dumps(text), base64.b64encode(text.encode()).decode())]
+    texts = [
+        form
+        for text in seen
+        for form in (text, quote(text), json.dumps(text), base64.b64encode(text.encode()).decode())
+    ]
     status = 500 if request.path == "/fails" else 200
     body = json.dumps({"echo": texts, "id": [texts]}, ensure_ascii=False)
     return Response(body, status, {"content-type": "application/json", "x-echo": base64.b64encode(seen[2].encode())})
@@ -80,7 +84,9 @@ def _collection() -> dict[str, Any]:
                 header=[{"key": "Authorization", "value": f"Token {SECRETS['handwritten']}"}],
                 body={"mode": "urlencoded", "urlencoded": [{"key": "p", "value": "{{from_environment_file}}"}]},
             ),
-            _item("refused", "/x/{{from_process}}", url="{{closed_url}}/{{from_process}}?t={{named_token}}", auth=basic),
+            _item(
+                "refused", "/x/{{from_process}}", url="{{closed_url}}/{{from_process}}?t={{named_token}}", auth=basic
+            ),
             _item("broken", "/x", header=[{"key": "bad name", "value": "{{from_process}}"}]),
         ],
     }

@@ -34,7 +34,7 @@ def make_item(name: str = "Run", *, folders: tuple[str, ...] = ("PHLO",), source
 def make_exchange(status: int = 200, body: bytes = b'{"id": 1}', **response: Any) -> Exchange:
     """Return an exchange with that answer."""
     headers = response.pop("headers", (("Content-Type", "application/json"),))
-    sent = SentRequest("GET", "https://api.test/v1/phlo?limit=2", (("Accept", "*/*"),))
+    sent = SentRequest("GET", "https://api.test:8443/v1/phlo?limit=2", (("Accept", "*/*"),), b"{}")
     reason = {200: "OK", 500: "Internal Server Error"}.get(status, "")
     return Exchange(sent, Response(status, reason, headers, body, wire_size=len(body), **response), elapsed_ms=12.4)
 

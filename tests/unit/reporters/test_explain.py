@@ -37,7 +37,7 @@ def the_problem(source: Source) -> Problem:
 
 
 def test_a_problem_is_drawn(build: SimpleNamespace) -> None:
-    """A problem shows file, line, column, names, path, the quoted line with a caret, what was searched, and the hint."""
+    """A problem shows file, line, column, names, path, the line with a caret, what was searched, and a hint."""
     check_golden("problem.txt", Explainer().problem(the_problem(build.source)))
 
 
@@ -47,7 +47,7 @@ def test_a_problem_fits_a_narrow_terminal(build: SimpleNamespace) -> None:
 
 
 def test_a_failure_is_explained(build: SimpleNamespace) -> None:
-    """A failure shows the request, each failed assertion with its place, the body of a wrong status, and the command."""
+    """A failure shows the request, each failed assertion and its place, the body of a wrong status, the command."""
     differences = (
         build.difference("$.state", example="Success", location=Location(build.source, BODY).within(15, 20)),
         build.difference("$.id", kind="type changed", actual="integer"),

@@ -12,7 +12,7 @@ import pytest
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import width
 from harness.reporters.terminal import TerminalReporter
-from harness.runner.events import ItemStarted, RunStarted
+from harness.runner.events import ItemStarted, RunFinished, RunStarted
 from harness.runner.result import RunResult, Status, Totals
 
 
@@ -33,10 +33,12 @@ class AsciiStream(io.StringIO):
         return "ascii"
 
 
-def shown(build: SimpleNamespace, results: Any, stream: io.StringIO | None = None, **options: Any) -> str:
+def shown(
+    build: SimpleNamespace, results: Any, stream: io.StringIO | None = None, exit_code: int = 2, **options: Any
+) -> str:
     """Return all that is printed of a run."""
     stream = stream or io.StringIO()
-    build.run(TerminalReporter(Explainer(), stream=stream, **options), results)
+    build.run(TerminalReporter(Explainer(), stream=stream, **options), results, exit_code=exit_code)
     return stream.getvalue()
 
 
@@ -140,7 +142,7 @@ def test_live_progress(build: SimpleNamespace) -> None:
     reporter.handle(RunStarted(("Voice",), (None,), 1, 1))
     reporter.handle(ItemStarted(build.item("[bold]Run[/nope]"), 0))
     reporter.close()
-    text = shown(build, [build.result(item=build.item("[bold]Run[/nope]"))], Terminal(), width=80)
+    text = shown(build, [build.result(item=build.item("[bold]Run[/nope]"))], Terminal(), 0, width=80)
 
     assert "PHLO › [bold]Run[/nope]" in text
     assert "passed: 1 of 1 item" in text
@@ -163,8 +165,6 @@ def test_failures_beyond_those_kept_are_counted(build: SimpleNamespace) -> None:
     for _ in range(3):
         totals.add(build.result(Status.FAILED))
     stream = io.StringIO()
-    from harness.runner.events import RunFinished
-
     reporter = TerminalReporter(Explainer(), stream=stream)
     reporter.handle(RunFinished(RunResult(totals, (build.result(Status.FAILED),), exit_code=1)))
 

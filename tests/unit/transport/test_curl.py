@@ -1,4 +1,7 @@
-"""How does a request read as a curl command? (tests/e2e/test_curl.py runs them.)"""
+"""How does a request read as a curl command?
+
+tests/e2e/test_curl.py runs them.
+"""
 
 from __future__ import annotations
 

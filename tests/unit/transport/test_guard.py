@@ -111,7 +111,9 @@ def test_metadata_addresses_are_refused_always(address: str, redirected: bool) -
 def test_only_a_host_named_in_full_opens_inner_addresses(entry: str, allowed: bool) -> None:
     """A wildcard was not written with an inner address in mind; the host itself was."""
     guard = Guard(hosts=(entry,))
-    refusal = guard.address_refusal("meta.internal", ipaddress.ip_address("169.254.169.254"), redirected_from_public=True)
+    refusal = guard.address_refusal(
+        "meta.internal", ipaddress.ip_address("169.254.169.254"), redirected_from_public=True
+    )
 
     assert allowed == (refusal is None)
 

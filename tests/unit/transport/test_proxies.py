@@ -29,9 +29,7 @@ from harness.transport.proxies import Proxy, proxies_of_environment, proxy_for
         ({"all": "http://p"}, "http", "10.0.0.1", Proxy("http", "p", 80)),
     ],
 )
-def test_the_environment_chooses(
-    proxies: dict[str, str], scheme: str, host: str, expected: Proxy | None
-) -> None:
+def test_the_environment_chooses(proxies: dict[str, str], scheme: str, host: str, expected: Proxy | None) -> None:
     """The scheme's own variable wins over ALL_PROXY; NO_PROXY and this machine go without."""
     assert expected == proxy_for(RequestUrl(scheme, host, None, "/"), proxies)
 
@@ -39,7 +37,7 @@ def test_the_environment_chooses(
 @pytest.mark.parametrize("text", ["socks5://u:hidden@p:1080", "http://:hidden@", "http://u:hidden@p:notaport"])
 def test_a_proxy_that_cannot_be_used_is_an_error_without_its_password(text: str) -> None:
     """The message names the variable, never the URL in it."""
-    with pytest.raises(ConnectFailed, match="^ALL_PROXY in the environment") as caught:
+    with pytest.raises(ConnectFailed, match=r"^ALL_PROXY in the environment") as caught:
         proxy_for(RequestUrl("http", "a.example", None, "/"), {"all": text})
 
     assert "hidden" not in str(caught.value)

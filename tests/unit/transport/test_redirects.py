@@ -165,7 +165,7 @@ def test_authorization_follows_when_the_item_says_so() -> None:
 )
 def test_a_secret_is_not_carried_to_another_server(status: int, location: str, body: str) -> None:
     """A body or query with a secret is not sent elsewhere because a server says so."""
-    with pytest.raises(GuardError, match="the redirect to `https://other.example` would carry a secret there"):
+    with pytest.raises(GuardError, match=r"the redirect to `https://other\.example` would carry a secret there"):
         follow(make_request("POST", body=body), location, status)
 
 

@@ -1,0 +1,822 @@
+"""What does the transport make of real servers on loopback: friendly, slow, redirecting, and malformed ones?"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import socket
+import ssl
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import (
+    ConnectFailed,
+    GuardError,
+    InvalidRequest,
+    RunError,
+    TimedOut,
+    TooManyRedirects,
+    TransportError,
+)
+from harness.location import Location
+from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
+from harness.source import Source
+from harness.transport.backend import Backend
+from harness.transport.client import Transport, TransportOptions
+from harness.transport.cookies import CookieJar
+from harness.transport.guard import Guard
+from harness.transport.trip import Trip, under_way
+
+CERTIFICATE = Path(__file__).parent / "tls" / "localhost.pem"
+PLACE = Location(Source("c.json", "{}"))
+Script = Callable[[socket.socket, int], None]
+"""What a server does with one connection, given its number."""
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """Return the next request of a connection, head and body; empty at its end."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        piece = connection.recv(65536)
+        if not piece:
+            return b""
+        data += piece
+    head, _, body = data.partition(b"\r\n\r\n")
+    lengths = [line.partition(b":")[2] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    while lengths and len(body) < int(lengths[0]):
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+def answer(body: bytes = b"", *headers: str, status: str = "200 OK") -> bytes:
+    """Return a response with its length."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def redirect(location: str, status: str = "302 Found") -> bytes:
+    """Return a redirect."""
+    return answer(b"", f"Location: {location}", status=status)
+
+
+class Server:
+    """A server on loopback that runs a script for each connection and keeps what it received."""
+
+    def __init__(self, script: Script | None = None, tls: bool = False) -> None:
+        self.received: list[bytes] = []
+        self.connections = 0
+        self.answers: list[bytes] = []
+        self.by_target: dict[str, bytes] = {}
+        self._script = script or self._converse
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._context: ssl.SSLContext | None = None
+        if tls:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._context.load_cert_chain(CERTIFICATE)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection = self._listener.accept()[0]
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(connection, self.connections), daemon=True).start()
+
+    def _serve(self, connection: socket.socket, number: int) -> None:
+        with suppress(OSError), connection:
+            if self._context is not None:
+                connection = self._context.wrap_socket(connection, server_side=True)
+            with connection:
+                self._script(connection, number)
+
+    def _converse(self, connection: socket.socket, number: int) -> None:
+        while request := read_request(connection):
+            self.received.append(request)
+            target = request.split(b" ", 2)[1].decode()
+            fitting = self.by_target.get(target) or (self.answers.pop(0) if self.answers else answer(b"ok"))
+            connection.sendall(fitting)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Server]]:
+    """Return a function that starts a server, which is stopped after the test."""
+    servers: list[Server] = []
+
+    def run(script: Script | None = None, **options: Any) -> Server:
+        servers.append(Server(script, **options))
+        return servers[-1]
+
+    yield run
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def server(start: Callable[..., Server]) -> Server:
+    """Return a server that answers every request with `ok`, or with its `answers` in turn."""
+    return start()
+
+
+def make_request(
+    server: Server | int, method: str = "GET", path: str = "/x", *headers: tuple[str, str], body: bytes = b""
+) -> PreparedRequest:
+    """Return a request to a loopback server."""
+    port = server if isinstance(server, int) else server.port
+    content = PreparedBody(body, None, "raw" if body else None)
+    return PreparedRequest(method, RequestUrl("http", "127.0.0.1", port, path), headers, content, PLACE)
+
+
+def send(request: PreparedRequest, **options: Any) -> Any:
+    """Return the exchange of one request over a transport of its own."""
+    with Transport(TransportOptions(**options)) as transport:
+        return transport.send(request)
+
+
+def one_shot(data: bytes) -> Script:
+    """Return a script that answers the first request with `data` and hangs up."""
+
+    def script(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(data)
+
+    return script
+
+
+# What goes out
+
+
+def test_the_request_reaches_the_wire_byte_for_byte(server: Server) -> None:
+    """Target, header order and case are ours; Host stands first and Content-Length last."""
+    request = make_request(
+        server,
+        "PUT",
+        "/a/../%7e/[x]",
+        ("X-Zeta", "1"),
+        ("accept", "*/*"),
+        ("X-A", "grüße"),
+        body=b"hi",
+    )
+    send(replace(request, url=replace(request.url, query="q=a'b&c[]={d}&&")))
+    expected = (
+        f"PUT /a/../%7e/[x]?q=a'b&c[]={{d}}&& HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+        "X-Zeta: 1\r\naccept: */*\r\nX-A: grüße\r\nContent-Length: 2\r\n\r\nhi"
+    )
+
+    assert [expected.encode()] == server.received
+
+
+@pytest.mark.parametrize(("method", "has_length"), [("GET", False), ("DELETE", False), ("POST", True), ("PATCH", True)])
+def test_methods_with_a_body_say_when_it_is_empty(method: str, has_length: bool, server: Server) -> None:
+    """POST, PUT and PATCH without a body have a Content-Length of 0; others have none."""
+    send(make_request(server, method))
+
+    assert has_length == (b"Content-Length: 0" in server.received[0])
+
+
+def test_a_host_by_hand_stands_and_a_length_by_hand_does_not(server: Server) -> None:
+    """The Host header may be chosen; a wrong Content-Length could only do harm."""
+    send(make_request(server, "POST", "/x", ("Content-Length", "999"), ("host", "api.example"), body=b"abc"))
+
+    assert b"POST /x HTTP/1.1\r\nHost: api.example\r\nContent-Length: 3\r\n\r\nabc" == server.received[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("X-A", "a\r\nX-B: 1"), ("X-A", "a\0b"), ("X-A", "a\x1bb"), ("X A", "1"), ("", "1"), ("X-Ä", "1")],
+)
+def test_a_header_that_cannot_be_sent_is_an_error(name: str, value: str, server: Server) -> None:
+    """No header smuggles a second one, and the message does not show the value."""
+    with pytest.raises(InvalidRequest, match="header") as caught:
+        send(make_request(server, "GET", "/x", (name, value)))
+
+    assert (PLACE, []) == (caught.value.location, server.received)
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"), [("BAD METHOD", ()), ("GET", (("Transfer-Encoding", "gzip"),)), ("", ())]
+)
+def test_what_http_does_not_allow_is_an_error(
+    method: str, headers: tuple[tuple[str, str], ...], server: Server
+) -> None:
+    """What the protocol library refuses is an invalid request with its place."""
+    with pytest.raises(InvalidRequest, match="cannot be sent") as caught:
+        send(make_request(server, method, "/x", *headers))
+
+    assert PLACE == caught.value.location
+
+
+# What comes in
+
+
+def test_the_exchange_holds_both_sides(server: Server) -> None:
+    """An exchange has the request as sent and the response with its headers as written."""
+    server.answers = [answer(b"caf\xc3\xa9", "X-Twice: 1", "x-twice: 2", "X-Utf: é", status="201 Created")]
+    exchange = send(make_request(server, "post", "/x", ("X", "1"), body=b"hi"))
+    headers = (("Content-Length", "5"), ("X-Twice", "1"), ("x-twice", "2"), ("X-Utf", "é"))
+
+    assert ("POST", f"http://127.0.0.1:{server.port}/x", b"hi") == (
+        exchange.request.method,
+        exchange.request.url,
+        exchange.request.body,
+    )
+    assert (201, "Created", headers, "café", 5, "HTTP/1.1") == (
+        exchange.response.status,
+        exchange.response.reason,
+        exchange.response.headers,
+        exchange.response.text,
+        exchange.response.wire_size,
+        exchange.response.http_version,
+    )
+    assert exchange.elapsed_ms > 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", b"abc"),
+        (b"HTTP/1.0 200 OK\r\n\r\nuntil the end", b"until the end"),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
+        (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", b""),
+        (b"HTTP/1.1 200\r\nContent-Length: 1\r\n\r\nx", b"x"),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + answer(b"x"), b"x"),
+        (answer(b"\xff\xfe", "Content-Type: text/plain; charset=nonsense"), b"\xff\xfe"),
+        (answer(b"plain", "Content-Encoding: utf-8"), b"plain"),
+        (answer(gzip.compress(b"zipped"), "Content-Encoding: gzip"), b"zipped"),
+        (answer(gzip.compress(b"zipped"), "content-encoding: X-GZIP"), b"zipped"),
+        (answer(zlib.compress(b"zipped"), "Content-Encoding: identity, deflate"), b"zipped"),
+        (answer(zlib.compress(b"zipped")[2:-4], "Content-Encoding: deflate"), b"zipped"),
+        (answer(b"", "Content-Encoding: gzip"), b""),
+        (answer(b"", "Content-Encoding: br"), b""),
+    ],
+)
+def test_bodies_of_every_framing_are_read(raw: bytes, body: bytes, start: Callable[..., Server]) -> None:
+    """Chunks, lengths, closing connections, interim answers and content encodings all give the body."""
+    assert body == send(make_request(start(one_shot(raw)))).response.body
+
+
+def test_a_head_answer_has_no_body(server: Server) -> None:
+    """A HEAD request does not wait for the bytes that its answer announces."""
+    server.answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Encoding: gzip\r\n\r\n"]
+
+    assert b"" == send(make_request(server, "HEAD")).response.body
+
+
+def test_the_size_on_the_wire_is_told(server: Server) -> None:
+    """`wire_size` counts the bytes before decoding."""
+    zipped = gzip.compress(b"a" * 10_000)
+    server.answers = [answer(zipped, "Content-Encoding: gzip")]
+    response = send(make_request(server)).response
+
+    assert (10_000, len(zipped)) == (len(response.body), response.wire_size)
+
+
+BOMB = gzip.compress(b"\0" * 50_000_000)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "closed the connection without an answer"),
+        (b"garbage\r\n\r\n", "does not answer in valid HTTP"),
+        (b"\x16\x03\x01\x00\x05hello\r\n\r\n", "does not answer in valid HTTP"),
+        (b"HTTP/1.1 abc OK\r\n\r\n", "does not answer in valid HTTP"),
+        (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "does not answer in valid HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "does not answer in valid HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "does not answer in valid HTTP"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "does not answer in valid HTTP"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "does not answer in valid HTTP"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "in the middle of the answer"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "in the middle of the answer"),
+        (b"HTTP/1.1 200 OK\r\nX: ", "closed the connection"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 1_000_000, "sends headers without end"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 5_000_000, "sends headers without end"),
+        (answer(b"no gzip", "Content-Encoding: gzip"), "not encoded as its Content-Encoding says"),
+        (answer(b"x", "Content-Encoding: br"), "encoded as `br`, which is not supported"),
+        (answer(b"x", "Content-Encoding: gzip, gzip"), "encoded as `gzip, gzip`, which is not supported"),
+        (answer(BOMB, "Content-Encoding: gzip"), "larger than 1 MiB"),
+        (answer(b"x" * 2_000_000), "larger than 1 MiB"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 2_000_000, "larger than 1 MiB"),
+    ],
+)  # fmt: skip
+def test_a_malformed_answer_is_an_error_in_a_sentence(data: bytes, message: str, start: Callable[..., Server]) -> None:
+    """Whatever a server sends, the error is one of ours, with the place of the request and no traceback to explain."""
+    with pytest.raises(TransportError, match=message) as caught:
+        send(make_request(start(one_shot(data))), max_body_bytes=1 << 20)
+
+    assert PLACE == caught.value.location
+    assert caught.value.summary.isprintable()
+
+
+def test_an_error_does_not_quote_the_server(start: Callable[..., Server]) -> None:
+    """What a server echoes in its malformed answer may be a secret, so the message does not repeat it."""
+    with pytest.raises(TransportError) as caught:
+        send(make_request(start(one_shot(b"s3cret line\r\n\r\n"))))
+
+    assert "s3cret" not in str(caught.value)
+
+
+# Time and connections
+
+
+def test_a_server_that_drips_is_cut_off_at_the_deadline(start: Callable[..., Server]) -> None:
+    """The limit is one for the whole request, not for each wait."""
+
+    def drip(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        for byte in answer(b"x" * 10_000):
+            connection.sendall(bytes([byte]))
+            time.sleep(0.02)
+
+    with pytest.raises(TimedOut, match=r"no complete answer within 0\.3 s: http://127"):
+        send(make_request(start(drip)), timeout_s=0.3)
+
+
+def test_a_silent_server_times_out(start: Callable[..., Server]) -> None:
+    """No byte at all is a time-out, too."""
+    with pytest.raises(TimedOut, match=r"no answer within 0\.2 s"):
+        send(make_request(start(lambda connection, number: time.sleep(2))), timeout_s=0.2)
+
+
+def test_a_server_that_does_not_read_times_out(start: Callable[..., Server]) -> None:
+    """Sending is within the limit as well."""
+    with pytest.raises(TimedOut, match="no answer"):
+        send(
+            make_request(start(lambda connection, number: time.sleep(2)), "POST", body=b"x" * 30_000_000), timeout_s=0.3
+        )
+
+
+def test_redirects_share_the_limit(start: Callable[..., Server]) -> None:
+    """A chain of slow redirects ends with the deadline of the request."""
+
+    def slow(connection: socket.socket, number: int) -> None:
+        while read_request(connection):
+            time.sleep(0.15)
+            connection.sendall(redirect("/again"))
+
+    with pytest.raises(TimedOut):
+        send(make_request(start(slow)), timeout_s=0.4)
+
+
+def test_a_flood_of_interim_answers_ends_at_the_deadline(start: Callable[..., Server]) -> None:
+    """1xx answers without end are no way around the limit."""
+
+    def flood(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        while True:
+            connection.sendall(b"HTTP/1.1 102 Processing\r\n\r\n" * 100)
+
+    with pytest.raises(TimedOut):
+        send(make_request(start(flood)), timeout_s=0.3)
+
+
+def test_requests_to_one_server_share_a_connection(server: Server) -> None:
+    """A connection is kept alive from request to request."""
+    with Transport() as transport:
+        for _ in range(20):
+            transport.send(make_request(server))
+
+    assert (20, 1) == (len(server.received), server.connections)
+
+
+def test_threads_share_a_transport(server: Server) -> None:
+    """Many threads send at once, and each gets its own answer."""
+    server.by_target = {f"/{number}": answer(b"%d" % number) for number in range(200)}
+    with Transport() as transport, ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda n: transport.send(make_request(server, "GET", f"/{n}")).response.text, range(200)))
+
+    assert [str(number) for number in range(200)] == found
+    assert server.connections <= 8
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_connection_closed_between_requests_is_no_error(method: str, start: Callable[..., Server]) -> None:
+    """A server that closes after each answer without saying so is asked over a new connection, once."""
+    received: list[bytes] = []
+
+    def script(connection: socket.socket, number: int) -> None:
+        received.append(read_request(connection))
+        connection.sendall(answer(b"ok"))
+
+    server = start(script)
+    with Transport() as transport:
+        for count in range(100):
+            transport.send(make_request(server, method, f"/{count}"))
+
+    assert [f"/{count}" for count in range(100)] == [request.split(b" ")[1].decode() for request in received]
+
+
+def _closes_on_the_second(received: list[bytes]) -> Script:
+    """Return a script that reads the second request of a connection and closes without an answer to it."""
+
+    def script(connection: socket.socket, number: int) -> None:
+        received.append(read_request(connection))
+        connection.sendall(answer(b"ok"))
+        received.append(read_request(connection))
+
+    return script
+
+
+def test_a_request_that_may_have_been_carried_out_is_not_sent_again(start: Callable[..., Server]) -> None:
+    """A POST that the server took, and did not answer, is an error and not a second POST."""
+    received: list[bytes] = []
+    server = start(_closes_on_the_second(received))
+    with Transport() as transport:
+        transport.send(make_request(server))
+        with pytest.raises(TransportError, match="closed the connection without an answer"):
+            transport.send(make_request(server, "POST"))
+
+    assert [b"GET", b"POST"] == [request.split(b" ")[0] for request in received]
+
+
+def test_a_safe_request_is_sent_again(start: Callable[..., Server]) -> None:
+    """A GET on a connection that dies goes out once more on a new one (RFC 9110, 9.2.2)."""
+    received: list[bytes] = []
+    server = start(_closes_on_the_second(received))
+    with Transport() as transport:
+        transport.send(make_request(server, "GET", "/1"))
+        response = transport.send(make_request(server, "GET", "/2")).response
+
+    assert ("ok", 3) == (response.text, len([request for request in received if request]))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which bytes were not acknowledged")
+@pytest.mark.parametrize(("reads_second", "undelivered"), [(False, True), (True, False)])
+def test_it_is_known_whether_a_request_arrived(
+    reads_second: bool, undelivered: bool, start: Callable[..., Server]
+) -> None:
+    """What was written to a connection that the server had closed is proven undelivered; what it took is not."""
+    closed = threading.Event()
+
+    def script(connection: socket.socket, number: int) -> None:
+        connection.recv(100)
+        connection.sendall(b"1")
+        if reads_second:
+            connection.recv(100)
+        connection.close()
+        closed.set()
+
+    stream = Backend().connect_tcp("127.0.0.1", start(script).port)
+    first, second = (Trip(None, lambda host, address: None) for _ in range(2))
+    with under_way(first):
+        stream.write(b"first")
+        stream.read(100)
+    if not reads_second:
+        closed.wait(5)
+    with under_way(second):
+        stream.write(b"second")
+        rest = stream.read(100)
+    stream.close()
+
+    assert (b"", True, undelivered) == (rest, second.reused, second.undelivered)
+
+
+def test_a_fresh_connection_that_dies_is_an_error(start: Callable[..., Server]) -> None:
+    """Without an earlier answer there is no race to make up for."""
+    with pytest.raises(TransportError, match="without an answer"):
+        send(make_request(start(lambda connection, number: read_request(connection) and None)))
+
+
+# Failing to connect
+
+
+def test_a_refused_port_says_so() -> None:
+    """A refused connection names host and port."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+
+    with pytest.raises(ConnectFailed, match=f"^connection refused: 127.0.0.1:{port} - at") as caught:
+        send(make_request(port))
+
+    assert (PLACE, True) == (caught.value.location, caught.value.__cause__ is not None)
+
+
+def test_an_unknown_host_says_so() -> None:
+    """A name that does not resolve is named."""
+    request = replace(make_request(1), url=RequestUrl("http", "nope.invalid", None, "/"))
+
+    with pytest.raises(ConnectFailed, match=r"no such host: `nope\.invalid`"):
+        send(request)
+
+
+@pytest.mark.parametrize("host", ["a" * 70 + ".invalid", ".invalid", "a..invalid", "%zz", "a b", "x" * 300])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_host_that_cannot_be_one_is_an_error_of_ours(host: str, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a variable put into the URL, no foreign exception comes out."""
+    monkeypatch.setattr(socket, "getaddrinfo", _no_host)
+
+    with pytest.raises(RunError):
+        send(replace(make_request(1), url=RequestUrl(scheme, host, None, "/")))
+
+
+def _no_host(host: str, *rest: Any, **more: Any) -> Any:
+    host.encode("idna")
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+def test_a_slow_look_up_is_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name server that does not answer cannot hold the request longer than its deadline."""
+    release = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: release.wait(5) and [])
+
+    with pytest.raises(TimedOut, match=r"no connection within 0\.2 s"):
+        send(replace(make_request(1), url=RequestUrl("http", "slow.invalid", None, "/")), timeout_s=0.2)
+    release.set()
+
+
+def test_every_address_of_a_name_is_tried(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the first address refuses, the next one is asked."""
+    system = socket.getaddrinfo
+
+    def two(host: str, port: int, *rest: Any, **more: Any) -> Any:
+        if host != "two.invalid":
+            return system(host, port, *rest, **more)
+        return [*system("127.0.0.2", port, *rest, **more), *system("127.0.0.1", port, *rest, **more)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", two)
+    request = make_request(server)
+
+    assert "ok" == send(replace(request, url=replace(request.url, host="two.invalid"))).response.text
+
+
+# TLS
+
+
+def https_request(server: Server, host: str = "localhost") -> PreparedRequest:
+    """Return an https request."""
+    return replace(make_request(server), url=RequestUrl("https", host, server.port, "/x"))
+
+
+def test_an_unknown_certificate_is_refused_with_a_hint(start: Callable[..., Server]) -> None:
+    """A self-signed certificate is an error that tells of -k."""
+    with pytest.raises(ConnectFailed, match=r"certificate of localhost:\d+ is not trusted: self") as caught:
+        send(https_request(start(tls=True)))
+
+    assert "-k" in (caught.value.hint or "")
+
+
+def test_the_check_can_be_switched_off(start: Callable[..., Server]) -> None:
+    """Without verification the same server is asked."""
+    assert "ok" == send(https_request(start(tls=True)), verify=False).response.text
+
+
+def test_further_authorities_are_named_by_the_environment(
+    start: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SSL_CERT_FILE makes a certificate trusted."""
+    from harness.transport import wire
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    wire.tls_context.cache_clear()
+    try:
+        assert "ok" == send(https_request(start(tls=True))).response.text
+    finally:
+        wire.tls_context.cache_clear()
+
+
+def test_plain_http_at_an_https_port_says_so(start: Callable[..., Server]) -> None:
+    """A server that does not speak TLS is told from one with a bad certificate."""
+    with pytest.raises(ConnectFailed, match="no TLS with"):
+        send(https_request(start(lambda connection, number: connection.sendall(answer(b"ok")))))
+
+
+def test_a_handshake_without_end_times_out(start: Callable[..., Server]) -> None:
+    """The TLS handshake is within the limit."""
+    with pytest.raises(TimedOut):
+        send(https_request(start(lambda connection, number: time.sleep(2))), timeout_s=0.2)
+
+
+# Redirects, cookies, guard
+
+
+def test_every_hop_is_recorded(server: Server) -> None:
+    """The exchange holds the redirects with what was sent and answered."""
+    server.by_target = {"/1": redirect("/2"), "/2": redirect("/3", "307 Temporary Redirect"), "/3": answer(b"end")}
+    exchange = send(make_request(server, "POST", "/1", body=b"hi"))
+    hops = [(hop.request.method, hop.request.url[-2:], hop.response.status) for hop in exchange.redirects]
+
+    assert ([("POST", "/1", 302), ("GET", "/2", 307)], "end") == (hops, exchange.response.text)
+    assert exchange.request.url.endswith("/3")
+
+
+@pytest.mark.parametrize("location", ["http://[::1", "ftp://x/", "http://h:99999/"])
+def test_a_redirect_to_nowhere_is_an_error(location: str, server: Server) -> None:
+    """A malformed Location is an error of ours, and not the client's."""
+    server.answers = [redirect(location)]
+
+    with pytest.raises(TransportError, match="the server redirects to"):
+        send(make_request(server))
+
+
+def test_redirects_without_end_are_an_error(server: Server) -> None:
+    """After the allowed number of redirects the server is not asked again."""
+    server.by_target = {"/x": redirect("/x")}
+
+    with pytest.raises(TooManyRedirects, match="more than 3 redirects"):
+        send(make_request(server), max_redirects=3)
+
+    assert 4 == len(server.received)
+
+
+def test_redirects_can_be_left_alone(server: Server) -> None:
+    """With redirects off the 3xx is the answer, its odd Location untouched."""
+    server.answers = [redirect("http://[::1")]
+
+    assert 302 == send(make_request(server), follow_redirects=False).response.status
+
+
+def test_credentials_do_not_follow_to_another_server(start: Callable[..., Server]) -> None:
+    """Another port is another server: it gets neither the Authorization header nor a hand-written cookie."""
+    first, second = start(), start()
+    first.answers = [redirect(f"http://127.0.0.1:{second.port}/y")]
+    send(make_request(first, "GET", "/x", ("Authorization", "Basic x"), ("Cookie", "a=1"), ("X", "1")))
+
+    assert [f"GET /y HTTP/1.1\r\nHost: 127.0.0.1:{second.port}\r\nX: 1\r\n\r\n".encode()] == second.received
+
+
+def test_cookies_are_kept_for_the_run(server: Server) -> None:
+    """A cookie set on a redirect goes with the next request, beside one written by hand."""
+    server.answers = [answer(b"", "Location: /y", "Set-Cookie: a=1", "Set-Cookie: b=2", status="302 Found")]
+    jar = CookieJar()
+    with Transport() as transport:
+        transport.send(make_request(server, "GET", "/x"), {}, jar)
+        transport.send(make_request(server, "GET", "/z", ("cookie", "a=hand")), {}, jar)
+        transport.send(make_request(server, "GET", "/w"), {"disableCookies": True}, jar)
+    cookies = [
+        [line for line in request.split(b"\r\n") if line[:7].lower() == b"cookie:"] for request in server.received
+    ]
+
+    assert [[], [b"Cookie: a=1; b=2"], [b"Cookie: a=hand; b=2"], []] == cookies
+
+
+def test_a_redirect_to_a_host_that_is_not_allowed_is_refused(start: Callable[..., Server]) -> None:
+    """The list of hosts holds on every hop."""
+    first, second = start(), start()
+    first.answers = [redirect(f"http://127.0.0.1:{second.port}/")]
+
+    guard = Guard(hosts=(f"127.0.0.1:{first.port}",))
+    with Transport(guard=guard) as transport, pytest.raises(GuardError, match="is not among the allowed") as caught:
+        transport.send(make_request(first))
+
+    assert (PLACE, []) == (caught.value.location, second.received)
+
+
+@pytest.mark.parametrize("target", ["http://169.254.169.254/latest/meta-data", "http://[fe80::1]/"])
+def test_a_redirect_to_a_metadata_address_is_refused(target: str, server: Server) -> None:
+    """No server gets us to ask where clouds hand out credentials."""
+    server.answers = [redirect(target)]
+
+    with pytest.raises(GuardError, match="link-local or metadata address"):
+        send(make_request(server))
+
+
+def test_a_name_that_resolves_to_a_metadata_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address counts, not the name that leads to it."""
+    system = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: system("169.254.169.254", *rest, **more))
+
+    with pytest.raises(GuardError, match=r"`innocent\.invalid` \(169\.254\.169\.254\)") as caught:
+        send(replace(make_request(1), url=RequestUrl("http", "innocent.invalid", None, "/")))
+
+    assert PLACE == caught.value.location
+
+
+# The mock
+
+
+def test_under_the_mock_everything_goes_there(server: Server) -> None:
+    """Any host, https too, is asked at the mock under its own name, and cookies belong to that name."""
+    server.answers = [answer(b"", "Set-Cookie: a=1; Domain=plivo.com; Secure")]
+    request = replace(make_request(1), url=RequestUrl("https", "api.plivo.com", None, "/v1"))
+    jar = CookieJar()
+    with Transport(TransportOptions(mock_origin=("127.0.0.1", server.port), proxies={"all": "http://p"})) as transport:
+        transport.send(request, {}, jar)
+        exchange = transport.send(request, {}, jar)
+    wire = b"GET /v1 HTTP/1.1\r\nHost: api.plivo.com\r\n"
+
+    assert [wire + b"\r\n", wire + b"Cookie: a=1\r\n\r\n"] == server.received
+    assert "https://api.plivo.com/v1" == exchange.request.url
+
+
+def test_under_the_mock_the_hosts_still_count(server: Server) -> None:
+    """The guard judges the real names."""
+    options = TransportOptions(mock_origin=("127.0.0.1", server.port))
+    with Transport(options, Guard(hosts=("a.example",))) as transport, pytest.raises(GuardError, match="is not among"):
+        transport.send(make_request(server))
+
+
+# Proxies
+
+
+def proxied(server: Server, scheme: str = "http", host: str = "api.example") -> PreparedRequest:
+    """Return a request that needs a proxy, as its host exists nowhere."""
+    return replace(make_request(server), url=RequestUrl(scheme, host, None, "/x", "q=1"))
+
+
+def test_http_goes_through_the_proxy(server: Server) -> None:
+    """The proxy gets the absolute target and its credentials."""
+    proxies = {"http": f"http://user:pass@127.0.0.1:{server.port}"}
+    exchange = send(proxied(server), proxies=proxies)
+    expected = (
+        b"GET http://api.example/x?q=1 HTTP/1.1\r\nHost: api.example\r\nProxy-Authorization: Basic dXNlcjpwYXNz\r\n\r\n"
+    )
+
+    assert ("ok", [expected]) == (exchange.response.text, server.received)
+
+
+def test_https_goes_through_a_tunnel(start: Callable[..., Server]) -> None:
+    """For https the proxy is asked to connect, and sees nothing more."""
+    seen: list[bytes] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+
+    def tunnel(connection: socket.socket, number: int) -> None:
+        seen.append(read_request(connection))
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with context.wrap_socket(connection, server_side=True) as inner:
+            seen.append(read_request(inner))
+            inner.sendall(answer(b"inside"))
+
+    proxy = start(tunnel)
+    exchange = send(proxied(proxy, "https"), proxies={"all": f"http://127.0.0.1:{proxy.port}"}, verify=False)
+
+    assert "inside" == exchange.response.text
+    assert [b"CONNECT api.example:443 HTTP/1.1", b"GET /x?q=1 HTTP/1.1"] == [part.split(b"\r\n")[0] for part in seen]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_refuses_is_named_without_its_password(scheme: str) -> None:
+    """The error names the proxy's host and port, and no credentials."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+
+    with pytest.raises(ConnectFailed, match=f"connection refused: 127.0.0.1:{port}") as caught:
+        send(proxied(Server(), scheme), proxies={"all": f"http://user:hidden@127.0.0.1:{port}"})
+
+    assert "hidden" not in repr(caught.value)
+
+
+def test_a_tunnel_that_is_refused_is_an_error(server: Server) -> None:
+    """A proxy that wants a password is told from a server that does."""
+    server.answers = [answer(b"", status="407 Proxy Authentication Required")]
+
+    with pytest.raises(ConnectFailed, match=r"the proxy 127\.0\.0\.1:\d+ refuses to connect: 407 Proxy Auth"):
+        send(proxied(server, "https"), proxies={"https": f"http://127.0.0.1:{server.port}"})
+
+
+def test_this_machine_is_asked_without_a_proxy(server: Server) -> None:
+    """Loopback ignores the proxy variables."""
+    assert "ok" == send(make_request(server), proxies={"all": "http://127.0.0.1:1"}).response.text
+
+
+def test_a_public_server_cannot_redirect_us_home(start: Callable[..., Server]) -> None:
+    """What comes from behind a proxy counts as the internet, so it may not send us to this machine."""
+    home, proxy = start(), start()
+    proxy.answers = [redirect(f"http://127.0.0.1:{home.port}/admin"), redirect(f"http://localhost:{home.port}/admin")]
+    with Transport(TransportOptions(proxies={"http": f"http://127.0.0.1:{proxy.port}"})) as transport:
+        # A connection to localhost is open already when the redirects come.
+        transport.send(replace(make_request(home), url=RequestUrl("http", "localhost", home.port, "/")))
+        for _ in range(2):
+            with pytest.raises(GuardError, match="a public server redirects to the inner address"):
+                transport.send(proxied(proxy))
+
+    assert 1 == len(home.received)
+
+
+# What is not told
+
+
+def test_nothing_is_logged(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    """The client's own log, which would hold URLs and headers, is silent for our requests."""
+    caplog.set_level(logging.DEBUG)
+    with Transport() as transport:
+        transport.send(make_request(server, "GET", "/s3cret", ("Authorization", "s3cret")))
+        records = [record for record in caplog.records if record.name.startswith(("httpx", "httpcore"))]
+
+    assert [] == records
+
+
+def test_other_requests_of_the_process_are_logged_as_ever(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    """A test suite's own use of the client keeps its log."""
+    import httpx
+
+    caplog.set_level(logging.INFO)
+    httpx.get(f"http://127.0.0.1:{server.port}/", trust_env=False)
+
+    assert ["httpx"] == [record.name for record in caplog.records if record.name == "httpx"]

@@ -1,0 +1,105 @@
+"""Does everything that the README shows work as shown?
+
+A block after a line that names a file is that file; in a `console` block each `$ …` is run in turn and must print what
+stands below it, and a `python` block must run. `~~~` stands for what varies.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"(?:^`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+VARYING = (
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:~~~"),
+    (re.compile(r"\d+(\.\d+)? (ms|s)\b"), r"~~~ \2"),
+    (re.compile(r"(seed:? +)\d+"), r"\1~~~"),
+    (re.compile(r" +$", re.MULTILINE), ""),
+)
+
+
+def _without_varying(text: str) -> str:
+    for pattern, replacement in VARYING:
+        text = pattern.sub(replacement, text)
+    return text.strip()
+
+
+def _blocks(kind: str) -> Iterator[re.Match[str]]:
+    return (match for match in BLOCK.finditer(README) if match["kind"] == kind)
+
+
+def _calls(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each command of a console block with the output that stands below it."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, output = part.partition("\n")
+        while command.endswith("\\"):
+            more, _, output = output.partition("\n")
+            command = command[:-1] + more.strip()
+        yield command, output
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Path:
+    """Return a folder with every file that the README shows, and the collections beside them."""
+    for match in BLOCK.finditer(README):
+        if match["file"]:
+            (tmp_path / match["file"]).write_text(match["text"], encoding="utf-8")
+    shutil.copytree(ROOT / "collections", tmp_path / "collections")
+    return tmp_path
+
+
+def test_console_blocks_print_what_they_show(
+    shown: Path, httpserver: HTTPServer, run_cli: Callable[..., Any], update_golden: bool
+) -> None:
+    """Each command of the README prints what stands below it."""
+    httpserver.expect_request("/hello").respond_with_json({"id": 17, "text": "Hello Ada"})
+    told, found = [], []
+    for match in _blocks("console"):
+        for command, output in _calls(match["text"]):
+            words = shlex.split(command.replace("127.0.0.1:8000", f"127.0.0.1:{httpserver.port}"), comments=True)
+            assert words[0] == "harness"
+            done = run_cli(*words[1:], cwd=shown)
+            told.append((command, _without_varying(output)))
+            found.append((command, _without_varying(done.text)))
+
+    assert told == found
+    assert len(told) >= 3
+
+
+def test_python_blocks_run(shown: Path) -> None:
+    """The library examples of the README run as they stand."""
+    blocks = [match["text"] for match in _blocks("python") if not match["file"]]
+
+    for text in blocks:
+        subprocess.run([sys.executable, "-c", text], cwd=shown, check=True, timeout=60)
+    assert blocks
+
+
+def test_make_targets_exist() -> None:
+    """Every `make …` that README and CONTRIBUTING name is a target of the Makefile."""
+    named = set(re.findall(r"^(?:\$ )?make (\w+)", README + (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE))
+
+    for target in named:
+        subprocess.run(["make", "-n", target], cwd=ROOT, check=True, capture_output=True)
+    assert {"demo", "test"} <= named
+
+
+def test_every_option_is_documented(run_cli: Callable[..., Any]) -> None:
+    """Each option of each command stands in the README."""
+    for name in ("run", "check", "mock"):
+        text = run_cli(name, "--help").out
+        options = set(re.findall(r"(?<![\w-])--[a-z][\w-]+", text)) - {"--help"}
+        missing = sorted(option for option in options if option not in README)
+
+        assert missing == []

@@ -1,0 +1,297 @@
+"""Is a secret masked in whatever form a request, response or report writes it, and nothing else?"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import random
+import shlex
+import threading
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from harness.variables.redact import Redactor, is_secret_name
+
+SECRETS = [
+    "AbCdEfGh12345678",
+    "p@ss \"w\\o/rd'+x9",
+    "grüße & <Küsse> 🎉 \U0001f511key",
+    "line one\nline two\r\n\tline three",
+    "50%+1=%2F&amp;",
+    "\\" * 40,
+    "----",
+    "a/b",
+]
+
+
+def php_json(text: str) -> str:
+    """Return JSON as PHP writes it, slashes escaped."""
+    return json.dumps(text).replace("/", "\\/")
+
+
+def go_json(text: str) -> str:
+    """Return JSON as Go writes it, the characters of HTML escaped."""
+    escaped = json.dumps(text, ensure_ascii=False)
+    return escaped.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003E")
+
+
+def upper_escapes(text: str) -> str:
+    """Return JSON with upper-case digits in its escapes."""
+    return "".join(
+        f"\\u{unit:04X}" if unit > 0x7E else chr(unit)
+        for unit in memoryview(json.dumps(text, ensure_ascii=False).encode("utf-16-le")).cast("H")
+    )
+
+
+def lower_percent(text: str) -> str:
+    """Return `text` percent-encoded with lower-case digits."""
+    return "".join(chr(b) if chr(b).isalnum() and b < 128 else f"%{b:02x}" for b in text.encode())
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "json": json.dumps,
+    "json without ascii": lambda text: json.dumps(text, ensure_ascii=False),
+    "json in json": lambda text: json.dumps(json.dumps(text)),
+    "json of PHP": php_json,
+    "json of Go": go_json,
+    "json in upper case": upper_escapes,
+    "quote": quote,
+    "quote of all": lambda text: quote(text, safe=""),
+    "quote of few": lambda text: quote(text, safe="!*'();:@,/?#[]"),
+    "quote in lower case": lower_percent,
+    "quote twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "form": quote_plus,
+    "html": html.escape,
+    "html of numbers": lambda text: "".join(c if c.isascii() and c.isalnum() else f"&#{ord(c)};" for c in text),
+    "html of hex numbers": lambda text: "".join(c if c.isascii() and c.isalnum() else f"&#x{ord(c):X};" for c in text),
+    "shell": shlex.quote,
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
+    "base64 in a URL": lambda text: quote(base64.b64encode(text.encode()).decode(), safe=""),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("secret", SECRETS)
+def test_every_form_is_masked(secret: str, form: str) -> None:
+    """In each form the whole secret is one mask; what stands around it stays."""
+    redactor = Redactor()
+    redactor.add(secret, "auth_token")
+    written = FORMS[form](secret)
+    masked = redactor.text(f"before {written} after")
+
+    assert redactor.carries_secret(written)
+    assert "‹auth_token›" == masked.removeprefix("before ").removesuffix(" after").strip("\"\\'")
+
+
+@pytest.mark.parametrize("around", range(9))
+@pytest.mark.parametrize("secret", SECRETS[:4])
+def test_base64_of_a_text_around_a_secret(secret: str, around: int) -> None:
+    """However it falls in threes, the secret's part of a longer text in base64 is masked."""
+    redactor = Redactor()
+    redactor.add(secret, "auth_token")
+    encoded = base64.b64encode(f"{'x' * around}{secret}{'y' * (around // 3)}".encode()).decode()
+    masked = redactor.text(encoded)
+    rest = masked.replace("‹auth_token›", "")
+
+    assert "‹auth_token›" in masked
+    assert len(rest) <= len(encoded) - len(secret.encode()) * 4 // 3 + 4
+
+
+@pytest.mark.parametrize(("user", "password"), [("MAXX", "s3cr3t"), ("müller", "pässword"), ("sk_live_123456", "")])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_basic_credentials(user: str, password: str, encoding: str) -> None:
+    """The header of Basic authentication is masked, whichever way its characters were encoded."""
+    redactor = Redactor()
+    redactor.add(password or user, "auth_token")
+    redactor.add_basic(user, password)
+    header = base64.b64encode(f"{user}:{password}".encode(encoding)).decode()
+
+    assert "Basic ‹auth_token›" == redactor.text(f"Basic {header}")
+
+
+def test_masks_have_numbers_where_they_have_no_name() -> None:
+    """Secrets without a name are counted in the order they came; a name that comes later is used."""
+    redactor = Redactor()
+    for value in ("first-one", "second-one", "first-one"):
+        redactor.add(value)
+
+    assert "‹secret 1› ‹secret 2›" == redactor.text("first-one second-one")
+
+    redactor.add("second-one", "api_key")
+    redactor.add("second-one", "other")
+
+    assert "‹secret 1› ‹api_key›" == redactor.text("first-one second-one")
+
+
+def test_a_mask_is_never_masked_again() -> None:
+    """Masking twice is masking once, even when a secret is part of a mask."""
+    redactor = Redactor()
+    redactor.add("value-of-it", "auth_token")
+    redactor.add("token", "other")
+    masked = redactor.text("value-of-it token")
+
+    assert "‹auth_token› ‹other›" == masked
+    assert masked == redactor.text(masked)
+    assert masked.encode() == redactor.data(masked.encode())
+    assert not redactor.carries_secret(masked)
+
+
+def test_the_longest_secret_wins() -> None:
+    """Of two secrets, one the beginning of the other, the longer is masked where it stands."""
+    redactor = Redactor()
+    redactor.add("abcdef", "short")
+    redactor.add("abcdef-ghi", "long")
+
+    assert "‹long› ‹short›-gh" == redactor.text("abcdef-ghi abcdef-gh")
+
+
+def test_secrets_that_overlap_leave_nothing() -> None:
+    """Where one secret begins within another, no character of either is left."""
+    redactor = Redactor()
+    redactor.add("12345-abc", "one")
+    redactor.add("abc-67890-x", "two")
+
+    assert "<‹two›>" == redactor.text("<12345-abc-67890-x>")
+
+
+NAMES = (
+    "token auth_token authToken AUTH-TOKEN apiKey api-key APIKey apikey x-api-key private_key privateKey client.secret"
+)
+OTHER_NAMES = "tokenizer secretary passwords key apis_key keyboard ---"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *((name, True) for name in [*NAMES.split(), "API Key", "DB_PASSWD", "token2"]),
+        *((name, False) for name in [*OTHER_NAMES.split(), ""]),
+    ],
+)
+def test_names_of_secrets(name: str, expected: bool) -> None:
+    """Whole words decide, in any way of joining them."""
+    assert expected is is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ('{"password": "hunter2", "x": "hunter2"}', '{"password": "‹password›", "x": "hunter2"}'),
+        (r'"{\"password\":\"hunter2\"}"', r'"{\"password\":\"‹password›\"}"'),
+        ("a=1&password=hunter2&b=hunter2", "a=1&password=‹password›&b=hunter2"),
+        ("Password: hunter2", "Password: ‹password›"),
+        ("PASSWORD = 'hunter2'", "PASSWORD = '‹password›'"),
+        ('{"key": "password",\n   "value": "hunter2"}', '{"key": "password",\n   "value": "‹password›"}'),
+        ("password: hunter22", "password: hunter22"),
+        ("my_password: hunter2", "my_password: ‹password›"),
+        ("nopassword: hunter2", "nopassword: hunter2"),
+        ("hunter2", "hunter2"),
+    ],
+)
+def test_a_short_value_is_masked_in_its_field_only(text: str, masked: str) -> None:
+    """A value that may be an ordinary word is a secret only beside its name."""
+    redactor = Redactor()
+    redactor.add_named("password", "hunter2")
+
+    assert masked == redactor.text(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text", "masked"),
+    [
+        ("authToken", "Zx9-long-value", "Zx9-long-value", "‹authToken›"),
+        ("user", "Zx9-long-value", "Zx9-long-value", "Zx9-long-value"),
+        ("secret", "undisclosed", "undisclosed", "undisclosed"),
+        ("secret", "undisclosed", "secret=undisclosed", "secret=‹secret›"),
+        ("token", "{{other_token}}", "token={{other_token}}", "token={{other_token}}"),
+        ("token", "", "token=", "token="),
+    ],
+)
+def test_named_values(name: str, value: str, text: str, masked: str) -> None:
+    """A value is as much of a secret as its name and its form say."""
+    redactor = Redactor()
+    redactor.add_named(name, value)
+
+    assert masked == redactor.text(text)
+
+
+def test_one_or_two_characters_are_not_masked_everywhere() -> None:
+    """Secrets as short as that would take whole reports with them."""
+    redactor = Redactor()
+    redactor.add("a", "pin")
+    redactor.add("b")
+    redactor.add("")
+
+    assert "a b pin=‹pin›" == redactor.text("a b pin=a")
+
+
+def test_bytes() -> None:
+    """Bodies are masked in UTF-8, in Latin-1 and in UTF-16; all other bytes stay as they are."""
+    redactor = Redactor()
+    redactor.add("schlüssel-1", "key")
+    redactor.add("Plain-Secret", "plain")
+
+    assert "é ‹key›".encode() == redactor.data("é schlüssel-1".encode())
+    assert b"\xff \xe9 " + "‹key›".encode() == redactor.data("ÿ é schlüssel-1".encode("latin-1"))
+    assert b"\xff " + "‹key›".encode() == redactor.data(b"\xff " + "schlüssel-1".encode())
+    assert b"P\x00l" not in redactor.data("Plain-Secret".encode("utf-16"))
+
+
+def test_what_holds_no_secret_is_the_same_object() -> None:
+    """Nothing is copied for nothing."""
+    redactor = Redactor()
+    redactor.add("AbCdEfGh12345678")
+    text, data = "nothing " * 3, b"\xff nothing"
+
+    assert redactor.text(text) is text
+    assert redactor.data(data) is data
+
+
+def test_marks_move_along() -> None:
+    """Offsets point at the same characters after masking, at the mask's beginning if within a secret."""
+    redactor = Redactor()
+    redactor.add("secret-number-one", "a")
+    text = "x secret-number-one y secret-number-one z"
+    marks = [0, 2, 9, text.index("y"), text.index("z"), len(text)]
+    masked, moved = redactor.text_with_marks(text, marks)
+
+    assert "x ‹a› y ‹a› z" == masked
+    assert [0, 2, 2, masked.index("y"), masked.index("z"), len(masked)] == moved
+
+
+def test_random_texts_keep_no_secret() -> None:
+    """Whatever is mixed of secrets, their pieces and escapes, no secret is left."""
+    chance = random.Random(7)
+    redactor = Redactor()
+    secrets = ["ab+/c", "%2Bab", 'c\\\\d"', "+/c%2", "abab-abab"]
+    for secret in secrets:
+        redactor.add(secret)
+    pieces = [*secrets, *'ab+/c%2B\\d"&;#-', "%2B", "\\u002f", "&amp;", "‹", "›"]
+    for _ in range(3_000):
+        text = "".join(chance.choices(pieces, k=12))
+        masked = redactor.text(text)
+
+        assert not any(secret in masked for secret in secrets)
+        assert not redactor.carries_secret(masked.replace("›", "› ").replace("‹", " ‹"))
+
+
+def test_secrets_may_come_while_others_read() -> None:
+    """Adding from several threads while masking loses no secret."""
+    redactor = Redactor()
+
+    def work(number: int) -> None:
+        for turn in range(20):
+            redactor.add(f"secret-{number}-{turn}-value")
+            assert "value" not in redactor.text(f"secret-{number}-{turn}-value")
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert "value" not in redactor.text(" ".join(f"secret-{n}-{t}-value" for n in range(4) for t in range(20)))
