@@ -77,4 +77,5 @@ def _segment(part: str | int) -> str:
     if _SHORTHAND.match(part):
         return f".{part}"
     quoted = json.dumps(part, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'")
-    return f"['{quoted}']"
+    # Half a surrogate pair can stand in JSON, but in no text that is printed.
+    return f"['{quoted.encode('utf-8', 'backslashreplace').decode()}']"

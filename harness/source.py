@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 __all__ = ["PathParts", "Position", "Source"]
 
 PathParts = tuple[str | int, ...]
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_BLOCK = 65_536  # lines are counted once for every so many characters
 _DECODER = json.JSONDecoder()
 # One character of a JSON string as written: an escaped surrogate pair is one character once decoded.
 _WRITTEN_CHARACTER = re.compile(
@@ -35,11 +37,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """The offsets of one member of an object (its key and value) or one element of an array."""
+    """Where one member of an object (its key and value) or one element of an array begins."""
 
     key_start: int
     value_start: int
-    value_end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Source:
 
     name: str
     text: str
-    _members: dict[int, dict[str | int, _Member]] = field(default_factory=dict, compare=False, repr=False)
+    _members: dict[int, dict[str | int, _Member]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _lines_before: list[int] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def offset_at(self, offset: int, length: int = 1) -> Position:
         """Return the position of `length` characters from `offset` (clipped to the end of their line)."""
@@ -58,7 +60,14 @@ class Source:
         end = len(self.text) if end < 0 else end
         line_text = self.text[start:end].removesuffix("\r")
         length = max(1, min(length, start + len(line_text) - offset))
-        return Position(self.text.count("\n", 0, offset) + 1, offset - start + 1, offset, length, line_text)
+        return Position(self._line(offset), offset - start + 1, offset, length, line_text)
+
+    def _line(self, offset: int) -> int:
+        if not self._lines_before:
+            counts = (self.text.count("\n", start, start + _BLOCK) for start in range(0, len(self.text), _BLOCK))
+            self._lines_before.extend(accumulate(counts, initial=0))
+        block = offset // _BLOCK
+        return self._lines_before[block] + self.text.count("\n", block * _BLOCK, offset) + 1
 
     def find(self, path: PathParts, span: tuple[int, int] | None = None, *, key: bool = False) -> Position | None:
         """Return where `path` stands: its value, its key (`key`), or characters `span` of its decoded string value.
@@ -73,7 +82,7 @@ class Source:
 
     def _find(self, path: PathParts, span: tuple[int, int] | None, key: bool) -> Position:
         start = self._skip_blank(0)
-        member = _Member(start, start, _DECODER.raw_decode(self.text, start)[1])
+        member = _Member(start, start)
         for depth, part in enumerate(path):
             inner = self._children(member.value_start).get(part)
             if inner is None:
@@ -81,12 +90,10 @@ class Source:
                 span, key = None, depth > 0 and isinstance(path[depth - 1], str)
                 break
             member = inner
-        if key:
-            key_end = _DECODER.raw_decode(self.text, member.key_start)[1]
-            return self.offset_at(member.key_start, key_end - member.key_start)
-        if span is not None and self.text.startswith('"', member.value_start):
+        if not key and span is not None and self.text.startswith('"', member.value_start):
             return self._in_string(member.value_start + 1, span)
-        return self.offset_at(member.value_start, member.value_end - member.value_start)
+        start = member.key_start if key else member.value_start
+        return self.offset_at(start, self._end(start) - start)
 
     def _in_string(self, start: int, span: tuple[int, int]) -> Position:
         offsets: list[int] = []
@@ -113,22 +120,25 @@ class Source:
         offset = self._skip_blank(start + 1)
         while self.text[offset] != "}":
             key_start = offset
+            if not self.text.startswith('"', key_start):
+                raise ValueError("not JSON: a key is a string")
             name, offset = _DECODER.raw_decode(self.text, offset)
             value_start = self._skip_blank(self._skip_blank(offset) + 1)
-            value_end = _DECODER.raw_decode(self.text, value_start)[1]
             # The last of equal keys counts, as in JSON.parse.
-            members[name] = _Member(key_start, value_start, value_end)
-            offset = self._next(value_end)
+            members[name] = _Member(key_start, value_start)
+            offset = self._next(self._end(value_start))
         return members
 
     def _array(self, start: int) -> dict[str | int, _Member]:
         members: dict[str | int, _Member] = {}
         offset = self._skip_blank(start + 1)
         while self.text[offset] != "]":
-            value_end = _DECODER.raw_decode(self.text, offset)[1]
-            members[len(members)] = _Member(offset, offset, value_end)
-            offset = self._next(value_end)
+            members[len(members)] = _Member(offset, offset)
+            offset = self._next(self._end(offset))
         return members
+
+    def _end(self, start: int) -> int:
+        return _DECODER.raw_decode(self.text, start)[1]
 
     def _next(self, offset: int) -> int:
         offset = self._skip_blank(offset)

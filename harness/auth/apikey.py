@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from harness.auth.params import AuthParams
 from harness.errors import AuthError
-from harness.request.encoding import encode_form
+from harness.request.encoding import encode_query, in_query
 from harness.request.prepared import PreparedRequest
 
 __all__ = ["sign"]
@@ -21,7 +21,8 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
         )
     signed = replace(request, credentials=(*request.credentials, value))
     if where == "query":
-        return replace(signed, url=signed.url.with_query(f"{encode_form(name)}={encode_form(value)}"))
+        pair = f"{in_query(name, name=True)}={in_query(value)}"  # as Postman: what is encoded already stays
+        return replace(signed, url=signed.url.with_query(encode_query(pair)))
     return replace(
         signed.with_header(name, value), credential_headers=signed.credential_headers | {name.strip().lower()}
     )

@@ -14,9 +14,10 @@ __all__ = ["sign", "sign_with"]
 def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
     """Return the request with its Authorization header.
 
-    A password that the file leaves empty is sent empty: many APIs take their key as the user name alone.
+    Many APIs take a key as the user name or as the password alone: one of the two may be empty in the file.
     """
-    return sign_with(request, params.required("username"), params.text("password"))
+    username = params.text("username") if params.given("password") else params.required("username")
+    return sign_with(request, username, params.text("password"))
 
 
 def sign_with(request: PreparedRequest, username: str, password: str) -> PreparedRequest:

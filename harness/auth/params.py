@@ -18,22 +18,26 @@ class AuthParams:
         self._auth = auth
         self._renderer = renderer
 
+    def given(self, key: str) -> bool:
+        """Return whether the file gives this parameter, and not an empty one."""
+        param = self._auth.get(key)
+        return param is not None and param.value not in (None, "")
+
     def text(self, key: str, default: str = "") -> str:
         """Return a parameter, or `default` where the file has none or an empty one.
 
         A variable in it that has no value, or an empty one, is a fault of the renderer.
         """
         param = self._auth.get(key)
-        if param is None or param.value in (None, ""):
+        if param is None or not self.given(key):
             return default
         template = scalar_text(param.value)
         rendered = self._renderer.value(template, param.location, strict=True)
-        return self._renderer.must_hold(rendered, template, param.location, f"the {key} of an auth")
+        return self._renderer.must_hold(rendered, template, param.location, f"the `{key}` of an auth")
 
     def required(self, key: str) -> str:
         """Return a parameter. Raises `AuthError` where the file has none or an empty one."""
-        param = self._auth.get(key)
-        if param is None or param.value in (None, ""):
+        if not self.given(key):
             raise AuthError(
                 f"the auth `{self._auth.type}` has no `{key}`",
                 location=self.place(key),

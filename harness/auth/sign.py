@@ -9,6 +9,7 @@ from harness.auth import apikey, basic, bearer
 from harness.auth.params import AuthParams
 from harness.collection.model import Auth
 from harness.errors import AuthError, did_you_mean
+from harness.request.headers import check_header
 from harness.request.prepared import PreparedRequest
 from harness.variables.render import Renderer
 
@@ -45,7 +46,8 @@ def scheme_fault(auth: Auth | None) -> AuthError | None:
 def sign(request: PreparedRequest, auth: Auth | None, renderer: Renderer) -> PreparedRequest:
     """Return the request with the credentials of `auth`; without any, with those that stood in its URL.
 
-    A parameter without a value is a fault of `renderer`. Raises `AuthError` for an unknown scheme or a missing parameter.
+    A parameter without a value is a fault of `renderer`. Raises `AuthError` for an unknown scheme or a missing
+    parameter, and `InvalidRequest` for one that cannot stand in a header.
     """
     fault = scheme_fault(auth)
     if fault is not None:
@@ -53,6 +55,8 @@ def sign(request: PreparedRequest, auth: Auth | None, renderer: Renderer) -> Pre
     signed = request
     if auth is not None:
         signed = SCHEMES[auth.type](request, AuthParams(auth, renderer))
+        for name, value in set(signed.headers).difference(request.headers):
+            check_header(name, value, auth.location, auth.location)
     if signed.userinfo is None or signed.header("authorization") is not None:
         return signed
     # As Postman's client does with `https://user:password@host/`.

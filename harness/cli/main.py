@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from harness.errors import HarnessError
+    from harness.variables.redact import Redactor
 
 __all__ = ["main"]
 
@@ -19,6 +25,7 @@ _COMMANDS = {
 _USAGE = 4
 _OUR_BUG = 3
 _INTERRUPTED = 130
+_VALUE = re.compile(r'"value"\s*:\s*"((?:[^"\\\n]|\\.)+)')
 
 
 class _Commands(click.Group):
@@ -62,7 +69,7 @@ def _cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run and exit: 0 fine, 1 failed, 2 error, 3 our own bug, 4 call or file wrong, 5 nothing judged, 130 interrupted."""
+    """Run and exit: 0 fine, 1 failed, 2 error, 3 our bug, 4 call or file wrong, 5 nothing judged, 130 interrupted."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         # A report must not end in a traceback because a console cannot show an arrow.
@@ -95,8 +102,21 @@ def _explain(error: Exception, *, debug: bool) -> int:
     if isinstance(error, HarnessError):
         from harness.reporters.explain import Explainer
 
-        click.echo(Explainer().problems(error.problems), err=True)
+        click.echo(Explainer(_values_of_environment(error)).problems(error.problems), err=True)
         return error.exit_code
     click.echo(f"error: this is a bug in harness: {type(error).__name__}: {error}", err=True)
     click.echo("\nhint: `--debug` shows the traceback; please report it together with the collection", err=True)
     return _OUR_BUG
+
+
+def _values_of_environment(error: HarnessError) -> Redactor:
+    """Return what masks every value of a broken environment file: which of them are secrets cannot be told any more."""
+    from harness.errors import InvalidEnvironment
+    from harness.variables.redact import Redactor
+
+    redactor = Redactor()
+    if isinstance(error, InvalidEnvironment):
+        for source in {problem.location.source.text for problem in error.problems if problem.location is not None}:
+            for written in _VALUE.findall(source):
+                redactor.add(written)
+    return redactor

@@ -5,8 +5,10 @@ The one place where files of the user are read as JSON. Knows nothing of Postman
 
 from __future__ import annotations
 
-import codecs
 import json
+import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,17 +18,28 @@ from harness.source import Source
 
 __all__ = ["parse_json", "read_json", "read_source"]
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+_WORDS = (  # how Python's messages begin, and what we say
+    ("Expecting value", "a value is missing here", None),
+    ("Expecting property name", "a name in double quotes is missing here", None),
+    ("Expecting ':'", "a colon is missing here", None),
+    ("Expecting ','", "a comma or the end of the object or array is missing here", None),
+    ("Illegal trailing comma", "a comma before the end of an object or array", "remove the comma"),
+    ("Unterminated string", "a string begins here and never ends", "the file may be cut off"),
+    ("Invalid control character", "a control character within a string", "write it as an escape, such as \\n"),
+    ("Invalid \\", "a backslash that begins no escape", "a backslash itself is written \\\\"),
+    ("Extra data", "there is more text after the end of the JSON value", None),
 )
+_STARTS = (  # how the text begins where something else was expected
+    ("//", "JSON has no comments: remove it"),
+    ("/*", "JSON has no comments: remove it"),
+    ("'", "names and strings stand in double quotes"),
+    (",", "remove the comma"),
+)
+_STRING_OR_WORD = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+', re.DOTALL)
 
 
 def read_source(path: Path | str, kind: type[LoadError] = LoadError) -> Source:
-    """Read a text file (UTF-8, or UTF-16/32 with a byte order mark).
+    """Read a text file (UTF-8, or UTF-16/32 as JSON may be: with a byte order mark, or told by its zero bytes).
 
     Raises `kind` when it cannot be read or is not text.
     """
@@ -35,15 +48,16 @@ def read_source(path: Path | str, kind: type[LoadError] = LoadError) -> Source:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise kind(_unreadable(name, error), hint=_near_files(Path(path))) from error
-    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8")
+    encoding = json.detect_encoding(data)
     try:
         return Source(name, data.decode(encoding))
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode(encoding, errors="replace")
-        where = Location(Source(name, before), offset=len(before))
+        # `error.object` lacks the byte order mark where the codec has taken it off.
+        start = error.start + len(data) - len(error.object)
+        before = data[:start].decode(encoding, errors="ignore")
         raise kind(
-            f"not text: byte {error.start} (0x{data[error.start]:02x}) is not {encoding}",
-            location=where,
+            f"not text: byte {start} (0x{data[start]:02x}) is not {encoding.removesuffix('-sig').upper()}",
+            location=Location(Source(name, before), offset=len(before)),
             hint="save the file as UTF-8",
         ) from error
 
@@ -59,18 +73,19 @@ def parse_json(source: Source, kind: type[LoadError] = LoadError) -> Any:
     try:
         return json.loads(source.text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        raise kind(
-            f"not JSON: {_in_words(error)}",
-            location=Location(source, offset=error.pos),
-            hint=_syntax_hint(source.text, error),
-        ) from error
-    except RecursionError as error:
-        raise kind("nested too deeply to be read", location=Location(source, offset=0)) from error
+        summary, offset, hint = _diagnosis(source.text, error)
+    except RecursionError:
+        summary, offset, hint = "nested too deeply to be read", 0, None
     except _NotANumberError as error:
-        offset = max(0, source.text.find(str(error)))
-        raise kind(f"not JSON: `{error}` is no JSON number", location=Location(source, offset=offset)) from error
-    except ValueError as error:  # an integer of more digits than Python converts
-        raise kind(f"not JSON that can be read: {error}", location=Location(source, offset=0)) from error
+        constant = str(error)
+        summary, hint = f"not JSON: `{constant}` is no JSON number", "write it as a string, or null"
+        offset = _offset_of(source.text, lambda word: word == constant)
+    except ValueError:
+        # Python refuses to convert integers beyond this many digits, as that takes time by their square.
+        most = sys.get_int_max_str_digits()
+        summary, hint = f"a number of more than {most:,} digits cannot be read", None
+        offset = _offset_of(source.text, lambda word: len(word) > most and word.removeprefix("-").isdigit())
+    raise kind(summary, location=Location(source, offset=offset), hint=hint)
 
 
 class _NotANumberError(ValueError):
@@ -81,27 +96,39 @@ def _refuse_constant(name: str) -> NoReturn:
     raise _NotANumberError(name)
 
 
-def _in_words(error: json.JSONDecodeError) -> str:
-    message = error.msg[:1].lower() + error.msg[1:]
-    return {
-        "extra data": "there is more text after the end of the JSON value",
-        "expecting value": "a value is missing here",
-    }.get(message, message.replace("expecting ", "expected "))
+def _offset_of(text: str, wanted: Callable[[str], bool]) -> int:
+    """Return where the first such word stands that is not within a string."""
+    return next((match.start() for match in _STRING_OR_WORD.finditer(text) if wanted(match[0])), 0)
 
 
-def _syntax_hint(text: str, error: json.JSONDecodeError) -> str | None:
+def _diagnosis(text: str, error: json.JSONDecodeError) -> tuple[str, int, str | None]:
+    """Return what is wrong, where, and what to do about it: the same whatever Python's version says."""
+    message, offset = error.msg, error.pos
+    before = text[:offset].rstrip()
+    if before.endswith(",") and text.startswith(("]", "}"), offset):
+        message, offset = "Illegal trailing comma", len(before) - 1
+    words, hint = next(
+        ((words, hint) for start, words, hint in _WORDS if message.startswith(start)),
+        (message[:1].lower() + message[1:], None),
+    )
+    return f"not JSON: {words}", offset, _hint_by_start(text) or hint or _hint_by_place(text, offset)
+
+
+def _hint_by_start(text: str) -> str | None:
     start = text.lstrip()[:200].lower()
     if not start:
         return "the file is empty"
     if start.startswith("<"):
         return "this looks like HTML or XML: was the download a log-in page?"
-    if start.startswith(("openapi:", "swagger:", "$kind:", "---")):
+    if start.startswith(("openapi:", "swagger:", "info:", "$kind:", "---")):
         return "this looks like YAML; a Postman collection is exported as JSON (v2.1)"
-    if error.pos >= len(text.rstrip()):
-        return "the file ends too early: it may be cut off"
-    if text[: error.pos].rstrip().endswith(","):
-        return "remove the comma before it"
     return None
+
+
+def _hint_by_place(text: str, offset: int) -> str | None:
+    if offset >= len(text.rstrip()):
+        return "the file ends too early: it may be cut off"
+    return next((hint for start, hint in _STARTS if text.startswith(start, offset)), None)
 
 
 def _unreadable(name: str, error: OSError | ValueError) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import UsageError
 
-__all__ = ["COLLECTION_ENDING", "find_collections"]
+__all__ = ["COLLECTION_ENDING", "collection_stem", "find_collections"]
 
 COLLECTION_ENDING = ".postman_collection.json"
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
@@ -19,26 +20,39 @@ def find_collections(arguments: Sequence[str]) -> list[Path]:
 
     Each file once, in the order of the arguments. Raises `UsageError` for one that stands for no file.
     """
-    files: dict[Path, None] = {}
+    files: dict[str, Path] = {}
     for argument in arguments:
-        found = _expand(argument)
-        files.update(dict.fromkeys(found))
-    return list(files)
+        for file in _expand(argument):
+            files.setdefault(os.path.realpath(file), file)
+    return list(files.values())
+
+
+def collection_stem(path: Path) -> str:
+    """Return the name of a collection file without its ending, by which the files beside it are found."""
+    return path.name.removesuffix(".json").removesuffix(".postman_collection")
 
 
 def _expand(argument: str) -> list[Path]:
+    if not argument:  # a variable of the shell that is not set; `Path("")` would be the whole working directory
+        raise UsageError("an empty argument stands for no collection", hint="`.` is the working directory")
     path = Path(argument)
     if path.is_dir():
-        found = sorted(file for file in path.rglob(f"*{COLLECTION_ENDING}") if not _hidden(file.relative_to(path)))
+        found = _within(path)
         if not found:
             raise UsageError(f"no *{COLLECTION_ENDING} in the folder {argument}", hint="name the file itself")
         return found
     if path.exists() or not glob.has_magic(argument):
         return [path]
-    found = sorted(Path(name) for name in glob.glob(argument, recursive=True) if Path(name).is_file())
+    fitting = [Path(name) for name in sorted(glob.glob(argument, recursive=True))]
+    found = [file for path in fitting for file in (_within(path) if path.is_dir() else [path])]
     if not found:
-        raise UsageError(f"no file fits {argument}")
+        raise UsageError(f"no collection fits {argument}")
     return found
+
+
+def _within(folder: Path) -> list[Path]:
+    files = (file for file in folder.rglob(f"*{COLLECTION_ENDING}") if file.is_file())
+    return sorted(file for file in files if not _hidden(file.relative_to(folder)))
 
 
 def _hidden(path: Path) -> bool:

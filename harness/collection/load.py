@@ -9,20 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from harness.collection.document import read_json
+from harness.collection.find import collection_stem
 from harness.collection.model import Auth, Collection, Event, Example, Folder, Item, Variable
 from harness.collection.node_id import SiblingNames
 from harness.collection.parts import description, read_auth, read_headers, read_request, read_variables
 from harness.collection.reader import Node, scalar_text, type_name
-from harness.errors import InvalidCollection, Problem, did_you_mean
+from harness.errors import InvalidCollection
 from harness.location import Location
 
-__all__ = ["load_collection", "looks_like"]
+__all__ = ["load_collection"]
 
 _VERSION = re.compile(r"/v?(\d+(?:\.\d+)*)/?(?:collection\.json)?#?$")
+_CODE = re.compile(r"\s*(\d{1,4})(?:\.0)?\s*", re.ASCII)
+_DEFAULT_VERSION, _READ_AS = "2.1.0", "read as format v2.1"
 _MAX_DEPTH = 200  # folders within folders; Postman's own trees reach 6
 
 
@@ -32,36 +36,30 @@ def load_collection(path: Path | str) -> Collection:
     Raises `InvalidCollection` whose `problems` name every fault, each with its place.
     """
     source, document = read_json(path, InvalidCollection)
-    root = Location(source)
-    inner = document.get("collection") if isinstance(document, Mapping) else None
-    if isinstance(inner, Mapping) and "item" not in document:
-        document, root = inner, root.child("collection")
-    problems: list[Problem] = []
-    node = Node(document, root, problems)
+    node = Node(document, Location(source), [])
+    wrapped = node.get("collection")
+    if wrapped is not None and wrapped.is_object and "item" not in document:
+        node = wrapped
     _refuse_other_files(node)
-    collection = _read_collection(node, default_name=_stem(Path(path)))
-    faults = [problem for problem in problems if problem.severity == "error"]
+    try:
+        collection = _read_collection(node, default_name=collection_stem(Path(path)))
+    except RecursionError as error:
+        raise InvalidCollection("nested too deeply to be read", location=node.location) from error
+    faults = [problem for problem in node.problems if problem.severity == "error"]
     if faults:
         raise InvalidCollection.of(faults)
-    return replace(collection, problems=tuple(problems))
+    return replace(collection, problems=tuple(node.problems))
 
 
-def _stem(path: Path) -> str:
-    return path.name.removesuffix(".json").removesuffix(".postman_collection")
-
-
-def looks_like(document: Any) -> str | None:
-    """Return what a JSON value that is no v2 collection seems to be, in words; None for a v2 collection."""
+def _looks_like(document: Any) -> str | None:
+    """Return what a JSON value that is no v2 collection seems to be, in words; None when nothing is known."""
     if isinstance(document, list):
         return "iteration data, or a bare list of variables"
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict):
         return type_name(document)
-    if "item" in document or "info" in document:
+    if "item" in document:
         return None
-    for keys, words in _FINGERPRINTS:
-        if all(key in document for key in keys):
-            return words
-    return None
+    return next((words for keys, words in _FINGERPRINTS if all(key in document for key in keys)), None)
 
 
 _FINGERPRINTS = (
@@ -88,7 +86,7 @@ _ADVICE = {
 
 
 def _refuse_other_files(node: Node) -> None:
-    words = looks_like(node.value)
+    words = _looks_like(node.value)
     if words is not None:
         raise InvalidCollection(
             f"not a Postman collection: this looks like {words}",
@@ -121,13 +119,12 @@ class _Inherited:
 
 
 def _read_collection(node: Node, default_name: str) -> Collection:
-    if not node.is_object:
-        node.fault(f"not a Postman collection: {type_name(node.value)}, not an object")
-        return Collection(default_name, (), node.location, "")
     info = node.get("info")
     if info is None or not info.is_object:
-        node.warn("the collection has no `info`: named after its file")
-        info = node.with_value({})
+        node.warn("the collection has no `info`", hint=f"named after its file, and {_READ_AS}")
+        info, version = Node({}, node.location, node.problems), _DEFAULT_VERSION
+    else:
+        version = _version(info)
     name = info.text("name") or default_name
     auth, events = read_auth(node), tuple(_events(node, name))
     inherited = _Inherited(auth=auth, events=events, behavior=_behavior(node, None))
@@ -135,7 +132,7 @@ def _read_collection(node: Node, default_name: str) -> Collection:
         name=name,
         items=_children(node, inherited),
         location=node.location,
-        version=_version(info),
+        version=version,
         auth=auth,
         variables=read_variables(node, "variable", "variables"),
         events=events,
@@ -149,25 +146,22 @@ def _version(info: Node) -> str:
     schema = info.text("schema") or ""
     match = _VERSION.search(schema)
     if match is None:
-        info.warn(
-            f"unknown schema: {schema}" if schema else "the collection names no `schema`", hint="read as format v2.1"
-        )
-        return "2.1.0"
-    if not match[1].startswith("2"):
-        info.warn(f"unknown format version {match[1]}", hint="read as format v2.1")
+        info.warn(f"unknown schema: {schema}" if schema else "the collection names no `schema`", hint=_READ_AS)
+        return _DEFAULT_VERSION
+    if match[1].partition(".")[0] != "2":
+        info.warn(f"unknown format version: {match[1]}", hint=_READ_AS)
     return match[1]
 
 
 def _children(node: Node, inherited: _Inherited) -> tuple[Item | Folder, ...]:
     found = node.value.get("item")
     if not isinstance(found, list):
-        hint = did_you_mean("item", [key for key in node.value if key != "item"])
-        member = node.with_value(found) if found is None else Node(found, node.location.child("item"), node.problems)
+        member = node if found is None else Node(found, node.location.child("item"), node.problems)
         member.fault(
             "`item` is missing: a collection or folder has an array of items"
             if found is None
             else f"`item` is {type_name(found)}, not an array",
-            hint,
+            _misspelt("item", node),
         )
         return ()
     if len(inherited.folders) >= _MAX_DEPTH:
@@ -202,7 +196,7 @@ def _read_item(node: Node, name: str, node_id: str, inherited: _Inherited) -> It
     if request is None:
         node.fault(
             "neither an item with a `request` nor a folder with an `item` array",
-            did_you_mean("request", node.value) or did_you_mean("item", node.value),
+            _misspelt("request", node) or _misspelt("item", node),
         )
         return None
     read = read_request(request)
@@ -220,6 +214,11 @@ def _read_item(node: Node, name: str, node_id: str, inherited: _Inherited) -> It
         behavior=_behavior(node, inherited.behavior),
         raw=node.value,
     )
+
+
+def _misspelt(key: str, node: Node) -> str | None:
+    near = get_close_matches(key, [other for other in node.value if other != key], n=1, cutoff=0.7)
+    return f"`{near[0]}` should be called `{key}`" if near else None
 
 
 def _behavior(node: Node, inherited: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -245,9 +244,11 @@ def _script(event: Node) -> str:
         if script.get("src") is not None:
             script.warn("a script in another file (`src`) is not read")
         return ""
-    if isinstance(source.value, list):
-        return "\n".join(scalar_text(line) for line in source.value if line is not None)
-    return scalar_text(source.value)
+    if source.is_object:
+        source.fault("the script is an object, not a string or an array of lines")
+        return ""
+    lines = source.value if isinstance(source.value, list) else [source.value]
+    return "\n".join(scalar_text(line) for line in lines if line is not None)
 
 
 def _examples(node: Node) -> Iterator[Example]:
@@ -267,16 +268,15 @@ def _examples(node: Node) -> Iterator[Example]:
 
 
 def _code(node: Node) -> int | None:
-    found = node.first("code", "responseCode")
-    if found is not None and found.is_object:
-        found = found.get("code")
+    found = node.get("code", "responseCode")
     if found is None:
         return None
-    try:
-        return int(found.value)
-    except (TypeError, ValueError, OverflowError):
-        found.warn(f"the example's `code` is no number: {found.value!r}")
-        return None
+    if found.is_object:  # as in format v1
+        found = found.get("code") or found
+    if match := _CODE.fullmatch(scalar_text(found.value)):
+        return int(match[1])
+    found.warn(f"the example's `code` is {type_name(found.value)} that is no status code: not used")
+    return None
 
 
 def _example_body(node: Node) -> str | None:

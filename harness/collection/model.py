@@ -230,7 +230,7 @@ class Folder:
 
     def walk(self) -> Iterator[Item]:
         """Yield every item below this folder, in file order."""
-        yield from _walk(self.items)
+        return (node for node in _below(self.items) if isinstance(node, Item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,21 +253,17 @@ class Collection:
 
     def walk(self) -> Iterator[Item]:
         """Yield every item, in file order."""
-        yield from _walk(self.items)
+        return (node for node in _below(self.items) if isinstance(node, Item))
 
     def folders(self) -> Iterator[Folder]:
         """Yield every folder, in file order, outer before inner."""
-        pending = list(reversed(self.items))
-        while pending:
-            node = pending.pop()
-            if isinstance(node, Folder):
-                yield node
-                pending.extend(reversed(node.items))
+        return (node for node in _below(self.items) if isinstance(node, Folder))
 
 
-def _walk(nodes: tuple[Item | Folder, ...]) -> Iterator[Item]:
-    for node in nodes:
+def _below(nodes: tuple[Item | Folder, ...]) -> Iterator[Item | Folder]:
+    pending = list(reversed(nodes))
+    while pending:
+        node = pending.pop()
+        yield node
         if isinstance(node, Folder):
-            yield from _walk(node.items)
-        else:
-            yield node
+            pending.extend(reversed(node.items))

@@ -5,25 +5,36 @@ The same string stands in reports, rules and `--folder`: parts joined by `::`.
 
 from __future__ import annotations
 
-__all__ = ["SEPARATOR", "SiblingNames", "part"]
+import re
+import unicodedata
+
+__all__ = ["SEPARATOR", "SiblingNames", "part", "with_folders"]
 
 SEPARATOR = "::"
+_SEPARATOR = re.compile(r"::(?!:)")  # a part may end with a colon, but never begins with one
 
 
 def part(name: str) -> str:
-    """Return a name as one part of a node id: control characters escaped, `::` broken up, `(unnamed)` when blank."""
+    """Return a name as one part of a node id: control characters escaped, `::` broken up, `(unnamed)` when blank.
+
+    A colon in front is kept off the separator by a space: `A:` over `B` must not have the id of `A` over `:B`.
+    """
     shown = "".join(
         character if character.isprintable() or character == " " else _escape(character) for character in name
     )
     while SEPARATOR in shown:
         shown = shown.replace(SEPARATOR, ": :")
-    return shown.strip() or "(unnamed)"
+    shown = shown.strip() or "(unnamed)"
+    return f" {shown}" if shown.startswith(":") else shown
+
+
+def with_folders(node_id: str) -> list[str]:
+    """Return the node ids of the folders around a node, outermost first, and its own."""
+    return [node_id[: separator.start()] for separator in _SEPARATOR.finditer(node_id)] + [node_id]
 
 
 def _escape(character: str) -> str:
-    code = ord(character)
-    # Printable to people though not to Python: spaces of other scripts and the like stay as they are.
-    if code > 0x9F and character.isspace():
+    if unicodedata.category(character) == "Zs":  # the spaces of other scripts; line separators are none of them
         return character
     return character.encode("unicode_escape").decode("ascii")
 

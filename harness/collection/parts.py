@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from harness.collection.model import (
     Auth,
@@ -54,7 +54,7 @@ def read_request(node: Node) -> Request:
     if not node.is_object:
         url = node.value if isinstance(node.value, str) else None
         if url is None:
-            node.fault(f"`request` is {type_name(node.value)}, not an object")
+            node.fault(f"`{node.location.path[-1]}` is {type_name(node.value)}, not an object")
         return Request("GET", Url(node.location, raw=url or "", is_text=True), (), None, None, node.location)
     return Request(
         method=_method(node),
@@ -120,11 +120,15 @@ def _segments(node: Node) -> tuple[str, ...] | None:
         return None
     if isinstance(found.value, str):
         return tuple(found.value.removeprefix("/").split("/"))
-    segments = []
-    for part in node.elements("path"):
-        text = part.text("value") if part.is_object else scalar_text(part.value if part.value is not None else "")
-        segments.append(text or "")
-    return tuple(segments)
+    if not isinstance(found.value, list):
+        node.text("path")
+        return None
+    return tuple(map(_segment, found.value))
+
+
+def _segment(part: object) -> str:
+    text = part.get("value") if isinstance(part, dict) else part
+    return "" if text is None else scalar_text(text)
 
 
 def _query(node: Node) -> tuple[Param, ...] | None:
@@ -167,24 +171,25 @@ def read_auth(node: Node) -> Auth | None:
     if auth is None:
         return None
     kind = auth.text("type") if auth.is_object else None
-    if kind is None:
+    if not kind:
         auth.fault("auth without a `type`", hint='use {"type": "noauth"} for none, or remove it to inherit')
         return None
-    params = auth.get(kind)
-    return Auth(kind, tuple(_auth_params(params)) if params is not None else (), auth.location)
+    return Auth(kind, tuple(_auth_params(auth, kind)), auth.location)
 
 
-def _auth_params(node: Node) -> Iterator[AuthParam]:
-    if isinstance(node.value, Mapping):
-        for key, value in node.value.items():
-            yield AuthParam(key, value, node.location.child(key))
-    elif isinstance(node.value, list):
-        for index, entry in enumerate(node.value):
-            if isinstance(entry, Mapping) and isinstance(entry.get("key"), str):
-                place = node.location.child(index)
-                yield AuthParam(entry["key"], entry.get("value"), place.child("value") if "value" in entry else place)
-    else:
-        node.fault(f"auth parameters are {type_name(node.value)}, not an array")
+def _auth_params(auth: Node, kind: str) -> Iterator[AuthParam]:
+    found = auth.get(kind)
+    if found is not None and found.is_object:
+        for key, value in found.value.items():
+            yield AuthParam(key, value, found.location.child(key))
+        return
+    for entry in auth.objects(kind):
+        key = entry.text("key")
+        if key is None:
+            entry.warn("auth parameter without a `key`: not used")
+            continue
+        place = entry.location.child("value") if "value" in entry.value else entry.location
+        yield AuthParam(key, entry.value.get("value"), place)
 
 
 def _read_body(request: Node) -> Body | None:
@@ -200,13 +205,19 @@ def _read_body(request: Node) -> Body | None:
     return Body(
         location=node.location,
         mode=mode,
-        raw=node.text("raw") or "" if mode in ("raw", None) else "",
+        raw=_raw(node) if mode in ("raw", None) else "",
         language=_language(node),
         params=tuple(_form_params(node, mode)) if mode in ("urlencoded", "formdata") else (),
         src=_file_src(node) if mode == "file" else None,
         graphql=_graphql(node) if mode == "graphql" else None,
         disabled=node.flag("disabled"),
     )
+
+
+def _raw(node: Node) -> str:
+    """Return the text of a raw body; JSON written there as JSON, by hand, is meant as its text."""
+    found = node.get("raw")
+    return "" if found is None else scalar_text(found.value)
 
 
 def _language(node: Node) -> str | None:
@@ -231,7 +242,7 @@ def _form_params(node: Node, mode: str) -> Iterator[FormParam]:
             location=entry.location,
             disabled=entry.flag("disabled"),
             is_file=is_file,
-            src=tuple(str(part) for part in (src if isinstance(src, list) else [src]) if part),
+            src=tuple(scalar_text(part) for part in (src if isinstance(src, list) else [src]) if part),
             content_type=entry.text("contentType"),
             file_name=entry.text("fileName"),
         )

@@ -7,14 +7,17 @@ after a fault, so that one file tells all of its faults at once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import Problem
 from harness.location import Location
 
 __all__ = ["Node", "scalar_text", "type_name"]
+
+_MOST_WARNINGS = 1_000  # of one file; a file of nothing but faults must not become a list of a million
+_MOST_PROBLEMS = 2_000  # so that warnings never keep out what makes the file unusable
 
 
 def type_name(value: object) -> str:
@@ -27,7 +30,7 @@ def type_name(value: object) -> str:
         return "a number"
     if isinstance(value, str):
         return "a string"
-    return "an object" if isinstance(value, Mapping) else "an array"
+    return "an object" if isinstance(value, dict) else "an array"
 
 
 def scalar_text(value: object) -> str:
@@ -35,7 +38,8 @@ def scalar_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: half a million of them pass by in a large file, and none outlives the reading.
+@dataclass(slots=True)
 class Node:
     """One JSON value on its way into the model."""
 
@@ -45,63 +49,73 @@ class Node:
 
     def fault(self, summary: str, hint: str | None = None) -> None:
         """Note a fault that makes the file unusable."""
-        self.problems.append(Problem(summary, self.location, hint))
+        self._note(Problem(summary, self.location, hint), _MOST_PROBLEMS)
 
     def warn(self, summary: str, hint: str | None = None) -> None:
         """Note something odd that can be lived with."""
-        self.problems.append(Problem(summary, self.location, hint, severity="warning"))
+        self._note(Problem(summary, self.location, hint, severity="warning"), _MOST_WARNINGS)
+
+    def _note(self, problem: Problem, most: int) -> None:
+        if len(self.problems) < most:
+            self.problems.append(problem)
+        elif len(self.problems) == most:
+            words = "there are more problems from here on than are listed"
+            self.problems.append(Problem(words, problem.location, severity=problem.severity))
 
     @property
     def is_object(self) -> bool:
         """Whether the value is a JSON object."""
-        return isinstance(self.value, Mapping)
+        return isinstance(self.value, dict)
 
-    def get(self, key: str) -> Node | None:
-        """Return the member `key`; None when it is missing or null, or this is no object."""
-        value = self.value.get(key) if isinstance(self.value, Mapping) else None
+    def get(self, *keys: str) -> Node | None:
+        """Return the first of these members that is there; None when all are missing or null, or this is no object."""
+        key, value = self._member(keys)
         return None if value is None else Node(value, self.location.child(key), self.problems)
 
-    def first(self, *keys: str) -> Node | None:
-        """Return the first of these members that is there."""
-        return next((node for key in keys if (node := self.get(key)) is not None), None)
+    def _member(self, keys: tuple[str, ...]) -> tuple[str, Any]:
+        if isinstance(self.value, dict):
+            for key in keys:
+                value = self.value.get(key)
+                if value is not None:
+                    return key, value
+        return keys[0], None
 
     def text(self, *keys: str) -> str | None:
-        """Return the first of these members as text (scalars are written out); notes an object or array."""
-        node = self.first(*keys)
-        if node is None:
+        """Return the first of these members as text (scalars are written out); an object or array is a fault."""
+        key, value = self._member(keys)
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, dict | list):
+            Node(value, self.location.child(key), self.problems).fault(f"`{key}` is {type_name(value)}, not a string")
             return None
-        if isinstance(node.value, Mapping | list):
-            node.warn(f"`{keys[0]}` is {type_name(node.value)}, not a string")
-            return None
-        return scalar_text(node.value)
+        return scalar_text(value)
 
     def flag(self, key: str) -> bool:
         """Return whether the member is true; the strings of hand-written files count too."""
-        value = self.value.get(key) if isinstance(self.value, Mapping) else None
+        _, value = self._member((key,))
         return value is True or (isinstance(value, str) and value.lower() == "true")
 
     def elements(self, *keys: str) -> Iterator[Node]:
-        """Yield the elements of an array member; a lone object counts as an array of one, anything else is noted."""
-        node = self.first(*keys)
-        if node is None:
+        """Yield the elements of an array member; a lone object is one of one, anything else is a fault."""
+        key, value = self._member(keys)
+        if value is None or value == "":
             return
-        if isinstance(node.value, list):
-            for index, value in enumerate(node.value):
-                yield Node(value, node.location.child(index), self.problems)
-        elif node.is_object:
-            node.warn(f"`{keys[0]}` is an object, not an array")
+        place = self.location.child(key)
+        if isinstance(value, list):
+            for index, element in enumerate(value):
+                yield Node(element, place.child(index), self.problems)
+            return
+        node = Node(value, place, self.problems)
+        if node.is_object:
+            node.warn(f"`{key}` is an object, not an array")
             yield node
-        elif node.value != "":
-            node.warn(f"`{keys[0]}` is {type_name(node.value)}, not an array")
+        else:
+            node.fault(f"`{key}` is {type_name(value)}, not an array")
 
     def objects(self, *keys: str) -> Iterator[Node]:
-        """Yield the elements that are objects; null ones are passed over, others noted."""
+        """Yield the elements that are objects; null ones are passed over, any other is a fault."""
         for node in self.elements(*keys):
             if node.is_object:
                 yield node
             elif node.value is not None:
-                node.warn(f"expected an object, found {type_name(node.value)}")
-
-    def with_value(self, value: object) -> Node:
-        """Return a node with another value at the same place."""
-        return replace(self, value=value)
+                node.fault(f"expected an object, found {type_name(node.value)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from harness.collection.model import Collection, Folder, Item
-from harness.collection.node_id import SEPARATOR
+from harness.collection.node_id import SEPARATOR, with_folders
 from harness.errors import NothingSelected, SelectionError, did_you_mean
 
 __all__ = ["matches", "select"]
@@ -37,10 +37,10 @@ def select(
 
 
 def matches(item: Item, pattern: str) -> bool:
-    """Return whether a rule's pattern, a node path or glob, stands for the item or a folder around it."""
-    parts = item.node_id.split(SEPARATOR)
-    paths = [SEPARATOR.join(parts[: length + 1]) for length in range(len(parts))]
-    return item.name == pattern or any(path == pattern or fnmatchcase(path, pattern) for path in paths)
+    """Return whether a rule's pattern (a name, node path or glob) stands for the item or a folder around it."""
+    return pattern in (item.id, item.name, *item.folders) or any(
+        path == pattern or fnmatchcase(path, pattern) for path in with_folders(item.node_id)
+    )
 
 
 def _resolve(collections: Sequence[Collection], names: Iterable[str]) -> set[int]:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from harness.collection.model import Body, FormParam
 from harness.errors import InvalidRequest
+from harness.location import Location
 from harness.request.comments import strip_comments
-from harness.request.encoding import encode_form
+from harness.request.encoding import encode_form, utf8
 from harness.request.files import FileAccess
-from harness.request.multipart import Field, encode_multipart
+from harness.request.multipart import Field, encode_multipart, file_media_type
 from harness.request.prepared import BodyPart, PreparedBody
 from harness.variables.render import Renderer
 
@@ -26,8 +27,9 @@ _MEDIA_TYPES = {
     "javascript": "application/javascript",
     "xml": "application/xml",
 }
-_JSON_TYPE = re.compile(r"[/+]json\b", re.IGNORECASE)
+_JSON_TYPE = re.compile(r"application/(?:\S+\+)?json", re.IGNORECASE)  # postman-runtime's JSON_CONTENT_TYPE_RE
 _MARKUP_TYPE = re.compile(r"\b(xml|html)\b", re.IGNORECASE)
+_BOUNDARY = re.compile(r'multipart/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
 
 
 def render_body(body: Body | None, renderer: Renderer, files: FileAccess, content_type: str | None) -> PreparedBody:
@@ -43,7 +45,7 @@ def render_body(body: Body | None, renderer: Renderer, files: FileAccess, conten
         case "urlencoded":
             return _urlencoded(body, renderer)
         case "formdata":
-            return _form_data(body, renderer, files)
+            return _form_data(body, renderer, files, content_type)
         case "file":
             return _file(body, renderer, files)
         case "graphql":
@@ -60,29 +62,29 @@ def _raw(body: Body, renderer: Renderer, content_type: str | None) -> PreparedBo
     place = body.location.child("raw")
     if not body.raw:
         return PreparedBody()
+    text = _raw_text(body.raw, place, renderer, body.language or "", content_type or "")
+    if not text:
+        return PreparedBody()
     media_type = _MEDIA_TYPES.get(body.language or "text", "text/plain")
-    kind = f"{body.language or ''} {content_type or ''}"
-    if _MARKUP_TYPE.search(kind) or body.raw.lstrip().startswith("<"):
-        text = renderer.braces(body.raw, place)
-    else:
-        text = renderer.text(body.raw, place)
-        if _may_be_json(body.language, content_type):
-            # Only after rendering: 17 % of real JSON bodies are not JSON until `"id": {{id}}` is filled in.
-            text = strip_comments(text)
-        if _JSON_TYPE.search(f"/{kind}") or text.lstrip().startswith(("{", "[")):
-            text = renderer.json_strings(text, body.raw, place)
-    return PreparedBody(text.encode("utf-8", "surrogatepass"), media_type, "raw")
+    return PreparedBody(utf8(text), media_type, "raw")
 
 
-def _may_be_json(language: str | None, content_type: str | None) -> bool:
-    """Return whether Postman removes comments: language JSON, or none and no other media type (postman-runtime)."""
-    if language:
-        return language == "json"
-    return not content_type or _JSON_TYPE.search(content_type) is not None
+def _raw_text(raw: str, place: Location, renderer: Renderer, language: str, content_type: str) -> str:
+    if _MARKUP_TYPE.search(f"{language} {content_type}") or raw.lstrip().startswith("<"):
+        return renderer.braces(raw, place)
+    is_json = language == "json" or (not language and _JSON_TYPE.match(content_type) is not None)
+    if not is_json and not raw.lstrip().startswith(("{", "[")):
+        return renderer.text(raw, place)
+    text = renderer.json_text(raw, place)
+    # Only after rendering: 17 % of real JSON bodies are not JSON until `"id": {{id}}` is filled in. And only where the
+    # file says that it is JSON, as Postman does (postman-runtime, request-helpers-presend.js).
+    return renderer.samples(strip_comments(text) if is_json else text, raw, place)
 
 
 def _urlencoded(body: Body, renderer: Renderer) -> PreparedBody:
     parts = tuple(_text_parts(body.params, renderer))
+    if not parts:
+        return PreparedBody()
     content = "&".join(f"{encode_form(part.name)}={encode_form(part.value)}" for part in parts)
     return PreparedBody(content.encode(), "application/x-www-form-urlencoded", "urlencoded", parts)
 
@@ -94,44 +96,64 @@ def _text_parts(params: tuple[FormParam, ...], renderer: Renderer) -> Iterator[B
 
 
 def _text_part(param: FormParam, renderer: Renderer) -> BodyPart:
-    name = renderer.text(param.key or "", param.location.child("key"))
+    name = _name(param, renderer)
     value = renderer.value(param.value or "", param.location.child("value"))
     if not value and param.value:
         renderer.notes.append(f"the form field `{name}` is sent empty, as its variable is")
-    return BodyPart(name, value, content_type=param.content_type)
+    return BodyPart(name, value, content_type=_part_type(param, renderer))
 
 
-def _form_data(body: Body, renderer: Renderer, files: FileAccess) -> PreparedBody:
-    parts: list[BodyPart] = []
-    fields: list[Field] = []
-    for param in body.params:
-        if param.disabled or not (param.key or param.value or param.src):
-            continue
-        if not param.is_file:
-            part = _text_part(param, renderer)
-            parts.append(part)
-            fields.append(Field(part.name, part.value.encode("utf-8", "surrogatepass"), None, part.content_type))
-            continue
-        name = renderer.text(param.key or "", param.location.child("key"))
-        if not param.src:
-            raise InvalidRequest(f"no file is chosen for the form field `{name}`", location=param.location)
-        for src in param.src:
-            place = param.location.child("src")
-            path = renderer.text(src, place)
-            content = b"" if renderer.faults else files.read(path, place)
-            parts.append(BodyPart(name, path, is_file=True, content_type=param.content_type))
-            fields.append(Field(name, content, param.file_name or path, param.content_type))
-    content, media_type = encode_multipart(fields)
-    return PreparedBody(content, media_type, "formdata", tuple(parts))
+def _name(param: FormParam, renderer: Renderer) -> str:
+    return renderer.text(param.key or "", param.location.child("key"))
+
+
+def _part_type(param: FormParam, renderer: Renderer) -> str | None:
+    return renderer.text(param.content_type or "", param.location.child("contentType")) or None
+
+
+def _form_data(body: Body, renderer: Renderer, files: FileAccess, content_type: str | None) -> PreparedBody:
+    pairs = [
+        pair
+        for param in body.params
+        if not param.disabled and (param.key or param.value or param.src)
+        for pair in (_file_fields(param, renderer, files) if param.is_file else _text_fields(param, renderer))
+    ]
+    if not pairs:
+        return PreparedBody()
+    by_hand = _BOUNDARY.match(content_type or "")
+    content, boundary = encode_multipart([field for _, field in pairs], by_hand and (by_hand[1] or by_hand[2]))
+    media_type = f"multipart/form-data; boundary={boundary}"
+    return PreparedBody(content, media_type, "formdata", tuple(part for part, _ in pairs))
+
+
+def _text_fields(param: FormParam, renderer: Renderer) -> Iterator[tuple[BodyPart, Field]]:
+    part = _text_part(param, renderer)
+    yield part, Field(part.name, utf8(part.value), content_type=part.content_type)
+
+
+def _file_fields(param: FormParam, renderer: Renderer, files: FileAccess) -> Iterator[tuple[BodyPart, Field]]:
+    name, content_type = _name(param, renderer), _part_type(param, renderer)
+    file_name = renderer.text(param.file_name or "", param.location.child("fileName"))
+    if not param.src:
+        raise InvalidRequest(f"no file is chosen for the form field `{name}`", location=param.location)
+    for src in param.src:
+        path, content = _file_content(src, param.location.child("src"), renderer, files)
+        part = BodyPart(name, path, is_file=True, content_type=content_type)
+        yield part, Field(name, content, file_name or path, content_type or file_media_type(path))
+
+
+def _file_content(src: str, place: Location, renderer: Renderer, files: FileAccess) -> tuple[str, bytes]:
+    """Return the path and content of a file; nothing is read for a request that cannot be sent anyway."""
+    path = renderer.text(src, place)
+    return path, b"" if renderer.faults else files.read(path, place)
 
 
 def _file(body: Body, renderer: Renderer, files: FileAccess) -> PreparedBody:
     place = body.location.child("file")
     if not body.src:
         raise InvalidRequest("no file is chosen for the body", location=place)
-    path = renderer.text(body.src, place.child("src"))
-    content = b"" if renderer.faults else files.read(path, place.child("src"))
-    return PreparedBody(content, None, "file", (BodyPart("", path, is_file=True),))
+    path, content = _file_content(body.src, place.child("src"), renderer, files)
+    return PreparedBody(content, file_media_type(path), "file", (BodyPart("", path, is_file=True),))
 
 
 def _graphql(body: Body, renderer: Renderer) -> PreparedBody:
@@ -145,4 +167,4 @@ def _graphql(body: Body, renderer: Renderer) -> PreparedBody:
     variables = renderer.text(body.graphql.variables, place.child("variables"))
     if variables.strip():
         members.append(f'"variables":{strip_comments(variables)}')
-    return PreparedBody(f"{{{','.join(members)}}}".encode("utf-8", "surrogatepass"), "application/json", "graphql")
+    return PreparedBody(utf8(f"{{{','.join(members)}}}"), "application/json", "graphql")

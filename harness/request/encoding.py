@@ -5,11 +5,12 @@ Postman's sets (npm postman-url-encoder 3.0.8): like the WHATWG's, with `'` in q
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import quote
 
 import idna
 
-__all__ = ["encode_form", "encode_host", "encode_path", "encode_query"]
+__all__ = ["encode_form", "encode_host", "encode_path", "encode_query", "in_query", "utf8"]
 
 _UNRESERVED = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -20,28 +21,46 @@ def _all_but(characters: str) -> str:
 
 _QUERY_SAFE = _all_but("\"#'<>")
 _PATH_SAFE = _all_but('"<>`#?{}')
+_IN_NAME = str.maketrans({"&": "%26", "#": "%23", "=": "%3D"})
+_IN_VALUE = str.maketrans({"&": "%26", "#": "%23"})
+
+
+def utf8(text: str) -> bytes:
+    """Return a text as UTF-8; what is no character, half a surrogate pair, becomes U+FFFD as in Node."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def in_query(text: str, *, name: bool = False) -> str:
+    """Return the value (or name) of a query parameter with what would end it encoded, and nothing else."""
+    return text.translate(_IN_NAME if name else _IN_VALUE)
 
 
 def encode_path(text: str) -> str:
     """Return a path with what cannot stand in it encoded as UTF-8."""
-    return quote(text, safe=_PATH_SAFE, errors="surrogatepass")
+    return quote(utf8(text), safe=_PATH_SAFE)
 
 
 def encode_query(text: str) -> str:
     """Return a whole query with what cannot stand in it encoded as UTF-8; `&`, `=` and `+` stay."""
-    return quote(text, safe=_QUERY_SAFE, errors="surrogatepass")
+    return quote(utf8(text), safe=_QUERY_SAFE)
 
 
 def encode_form(text: str) -> str:
     """Return a name or value of an urlencoded body: Node's querystring, and `!'()*` encoded too (RFC 3986)."""
-    return quote(text, safe="", errors="surrogatepass")
+    return quote(utf8(text), safe="")
 
 
 def encode_host(text: str) -> str:
-    """Return a host name in lower case and ASCII (UTS #46). Raises `ValueError` when it cannot be one."""
+    """Return a host name in lower case and ASCII (UTS #46), an IPv6 address without its brackets.
+
+    Raises `ValueError` when it cannot be one.
+    """
     host = text.strip().lower()
     if host.startswith("[") and host.endswith("]"):
-        return host[1:-1]
+        return _ipv6(host[1:-1])
     if not host.isascii():
         try:
             return idna.encode(host, uts46=True).decode("ascii")
@@ -50,4 +69,13 @@ def encode_host(text: str) -> str:
     wrong = [character for character in host if character in ' <>"{}|\\^`%/?#@[]\t\r\n:' or not character.isprintable()]
     if wrong:
         raise ValueError(f"{wrong[0]!r} cannot stand in a host name")
+    if "" in host.removesuffix(".").split("."):
+        raise ValueError("a part between two dots is empty")
     return host
+
+
+def _ipv6(text: str) -> str:
+    address = ipaddress.IPv6Address(text)
+    if address.scope_id is not None:
+        raise ValueError("a zone cannot stand in a URL")
+    return text

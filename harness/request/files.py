@@ -37,6 +37,8 @@ class FileAccess:
                     location=location,
                     hint="move it into the working directory, or name another one with --working-dir",
                 )
+            if path.is_dir():
+                raise InvalidRequest(f"this is a folder, not a file: {name}", location=location)
             if not path.is_file():
                 raise InvalidRequest(
                     f"no such file: {name}", location=location, hint=f"paths are relative to {root} (--working-dir)"
@@ -44,5 +46,5 @@ class FileAccess:
             if path.stat().st_size > _MAX_BYTES:
                 raise InvalidRequest(f"the file is larger than {_MAX_BYTES:,} bytes: {name}", location=location)
             return path.read_bytes()
-        except (OSError, ValueError) as error:
-            raise InvalidRequest(f"cannot read the file {name}: {error}", location=location) from error
+        except (OSError, ValueError, RuntimeError) as error:  # the last is a circle of links, until Python 3.13
+            raise InvalidRequest(f"cannot read the file {name!r}: {error}", location=location) from error

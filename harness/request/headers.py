@@ -8,18 +8,20 @@ from typing import Any
 
 from harness.collection.model import Param
 from harness.errors import InvalidRequest
+from harness.location import Location
+from harness.request.prepared import PreparedBody
 from harness.variables.render import Renderer
 
-__all__ = ["Headers", "add_implicit", "has_header", "render_headers"]
+__all__ = ["Headers", "add_implicit", "check_header", "fit_form_type", "render_headers"]
 
 Headers = list[tuple[str, str]]
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")  # RFC 9110, 5.6.2
-
-
-def has_header(headers: Iterable[tuple[str, str]], name: str) -> bool:
-    """Return whether a header of that name is there, whatever its case."""
-    return any(key.lower() == name.lower() for key, _ in headers)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110, 5.5
+_FORM_TYPES = {
+    "urlencoded": re.compile(r"application/x-www-form-urlencoded\b", re.IGNORECASE),
+    "formdata": re.compile(r'multipart/form-data;.*boundary="?[^";\s]', re.IGNORECASE),
+}
 
 
 def render_headers(params: Iterable[Param], renderer: Renderer) -> Headers:
@@ -38,14 +40,39 @@ def render_headers(params: Iterable[Param], renderer: Renderer) -> Headers:
             if value:
                 renderer.notes.append("a header without a name is not sent")
             continue
-        if "{{" not in name and not _TOKEN.match(name):
-            raise InvalidRequest(f"`{name}` cannot be the name of a header", location=param.location.child("key"))
-        if any(character in value for character in "\r\n\0"):
-            raise InvalidRequest(f"the value of the header `{name}` holds a line break", location=place)
+        if not renderer.faults:  # a request that lacks a value is not sent anyway
+            check_header(name, value, param.location.child("key"), place)
         if not value and param.value:
             renderer.notes.append(f"the header `{name}` is sent empty, as its variable is")
         headers.append((name, value))
     return headers
+
+
+def check_header(name: str, value: str, name_place: Location, value_place: Location) -> None:
+    """Raise `InvalidRequest` for a name or value that cannot stand in a header."""
+    if not _TOKEN.match(name):
+        raise InvalidRequest(f"`{name}` cannot be the name of a header", location=name_place)
+    found = _CONTROL.search(value)
+    if found is not None:
+        what = "a line break" if found[0] in "\r\n" else f"a control character ({found[0]!r})"
+        raise InvalidRequest(f"the value of the header `{name}` holds {what}", location=value_place)
+
+
+def fit_form_type(headers: Headers, body: PreparedBody, renderer: Renderer) -> Headers:
+    """Return the headers with a Content-Type that a form can be read by, as Postman's client makes sure of.
+
+    One by hand of another media type, or of form data without its boundary, gives way.
+    """
+    fits = _FORM_TYPES.get(body.mode or "")
+    if fits is None:
+        return headers
+    fitted = []
+    for name, value in headers:
+        if name.lower() == "content-type" and not fits.match(value):
+            renderer.notes.append(f"the Content-Type `{value}` does not fit the body and is not sent")
+        else:
+            fitted.append((name, value))
+    return fitted
 
 
 def add_implicit(
@@ -59,6 +86,7 @@ def add_implicit(
     """
     disabled = behavior.get("disabledSystemHeaders")
     switched_off = {str(name).lower() for name, off in disabled.items() if off} if isinstance(disabled, Mapping) else ()
+    present = {name.lower() for name, _ in headers}.union(switched_off)
     implicit = (
         ("Content-Type", media_type),
         ("User-Agent", user_agent),
@@ -66,9 +94,5 @@ def add_implicit(
         ("Accept-Encoding", "gzip, deflate"),
         ("Connection", "keep-alive"),
     )
-    added = (
-        (name, value)
-        for name, value in implicit
-        if value and name.lower() not in switched_off and not has_header(headers, name)
-    )
+    added = ((name, value) for name, value in implicit if value and name.lower() not in present)
     return (*headers, *added)

@@ -6,17 +6,21 @@ import hashlib
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 
-__all__ = ["Field", "encode_multipart"]
+from harness.request.encoding import utf8
+
+__all__ = ["Field", "encode_multipart", "file_media_type"]
 
 # As browsers escape them (WHATWG HTML, multipart/form-data encoding algorithm).
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+_NO_LINE_BREAKS = str.maketrans("", "", "\r\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: text, or the content of a file with the name it is sent under."""
+    """One field: text, or the content of a file with the name it is sent under and its media type."""
 
     name: str
     content: bytes
@@ -24,27 +28,43 @@ class Field:
     content_type: str | None = None
 
 
-def encode_multipart(fields: Sequence[Field]) -> tuple[bytes, str]:
-    """Return the body and its media type.
+def file_media_type(path: str) -> str:
+    """Return the media type that the ending of a file's name stands for, whatever the machine says about it."""
+    kind, coding = _media_types().guess_type(_base_name(path))
+    return kind if kind and not coding else "application/octet-stream"
 
-    The boundary is a digest of the content: it stands nowhere in it, and the same fields give the same bytes.
+
+@cache
+def _media_types() -> mimetypes.MimeTypes:
+    return mimetypes.MimeTypes()  # the list of the standard library alone: the same on every machine
+
+
+def encode_multipart(fields: Sequence[Field], boundary: str | None = None) -> tuple[bytes, str]:
+    """Return the body and its boundary.
+
+    A boundary of our own is a digest of the content: it stands nowhere in it, and the same fields give the same bytes.
     """
+    boundary = boundary or _boundary(fields)
+    parts = [b"".join((_head(field, boundary), field.content, b"\r\n")) for field in fields]
+    return b"".join((*parts, utf8(f"--{boundary}--\r\n"))), boundary
+
+
+def _boundary(fields: Sequence[Field]) -> str:
     digest = hashlib.sha256()
     for field in fields:
-        digest.update(field.name.encode("utf-8", "surrogatepass") + b"\0" + field.content + b"\0")
-    boundary = f"harness-{digest.hexdigest()[:32]}"
-    parts = [b"".join((_head(field, boundary), field.content, b"\r\n")) for field in fields]
-    return b"".join((*parts, f"--{boundary}--\r\n".encode())), f"multipart/form-data; boundary={boundary}"
+        digest.update(utf8(field.name) + b"\0" + field.content + b"\0")
+    return f"harness-{digest.hexdigest()[:32]}"
+
+
+def _base_name(path: str) -> str:
+    return PurePosixPath(path.replace("\\", "/")).name
 
 
 def _head(field: Field, boundary: str) -> bytes:
     disposition = f'form-data; name="{field.name.translate(_ESCAPES)}"'
-    content_type = field.content_type
     if field.file_name is not None:
-        name = PurePosixPath(field.file_name.replace("\\", "/")).name
-        disposition += f'; filename="{name.translate(_ESCAPES)}"'
-        content_type = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        disposition += f'; filename="{_base_name(field.file_name).translate(_ESCAPES)}"'
     lines = [f"--{boundary}", f"Content-Disposition: {disposition}"]
-    if content_type:
-        lines.append(f"Content-Type: {content_type.translate({13: None, 10: None})}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogatepass")
+    if field.content_type:
+        lines.append(f"Content-Type: {field.content_type.translate(_NO_LINE_BREAKS)}")
+    return utf8("\r\n".join(lines) + "\r\n\r\n")

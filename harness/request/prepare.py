@@ -11,7 +11,7 @@ from harness.collection.model import Request
 from harness.errors import InvalidRequest, UnresolvedVariable
 from harness.request.body import render_body
 from harness.request.files import FileAccess
-from harness.request.headers import add_implicit, render_headers
+from harness.request.headers import add_implicit, fit_form_type, render_headers
 from harness.request.prepared import PreparedBody, PreparedRequest
 from harness.request.url import render_url
 from harness.variables.faults import Fault
@@ -41,16 +41,17 @@ def prepare(
     added its own. Raises `InvalidRequest` for what cannot be sent.
     """
     behavior = behavior or {}
-    method = renderer.braces(request.method, request.location.child("method")).strip()
+    method = renderer.braces(request.method, request.location.child("method")).strip().upper()  # as Postman does
     rendered = render_url(request.url, renderer)
     headers = render_headers(request.headers, renderer)
     content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
     body = render_body(request.body, renderer, options.files, content_type)
     if not _METHOD.match(method):
         raise InvalidRequest(f"`{method}` cannot be a method", location=request.location.child("method"))
-    if method.upper() in _BODILESS and body.mode and behavior.get("disableBodyPruning") is not True:
+    if method in _BODILESS and body.mode and behavior.get("disableBodyPruning") is not True:
         renderer.notes.append(f"the body is not sent: {method} has none unless `disableBodyPruning` is set")
         body = PreparedBody()
+    headers = fit_form_type(headers, body, renderer)
     complete = add_implicit(headers, body.media_type, behavior, options.user_agent)
     return PreparedRequest(
         method=method,

@@ -17,7 +17,8 @@ from harness.variables.render import Renderer
 
 __all__ = ["RenderedUrl", "render_url"]
 
-_PATH_VARIABLE = re.compile(r":([A-Za-z_][\w-]*)(.*)", re.DOTALL)
+_PATH_VARIABLE = re.compile(r"([A-Za-z_][\w-]*)(.*)", re.DOTALL)
+_PORT = re.compile(r"[0-9]{1,5}")
 _SCHEMES = ("http", "https")
 
 
@@ -40,7 +41,7 @@ def render_url(url: Url, renderer: Renderer) -> RenderedUrl:
         renderer.text(parts.front.text, parts.front.location, strict=True),
         parts.front.text,
         parts.front.location,
-        "host",
+        "the host",
     )
     segments = None if parts.path is None else [_segment(part, renderer) for part in parts.path]
     text = front.lstrip() if segments is None else f"{front.lstrip()}/{'/'.join(segments)}"
@@ -86,9 +87,7 @@ class _PathVariables:
     def _segment(self, segment: str) -> str:
         if not segment.startswith(":") or segment == ":":
             return segment
-        name, rest = segment[1:], ""
-        if name not in self._declared and (match := _PATH_VARIABLE.fullmatch(segment)):
-            name, rest = match[1], match[2]
+        name, rest = self._name(segment[1:])
         declared, place = self._declared.get(name), self._places.get(segment, self._default)
         if declared is not None and declared.value not in (None, ""):
             return self._rendered(scalar_text(declared.value), declared.location.child("value")) + rest
@@ -101,13 +100,24 @@ class _PathVariables:
         self._renderer.notes.append(f"`{segment}` has no value and is sent as it is")
         return segment
 
+    def _name(self, text: str) -> tuple[str, str]:
+        """Return the name and what follows it: Postman's end at a dot, and a plain one at any other character too."""
+        name, dot, ending = text.partition(".")
+        match = _PATH_VARIABLE.fullmatch(text)
+        if name in self._declared or match is None:
+            return name, dot + ending
+        return match[1], match[2]
+
     def _rendered(self, text: str, place: Location) -> str:
         filled = self._renderer.value(text, place, strict=True)
         return self._renderer.must_hold(filled, text, place, "a path segment")
 
 
 def _parse(text: str, variables: _PathVariables, place: Location) -> RenderedUrl:
-    """Take the rendered URL apart once more, as Postman does: a variable may bring its own path or query along."""
+    """Take the rendered URL apart once more, as Postman does: a variable may bring its own path or query along.
+
+    Path variables come after that: unlike in Postman, a `?` or `#` in one is part of the path and is encoded.
+    """
     before_hash = text.partition("#")[0]
     address, question, query = before_hash.partition("?")
     address = address.replace("\\", "/")
@@ -136,14 +146,14 @@ def _parse(text: str, variables: _PathVariables, place: Location) -> RenderedUrl
 
 def _host_and_port(authority: str, text: str, place: Location) -> tuple[str, int | None]:
     name, colon, digits = authority.rpartition(":")
-    if not colon or digits.endswith("]"):
-        name, digits = authority, ""
+    if not colon or digits.endswith("]"):  # no port, or that of an IPv6 address
+        name, colon, digits = authority, "", ""
     if not name.strip():
         raise InvalidRequest(f"the URL has no host: `{text}`", location=place)
-    if digits and not (digits.isascii() and digits.isdigit() and 0 < int(digits) < 65536):
-        raise InvalidRequest(f"the URL has no valid port: `{digits}`", location=place)
+    if colon and not (_PORT.fullmatch(digits) and 0 < int(digits) < 65536):
+        raise InvalidRequest(f"the URL has no valid port: `{digits[:20]}`", location=place)
     try:
-        return encode_host(name), int(digits) if digits else None
+        return encode_host(name), int(digits) if colon else None
     except ValueError as error:
         hint = "a placeholder is written {{name}}, with two braces on either side" if "{" in name else None
         raise InvalidRequest(f"the URL has no valid host: `{name}` ({error})", location=place, hint=hint) from error

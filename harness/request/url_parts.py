@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from harness.collection.model import Url
 from harness.location import Location
+from harness.request.encoding import in_query
 
 __all__ = ["QueryPart", "UrlPart", "UrlParts", "url_parts"]
 
@@ -106,16 +107,17 @@ class _RawFinder:
     """Finds the parts of a URL object again in its `raw`, where a person looks for them first."""
 
     def __init__(self, url: Url) -> None:
-        self._url = url
+        self._location = url.location
+        self._raw = url.raw or ""
+        self._raw_path = (*url.location.path, "raw")
         self._from = 0
 
     def place(self, text: str, member: str) -> Location:
-        raw = self._url.raw or ""
-        at = raw.find(text, self._from) if text else -1
+        at = self._raw.find(text, self._from) if text else -1
         if at < 0:
-            return self._url.location.child(member)
+            return self._location.child(member)
         self._from = at + len(text)
-        return self._url.location.child("raw").within(at, at + len(text))
+        return Location(self._location.source, self._raw_path, (at, self._from))
 
 
 def _query(url: Url) -> tuple[QueryPart, ...] | None:
@@ -123,18 +125,18 @@ def _query(url: Url) -> tuple[QueryPart, ...] | None:
         return None
     return tuple(
         QueryPart(
-            UrlPart(_plain(param.key or "", "&#="), param.location.child("key")),
-            None if param.value is None else UrlPart(_plain(param.value, "&#"), param.location.child("value")),
+            UrlPart(_plain(param.key or "", name=True), param.location.child("key")),
+            None if param.value is None else UrlPart(_plain(param.value), param.location.child("value")),
         )
         for param in url.query
         if not param.disabled
     )
 
 
-def _plain(text: str, separators: str) -> str:
+def _plain(text: str, *, name: bool = False) -> str:
     """Encode what would end a name or value, as Postman does before it fills in variables; `{{ }}` stays."""
-    if not any(separator in text for separator in separators):
-        return text
+    encoded = in_query(text, name=name)
+    if encoded == text or "{{" not in text:
+        return encoded
     pieces = re.split(f"({_BRACED.pattern})", text)
-    table = {ord(separator): f"%{ord(separator):02X}" for separator in separators}
-    return "".join(piece if index % 2 else piece.translate(table) for index, piece in enumerate(pieces))
+    return "".join(piece if index % 2 else in_query(piece, name=name) for index, piece in enumerate(pieces))

@@ -37,8 +37,12 @@ def problems_of(plan: Plan, options: RunOptions, redactor: Redactor) -> Iterator
         add_scope_secrets(redactor, part.scope, options.secrets)
         part.preflight(options, redactor)
         part.scope.layers["data"] = dict(options.row(0))
+        told = set()  # what many items inherit, such as a collection's auth, is told once
         for item in items:
-            yield from _item_problems(part, item, options)
+            for problem in _item_problems(part, item, options):
+                if problem not in told:
+                    told.add(problem)
+                    yield problem
 
 
 def _unused_rules(plan: Plan) -> Iterator[Problem]:

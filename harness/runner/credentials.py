@@ -17,15 +17,7 @@ def add_scope_secrets(redactor: Redactor, scope: VariableScope, names: Iterable[
     """Hand over the secrets among the variables: marked ones, those of `names`, and those that are named like one."""
     wanted = frozenset(names)
     for name, value in scope.items():
-        add_value(redactor, name, value, wanted)
-
-
-def add_value(redactor: Redactor, name: str, value: Value, wanted: frozenset[str]) -> None:
-    """Hand over one variable's value if it is a secret."""
-    if value.secret or name in wanted:
-        redactor.add(value.text, name)
-    else:
-        redactor.add_named(name, value.text)
+        _add_value(redactor, name, value, wanted)
 
 
 def add_request_secrets(redactor: Redactor, request: PreparedRequest) -> None:
@@ -37,3 +29,11 @@ def add_request_secrets(redactor: Redactor, request: PreparedRequest) -> None:
             redactor.add(value.partition(" ")[2].strip() or value)
         else:
             redactor.add_named(name, value)
+
+
+def _add_value(redactor: Redactor, name: str, value: Value, wanted: frozenset[str]) -> None:
+    """Hand over one variable's value if it is a secret."""
+    if value.secret or name in wanted:
+        redactor.add(value.text, name)
+    else:
+        redactor.add_named(name, value.text)

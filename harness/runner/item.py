@@ -41,6 +41,8 @@ class ItemRunner:
     allowed: frozenset[str]
     """Node ids that are sent although the environment is protected."""
     scripts: bool
+    verify: bool
+    """Whether TLS certificates are verified, for the curl command."""
 
     def run(self, blank: ItemResult, on_request: RequestHook) -> ItemResult:
         """Return what became of `blank.item`; `on_request` sees each request before it is sent.
@@ -62,7 +64,7 @@ class ItemRunner:
             method=request.method,
             url=str(request.url),
             notes=request.notes,
-            curl=curl_command(request),
+            curl=curl_command(request, verify=self.verify),
         )
         url = request.url
         refusal = self.settings.guard.host_refusal(url.host, url.effective_port, url.scheme)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from harness.checks.rule import Match, Rule
 from harness.collection.model import Collection
 from harness.transport.guard import Guard
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
-from harness.variables.scope import Value
 
 __all__ = ["CollectionSettings", "Plan", "RunOptions"]
 
@@ -33,9 +32,9 @@ class RunOptions:
 
     environment: Environment | None = None
     globals: Environment | None = None
-    env_vars: Mapping[str, Value] = field(default_factory=dict)
-    """Values that win over those of the environment file."""
-    global_vars: Mapping[str, Value] = field(default_factory=dict)
+    env_vars: Mapping[str, Any] = field(default_factory=dict)
+    """Values that win over those of the environment file; plain ones, or `Value`s that say more."""
+    global_vars: Mapping[str, Any] = field(default_factory=dict)
     data: tuple[DataRow, ...] = ()
     iterations: int | None = None
     """By default one for each row of data, else one."""

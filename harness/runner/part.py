@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.checks.schema import CompiledSchema, load_schema
 from harness.collection.model import Item
@@ -19,8 +20,9 @@ from harness.runner.options import Plan, RunOptions
 from harness.transport.client import Transport, TransportOptions
 from harness.transport.cookies import CookieJar
 from harness.variables.dynamic import DynamicValues
+from harness.variables.environment import Environment
 from harness.variables.redact import Redactor
-from harness.variables.scope import VariableScope, values_of
+from harness.variables.scope import Value, VariableScope, values_of
 
 __all__ = ["Part", "Shared", "scope_for"]
 
@@ -70,6 +72,7 @@ class Part:
             schemas=_schemas(plan),
             allowed=frozenset(_allowed(plan, options)),
             scripts=options.scripts,
+            verify=options.verify,
         )
         return cls(plan, items, scope, builder, runner, found)
 
@@ -102,10 +105,16 @@ def scope_for(plan: Plan, options: RunOptions) -> VariableScope:
         environment_name=environment.name if environment is not None else None,
         environment_file=environment.file if environment is not None else None,
     )
-    scope.layers["environment"] = {**(environment.values if environment is not None else {}), **options.env_vars}
-    scope.layers["globals"] = {**(global_values.values if global_values is not None else {}), **options.global_vars}
+    scope.layers["environment"] = _layer(environment, options.env_vars)
+    scope.layers["globals"] = _layer(global_values, options.global_vars)
     scope.layers["collection"] = values_of(plan.collection.variables)
     return scope
+
+
+def _layer(file: Environment | None, flags: Mapping[str, Any]) -> dict[str, Value]:
+    values = dict(file.values) if file is not None else {}
+    values.update((name, value if isinstance(value, Value) else Value(value)) for name, value in flags.items())
+    return values
 
 
 def _schemas(plan: Plan) -> dict[Path, CompiledSchema]:

@@ -57,9 +57,18 @@ def translate(error: BaseException, request: PreparedRequest, trip: Trip, timeou
         case httpx.DecodingError():
             return InvalidResponse("the body is not encoded as its Content-Encoding says", location=place)
         case httpcore.RemoteProtocolError() | h11.RemoteProtocolError():
-            return TransportError(f"{where} {_protocol_fault(error)}", location=place)
+            return TransportError(f"{where} {_protocol_fault(error)}", location=place, hint=_doubt(trip))
         case _:
-            return TransportError(f"the connection to {where} broke: {_words(_root(error))}", location=place)
+            return TransportError(
+                f"the connection to {where} broke: {_words(_root(error))}", location=place, hint=_doubt(trip)
+            )
+
+
+def _doubt(trip: Trip) -> str | None:
+    """Return why a request that died with a kept-alive connection was not simply sent again."""
+    if not trip.reused or trip.answered:
+        return None
+    return "the server may have carried the request out before it closed the connection, so it was not sent again"
 
 
 def _root(error: BaseException) -> BaseException:
@@ -102,6 +111,8 @@ def _protocol_fault(error: BaseException) -> str:
         return "closed the connection in the middle of the answer"
     if "Receive buffer too long" in text:
         return "sends headers without end"
+    if "_SWITCH" in text:
+        return "switches to another protocol without being asked"
     return f"does not answer in valid HTTP: {_reason(error)}"
 
 

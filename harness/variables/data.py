@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from harness.variables.scope import Value
 __all__ = ["DataRow", "load_data"]
 
 DataRow = Mapping[str, Value]
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def load_data(path: Path | str) -> tuple[DataRow, ...]:
@@ -57,31 +60,34 @@ def _row(row: Mapping[str, Any], location: Location) -> DataRow:
 
 
 def _csv_rows(source: Source) -> tuple[DataRow, ...]:
-    reader = csv.reader(io.StringIO(source.text, newline=""), skipinitialspace=True, strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        where = _line(source, reader.line_num)
-        raise InvalidData(f"not CSV: {error}", location=where) from error
+    lines = _csv_lines(source)
     if not lines:
         return ()
     header = [name.strip() for name in lines[0][1]]
     faults = [
-        Problem(f"this row has {len(cells)} cells, the header {len(header)}", _line(source, number))
-        for number, cells in lines[1:]
+        Problem(f"this row has {len(cells)} cells, the header {len(header)}", place)
+        for place, cells in lines[1:]
         if len(cells) > len(header)
     ]
     if faults:
         raise InvalidData.of(faults)
     return tuple(
-        {name: Value(cell, _line(source, number)) for name, cell in zip(header, cells, strict=False) if name}
-        for number, cells in lines[1:]
+        {name: Value(cell, place) for name, cell in zip(header, cells, strict=False) if name}
+        for place, cells in lines[1:]
     )
 
 
-def _line(source: Source, number: int) -> Location:
-    """Return the place of a line by its 1-based number (of a row of several lines, the last)."""
-    offset = 0
-    for _ in range(number - 1):
-        offset = source.text.find("\n", offset) + 1 or len(source.text)
-    return Location(source, offset=offset)
+def _csv_lines(source: Source) -> list[tuple[Location, list[str]]]:
+    """Return the rows that are not blank, the header among them, each with the place where it begins."""
+    starts = [0, *(match.end() for match in _LINE_END.finditer(source.text)), len(source.text)]
+    reader = csv.reader(io.StringIO(source.text, newline=""), skipinitialspace=True, strict=True)
+    rows = []
+    first = 0
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((Location(source, offset=starts[first]), cells))
+            first = reader.line_num
+    except csv.Error as error:
+        raise InvalidData(f"not CSV: {error}", location=Location(source, offset=starts[first])) from error
+    return rows

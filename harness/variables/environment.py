@@ -10,7 +10,7 @@ from harness.collection.document import read_json
 from harness.collection.reader import Node, type_name
 from harness.errors import InvalidEnvironment, Problem, UsageError
 from harness.location import Location
-from harness.variables.process_env import fill_env
+from harness.variables.process_env import fill_env, process_environment
 from harness.variables.scope import Value
 
 __all__ = ["Environment", "flag_values", "load_environment"]
@@ -34,11 +34,13 @@ class Environment:
         return frozenset((self.name, stem))
 
 
-def load_environment(path: Path | str, env: Mapping[str, str]) -> Environment:
+def load_environment(path: Path | str, env: Mapping[str, str] | None = None) -> Environment:
     """Read an environment or globals file: `{"name", "values": [{key, value, enabled, type}]}`, or a bare list.
 
-    `{{$env.NAME}}` in values is filled in from `env`. Raises `InvalidEnvironment`, naming every fault.
+    `{{$env.NAME}}` in values is filled in from `env`, by default the process environment and `.env`.
+    Raises `InvalidEnvironment`, naming every fault.
     """
+    env = process_environment() if env is None else env
     source, document = read_json(path, InvalidEnvironment)
     problems: list[Problem] = []
     root = Node(document, Location(source), problems)

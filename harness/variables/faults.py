@@ -13,6 +13,8 @@ from harness.variables.scope import VariableScope
 __all__ = ["Fault", "FaultList"]
 
 Span = tuple[int, int] | None
+_MOST = 100  # of one item: nobody reads more, and each costs a search for near names
+_LONGEST_NAME = 200  # that near names are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,14 @@ class FaultList:
         self._add(
             f"unresolved variable `{name}`{via}{why}",
             _within(location, span),
-            self._hint(name),
-            name,
-            f"searched: {self._scope.searched()}",
+            name=name,
+            searched=f"searched: {self._scope.searched()}",
         )
 
     def empty(self, name: str, part: str, location: Location, span: Span = None) -> None:
         """Note that `name` is empty where `part` of the request must hold something."""
         summary = f"unresolved variable `{name}`: it is empty, and {part} must not be"
-        self._add(summary, _within(location, span), self._hint(name), name)
+        self._add(summary, _within(location, span), name=name)
 
     def sample(self, text: str, location: Location) -> None:
         """Note that a `<string>` or its like was not filled in."""
@@ -70,22 +71,23 @@ class FaultList:
         name: str | None = None,
         searched: str | None = None,
     ) -> None:
-        if any(fault.problem.summary == summary for fault in self.faults):
+        if len(self.faults) >= _MOST or any(fault.problem.summary == summary for fault in self.faults):
             return
+        hint = hint if name is None else self._hint(name)
         self.faults.append(Fault(Problem(summary, location, hint, searched=searched), name))
 
-    def _hint(self, name: str) -> str:
+    def _hint(self, name: str) -> str | None:
         if name.startswith("$env."):
             return "`$env` is read in environment and globals files and flags only: give it a name there"
         if name.startswith("$"):
             near = did_you_mean(name, [f"${known}" for known in NAMES])
             return near or f"Postman has no dynamic variable `{name}`"
         setter = self._setters.get(name)
-        near = did_you_mean(name, self._scope.names() - {name})
+        near = did_you_mean(name, self._scope.names() - {name}) if len(name) <= _LONGEST_NAME else None
         file = self._scope.environment_file
         found = self._scope.find(name)
         if found is not None and found.fault:
-            return "export it, or put it into .env"
+            return "export it, or put it into .env" if " has no " in found.fault else None
         way = f"set it in {file} or pass `--env-var {name}=…`" if file else f"pass `--env-var {name}=…`"
         if setter:
             return f"the script of {setter} sets it, and has not run; {way}"

@@ -41,12 +41,24 @@ def process_environment(env_file: Path | str | None = None) -> Mapping[str, str]
 
 
 def fill_env(value: Any, env: Mapping[str, str], location: Location | None, *, secret: bool = False) -> Value:
-    """Return a variable's value with every `{{$env.NAME}}` in it filled in; such a value is a secret."""
+    """Return a variable's value with every `{{$env.NAME}}` in it filled in; such a value is a secret.
+
+    Braces of the process environment are text. Beside other text, where placeholders count, they are at fault.
+    """
     if not isinstance(value, str) or "{{$env." not in value:
         return Value(value, location, secret)
-    missing = [name for name in _ENV.findall(value) if name not in env]
-    if missing:
-        names = ", ".join(f"`{name}`" for name in missing)
-        return Value("", location, secret=True, fault=f"the process environment has no {names}")
+    names = dict.fromkeys(_ENV.findall(value))
     whole = _ENV.fullmatch(value) is not None
-    return Value(_ENV.sub(lambda match: env[match[1]], value), location, secret=True, final=whole)
+    fault = None
+    if missing := [name for name in names if name not in env]:
+        fault = f"the process environment has no {_listed(missing)}"
+    elif braced := [name for name in names if not whole and "{{" in env[name]]:
+        fault = f"{_listed(braced)} of the process environment holds `{{{{`: give it a variable of its own"
+    if fault is not None:
+        return Value("", location, secret=True, fault=fault)
+    text = _ENV.sub(lambda match: env[match[1]], value)
+    return Value(text, location, secret=True, final=whole, parts=tuple(env[name] for name in names))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

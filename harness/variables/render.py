@@ -15,13 +15,15 @@ from harness.variables.dynamic import NAMES, Occurrences
 from harness.variables.faults import Fault, FaultList, Span
 from harness.variables.samples import fill_json_text, find_samples, sample_text, sample_type
 from harness.variables.scope import Value, VariableScope
-from harness.variables.template import ANGLE, DOUBLE, JSON_STRING, names_in, single_name
+from harness.variables.template import ANGLE, JSON_TOKEN, NAMED_STRING, fill, names_in, single_name
 
 __all__ = ["RenderOptions", "Renderer"]
 
-_MAX_ROUNDS = 19  # Postman's own limit (postman-collection's substitutor)
-_MAX_LENGTH = 50_000_000  # a variable that doubles itself at each round must not fill the memory
-_KEY_FOLLOWS = re.compile(r"\s*:")
+_MAX_DEPTH = 19  # Postman's own limit (postman-collection's substitutor)
+_BUDGET = 50_000_000
+"""How many characters the variables of one item may come to, those within others counted again."""
+_COST = 250
+"""What each value costs besides its length, so that variables that double each other come to an end, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Renderer:
         self._dynamic = dynamic
         self._options = options
         self._faults = FaultList(scope, options.setters)
+        self._budget = _BUDGET
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -58,37 +61,56 @@ class Renderer:
 
         `strict` is for paths and credentials, where a `<<name>>` without a value is a fault and not just a word.
         """
-        text = self.braces(text, location)
         if "<<" not in text:
-            return text
-        return ANGLE.sub(lambda match: self._or_literal(match[1], match[0], location, strict=strict), text)
+            return self.braces(text, location)
+        parts: list[str] = []
+        last = 0
+        for match in ANGLE.finditer(text):
+            start, end = match.span()
+            parts.append(self.braces(text[last:start], location.within(last, start)))
+            parts.append(self._or_literal(match[1], match[0], location.within(start, end), strict=strict))
+            last = end
+        return "".join((*parts, self.braces(text[last:], location.within(last, len(text)))))
 
     def braces(self, text: str, location: Location) -> str:
         """Return `text` with its `{{name}}` filled in and nothing else, as in XML and HTML."""
-        return self._fill(text, location, ())
+        if "{{" not in text:
+            return text
+        return fill(text, lambda name, span: self._expand(name, f"{{{{{name}}}}}", location, span))
 
     def value(self, text: str, location: Location, *, strict: bool = False) -> str:
         """Return a whole value: as `text`, and a whole `{name}`, `<name>` or `<integer>` is a placeholder too."""
+        name = single_name(text)
+        if name is not None and (sample_type(text) is None or self._is_known(name)):
+            return self._or_literal(name, text, location, strict=strict)
         rendered = self.text(text, location, strict=strict)
-        name = single_name(rendered)
-        if name is None or name in self._options.literal:
-            return rendered
         kind = sample_type(rendered)
-        if kind is None or self.scope.find(name) is not None:
-            return self._or_literal(name, rendered, location, strict=strict)
+        if kind is None:
+            return rendered
         if self._options.fill_samples:
             return sample_text(kind)
         self._faults.sample(rendered, location)
         return rendered
 
-    def json_strings(self, text: str, written: str, location: Location) -> str:
-        """Return a JSON text with the string values that are a `{name}`, `<name>` or `<integer>` filled in.
+    def json_text(self, text: str, location: Location) -> str:
+        """Return a JSON text filled in: as `text`, and string values that are a `{name}` or `<name>` as a whole."""
+        if NAMED_STRING.search(text) is None:
+            return self.text(text, location)
+        parts: list[str] = []
+        last = 0
+        for match in JSON_TOKEN.finditer(text):
+            filled = self._json_string(match, location)
+            if filled is not None:
+                start, end = match.span("string")
+                parts += self.text(text[last:start], location.within(last, start)), filled
+                last = end
+        return "".join((*parts, self.text(text[last:], location.within(last, len(text)))))
+
+    def samples(self, text: str, written: str, location: Location) -> str:
+        """Return a JSON text with its `<integer>` and the like made values, or each of them a fault.
 
         `written` is what stands at `location`, before anything was filled in.
         """
-        if "<" not in text and "{" not in text:
-            return text
-        text = JSON_STRING.sub(lambda match: self._json_string(match, location), text)
         if self._options.fill_samples:
             return fill_json_text(text)
         for start, end, _ in find_samples(text):
@@ -104,67 +126,57 @@ class Renderer:
             self._faults.empty(name, part, location, (0, len(template)))
         return rendered
 
-    def unresolved(self, name: str, location: Location, span: Span = None) -> None:
-        """Note that `name` has no value anywhere."""
-        self._faults.unresolved(name, location, span)
-
-    def _fill(self, text: str, location: Location, stack: tuple[str, ...]) -> str:
-        """Fill in `{{…}}` from the inside out until nothing changes."""
-        for round_number in range(_MAX_ROUNDS):
-            if "{{" not in text:
-                break
-            # Only offsets of the text as written can be shown in the file.
-            exact = round_number == 0 and not stack
-            kept, filled, last = [], [], 0
-            for match in DOUBLE.finditer(text):
-                kept.append(text[last : match.start()])
-                filled.append(self._expand(match[1], match[0], location, match.span() if exact else None, stack))
-                last = match.end()
-            kept.append(text[last:])
-            if sum(map(len, filled)) > _MAX_LENGTH:
-                self._faults.endless(location)
-                return ""
-            text = kept[0] + "".join(value + rest for value, rest in zip(filled, kept[1:], strict=True))
-            # Values are filled in already; another round is for names that are made of names: `{{a{{b}}}}`.
-            if not filled or not any("{{" in part for part in kept):
-                break
-        return text
-
     def _expand(self, name: str, written: str, location: Location, span: Span, stack: tuple[str, ...] = ()) -> str:
+        """Return the value of a placeholder; `stack` are the variables whose values led to it.
+
+        Within these it is the outermost placeholder that is shown, as only that one stands in the file.
+        """
         if name in self._options.literal:
             return written
+        if self._budget < 0:
+            return ""
         found = self.scope.find(name)
         if found is not None and found.fault is None:
-            return self._nested(name, found, location if span is None else location.within(*span), stack)
+            if found.final or "{{" not in found.text:
+                return self._spend(found.text, location)
+            place = location if stack or span is None else location.within(*span)
+            return self._spend(self._nested(name, found, place, stack), place)
         if found is None and name.startswith("$") and name[1:] in NAMES:
             return self._dynamic.value(name[1:])
-        self._faults.unresolved(name, location, span, stack)
+        self._faults.unresolved(name, location, None if stack else span, stack)
         return written
 
     def _nested(self, name: str, found: Value, location: Location, stack: tuple[str, ...]) -> str:
-        text = found.text
-        if found.final or "{{" not in text:
-            return text
-        if name in stack or len(stack) >= _MAX_ROUNDS:
-            self._faults.circle((*stack, name), found.location or location)
+        deeper = (*stack, name)
+        if name in stack or len(deeper) > _MAX_DEPTH:
+            self._faults.circle(deeper, found.location or location)
             return ""
-        return self._fill(text, location, (*stack, name))
+        return fill(found.text, lambda inner, span: self._expand(inner, f"{{{{{inner}}}}}", location, span, deeper))
+
+    def _spend(self, value: str, location: Location) -> str:
+        """Return the value, or nothing once the variables of the item have grown beyond all measure."""
+        self._budget -= len(value) + _COST
+        if self._budget >= 0:
+            return value
+        self._faults.endless(location)
+        return ""
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._options.literal or self.scope.find(name) is not None
 
     def _or_literal(self, name: str, written: str, location: Location, *, strict: bool) -> str:
         """Return the value of a single-braced name; without one, a fault where that is dangerous, else a note."""
         if name in self._options.literal:
             return written
-        if self.scope.find(name) is not None or strict:
+        if strict or self.scope.find(name) is not None:
             return self._expand(name, written, location, None)
         self.notes.append(f"`{written}` has no value and is sent as it is")
         return written
 
-    def _json_string(self, match: re.Match[str], location: Location) -> str:
-        written = match[0]
-        name = single_name(written[1:-1])
-        if name is None or _KEY_FOLLOWS.match(match.string, match.end()):
-            return written
-        if sample_type(written[1:-1]) is not None and self.scope.find(name) is None:
-            return written
-        filled = self._or_literal(name, written[1:-1], location, strict=False)
-        return json.dumps(filled, ensure_ascii=False) if filled != written[1:-1] else written
+    def _json_string(self, token: re.Match[str], location: Location) -> str | None:
+        """Return the JSON string that stands for a token of JSON, or None for what is left as it is."""
+        written = (token["string"] or "")[1:-1]
+        name = single_name(written)
+        if name is None or token["key"] or (sample_type(written) is not None and not self._is_known(name)):
+            return None
+        return json.dumps(self._or_literal(name, written, location, strict=False), ensure_ascii=False)

@@ -30,6 +30,8 @@ class Value:
     secret: bool = False
     final: bool = False
     """Taken as it is: placeholders in it are text (a value of the process environment)."""
+    parts: tuple[str, ...] = ()
+    """The values of the process environment within it, each a secret by itself."""
     fault: str | None = None
     """Why there is a name but no value, such as an environment variable that is not set."""
 

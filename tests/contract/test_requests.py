@@ -17,6 +17,7 @@ from harness.errors import HarnessError, InvalidRequest, Problem
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
 from harness.request.prepared import PreparedRequest
+from harness.transport.messages import sent_headers
 from harness.variables.dynamic import DynamicValues
 from harness.variables.render import Renderer, RenderOptions
 from harness.variables.scope import Value, VariableScope
@@ -58,8 +59,8 @@ def _prepared(case: Path, folder: Path) -> PreparedRequest:
 
 def _wire(request: PreparedRequest) -> str:
     notes = [f"# {note}" for note in request.notes]
-    headers = [f"{name}: {value}".translate(_ESCAPES) for name, value in request.headers]
-    head = [f"{request.method} {request.url.target}", f"Host: {request.url.authority}", *headers]
+    headers = [f"{name}: {value}".translate(_ESCAPES) for name, value in sent_headers(request, None)]
+    head = [f"{request.method} {request.url.target}", *headers]
     body = request.body.content.decode("utf-8", "backslashreplace").translate(_ESCAPES)
     return "\n".join((*notes, *head, "", body)) + "\n"
 

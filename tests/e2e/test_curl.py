@@ -165,7 +165,8 @@ def _without_boundary(received: Received) -> bytes:
 )  # fmt: skip
 def test_curl_sends_the_same_form_fields(name: str, value: str, recorder: Recorder, tmp_path: Path) -> None:
     """A form field arrives the same although `-F` reads more into some values."""
-    content, media_type = encode_multipart([Field(name, value.encode())])
+    content, boundary = encode_multipart([Field(name, value.encode())])
+    media_type = f"multipart/form-data; boundary={boundary}"
     body = PreparedBody(content, media_type, "formdata", (BodyPart(name, value),))
 
     ours, theirs = send_both(make_request(recorder.port, "POST", body=body), recorder, tmp_path)
@@ -177,8 +178,9 @@ def test_curl_sends_the_same_files(recorder: Recorder, tmp_path: Path) -> None:
     """A file of a form arrives with its name, type and bytes, beside a typed field."""
     name = 'my "odd", file;1.json'
     (tmp_path / name).write_bytes(b'{"a": 1}')
-    fields = [Field("f", b'{"a": 1}', name, None), Field("t", b"1", None, "application/json")]
-    content, media_type = encode_multipart(fields)
+    fields = [Field("f", b'{"a": 1}', name, "application/json"), Field("t", b"1", None, "application/json")]
+    content, boundary = encode_multipart(fields)
+    media_type = f"multipart/form-data; boundary={boundary}"
     parts = (BodyPart("f", name, is_file=True), BodyPart("t", "1", content_type="application/json"))
     body = PreparedBody(content, media_type, "formdata", parts)
 

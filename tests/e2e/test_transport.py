@@ -305,6 +305,7 @@ BOMB = gzip.compress(b"\0" * 50_000_000)
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "in the middle of the answer"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "in the middle of the answer"),
         (b"HTTP/1.1 200 OK\r\nX: ", "closed the connection"),
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "switches to another protocol without being asked"),
         (b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 1_000_000, "sends headers without end"),
         (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 5_000_000, "sends headers without end"),
         (answer(b"no gzip", "Content-Encoding: gzip"), "not encoded as its Content-Encoding says"),
@@ -439,9 +440,10 @@ def test_a_request_that_may_have_been_carried_out_is_not_sent_again(start: Calla
     server = start(_closes_on_the_second(received))
     with Transport() as transport:
         transport.send(make_request(server))
-        with pytest.raises(TransportError, match="closed the connection without an answer"):
+        with pytest.raises(TransportError, match="closed the connection without an answer") as caught:
             transport.send(make_request(server, "POST"))
 
+    assert "may have carried the request out" in (caught.value.hint or "")
     assert [b"GET", b"POST"] == [request.split(b" ")[0] for request in received]
 
 

@@ -1,0 +1,78 @@
+"""What does `harness check` tell without sending anything?"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pytest_httpserver import HTTPServer
+
+ROOT = Path(__file__).parents[2]
+PLIVO = ROOT / "collections" / "plivo"
+
+
+def test_a_clean_collection_is_clean(run_cli: Callable[..., Any]) -> None:
+    """Plivo's collection with its example environment has no problems: exit 0."""
+    done = run_cli("check", PLIVO, "-e", PLIVO / "example.postman_environment.json")
+
+    assert (0, "") == (done.code, done.err)
+    assert "no problems" in done.out
+
+
+def test_missing_process_variables_are_named(run_cli: Callable[..., Any]) -> None:
+    """The live environment without its process variables tells each that is missing: exit 4."""
+    done = run_cli("check", PLIVO, "-e", PLIVO / "live.postman_environment.json")
+
+    assert done.code == 4
+    assert "the process environment has no `PLIVO_AUTH_ID`" in done.out
+
+
+def test_live_environment_with_its_process_variables(run_cli: Callable[..., Any]) -> None:
+    """With every `$env` value set, the live environment is clean too."""
+    text = (PLIVO / "live.postman_environment.json").read_text(encoding="utf-8")
+    names = [value["value"].removeprefix("{{$env.").removesuffix("}}") for value in json.loads(text)["values"]]
+
+    done = run_cli("check", PLIVO, "-e", PLIVO / "live.postman_environment.json", env=dict.fromkeys(names, "x1"))
+
+    assert done.code == 0, done.text
+
+
+def test_nothing_is_sent(tmp_path: Path, httpserver: HTTPServer, run_cli: Callable[..., Any]) -> None:
+    """Every problem of a file is told with its place, and the server hears nothing."""
+    items = [
+        {"name": "a", "request": {"url": "{{base_url}}/{{missing}}/x"}},
+        {"name": "b", "request": {"url": "{{base_url}}/y", "auth": {"type": "hmac"}}},
+        {"name": "c", "request": {"url": "{{base_url}}/z", "method": "POST", "body": {"mode": "binary"}}},
+        {"name": "d", "request": {"url": "{{base_url}}/ok"}, "event": [{"listen": "test", "script": {"exec": ["1"]}}]},
+    ]
+    file = tmp_path / "x.postman_collection.json"
+    file.write_text(json.dumps({"info": {"name": "x"}, "item": items}, indent=1), encoding="utf-8")
+
+    done = run_cli("check", file, "--env-var", f"base_url=http://127.0.0.1:{httpserver.port}")
+
+    assert done.code == 4
+    assert "4 problems, 1 warning" in done.out
+    for words in ("`missing`", "unknown auth scheme `hmac`", "unknown body mode `binary`", "1 request has scripts"):
+        assert words in done.out
+    assert httpserver.log == []
+
+
+def test_list_prints_node_paths(run_cli: Callable[..., Any]) -> None:
+    """`--list` prints what `--folder` takes."""
+    done = run_cli("check", PLIVO, "--list", "--folder", "Message")
+
+    assert done.out.splitlines() == ["Message::Send a message", "Message::Retrieve a message", "Message::List messages"]
+
+
+def test_the_whole_corpus_is_checked_without_a_traceback(corpus: Path, run_cli: Callable[..., Any]) -> None:
+    """Each file of the corpus gets its verdict, clean or with located problems, and nothing else is printed."""
+    files = sorted(corpus.glob("*.json"))
+
+    done = run_cli("check", *files, "--no-scripts", timeout_s=300)
+
+    verdicts = re.findall(r"^(\S.*\.json): (?:no problems|\d+ (?:problem|warning)s?.*)$", done.out, re.MULTILINE)
+    assert [str(file) for file in files] == verdicts
+    assert (4, "") == (done.code, done.err)
