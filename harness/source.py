@@ -49,8 +49,19 @@ class Source:
 
     name: str
     text: str
+    encoding: str = "utf-8"
+    mark: bytes = b""
+    """The byte order mark the file begins with."""
     _members: dict[int, dict[str | int, _Member]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _lines_before: list[int] = field(default_factory=list, init=False, compare=False, repr=False)
+
+    def encoded(self, text: str | None = None) -> bytes:
+        """Return the bytes of the file, with another text where one is given."""
+        return self.mark + (self.text if text is None else text).encode(self.encoding)
+
+    def outer(self) -> Source:
+        """Return the file whose lines are quoted when a place in this one is shown: the file itself."""
+        return self
 
     def offset_at(self, offset: int, length: int = 1) -> Position:
         """Return the position of `length` characters from `offset` (clipped to the end of their line)."""

@@ -5,6 +5,7 @@ The one place where files of the user are read as JSON. Knows nothing of Postman
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import sys
@@ -35,6 +36,13 @@ _STARTS = (  # how the text begins where something else was expected
     ("'", "names and strings stand in double quotes"),
     (",", "remove the comma"),
 )
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _STRING_OR_WORD = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+', re.DOTALL)
 
 
@@ -49,8 +57,9 @@ def read_source(path: Path | str, kind: type[LoadError] = LoadError) -> Source:
     except (OSError, ValueError) as error:
         raise kind(_unreadable(name, error), hint=_near_files(Path(path))) from error
     encoding = json.detect_encoding(data)
+    mark = next((mark for mark, marked in _MARKS if marked == encoding and data.startswith(mark)), b"")
     try:
-        return Source(name, data.decode(encoding))
+        return Source(name, data.decode(encoding), _plain_name(encoding, mark), mark)
     except UnicodeDecodeError as error:
         # `error.object` lacks the byte order mark where the codec has taken it off.
         start = error.start + len(data) - len(error.object)
@@ -60,6 +69,14 @@ def read_source(path: Path | str, kind: type[LoadError] = LoadError) -> Source:
             location=Location(Source(name, before), offset=len(before)),
             hint="save the file as UTF-8",
         ) from error
+
+
+def _plain_name(encoding: str, mark: bytes) -> str:
+    """Return the encoding that writes the text without a mark, in the byte order that the mark tells."""
+    if not mark:
+        return encoding
+    ending = {codecs.BOM_UTF8: "", codecs.BOM_UTF16_LE: "-le", codecs.BOM_UTF32_LE: "-le"}.get(mark, "-be")
+    return encoding.removesuffix("-sig") + ending
 
 
 def read_json(path: Path | str, kind: type[LoadError] = LoadError) -> tuple[Source, Any]:

@@ -39,7 +39,7 @@ class Picture:
         place = self._text(f"{location.file}:{position.line}:{position.column}")
         lines = [f"{gutter[1:]}{self._edge('-->')} {place}"]
         lines += [f"{gutter}{self._edge('|')} {line}" for line in self._way(location, len(gutter) + 2)]
-        quoted, caret_line = self._quoted(position, location.source, beside, len(gutter) + 2)
+        quoted, caret_line = self._quoted(position, location.source.outer(), beside, len(gutter) + 2)
         lines.append(f"{self._edge(f'{position.line}|')} {quoted}".rstrip())
         lines += [f"{gutter}{self._edge('|')} {line}" for line in caret_line]
         return "\n".join(lines)

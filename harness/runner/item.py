@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.checks.assertion import Assertion
+from harness.checks.example_schema import ExampleSchemas
 from harness.checks.expectation import Expectation, expect
 from harness.checks.judge import judge
 from harness.checks.rule import Rule, last_given, rules_for
@@ -15,7 +16,7 @@ from harness.checks.schema import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.errors import HarnessError, RunError, ScriptError
 from harness.request.prepared import PreparedRequest
-from harness.runner.build import Builder
+from harness.runner.build import Builder, refuse_kind
 from harness.runner.options import CollectionSettings
 from harness.runner.result import ItemResult, Status
 from harness.transport.client import Transport
@@ -38,6 +39,7 @@ class ItemRunner:
     cookies: CookieJar
     schemas: Mapping[Path, CompiledSchema]
     """The schemas that rules name, by their path."""
+    example_schemas: ExampleSchemas
     allowed: frozenset[str]
     """Node ids that are sent although the environment is protected."""
     scripts: bool
@@ -51,6 +53,7 @@ class ItemRunner:
         """
         item = blank.item
         try:
+            refuse_kind(item)
             self._refuse_scripts(item)
             refusal = self.withheld(item)
             if refusal is not None:
@@ -116,6 +119,8 @@ class ItemRunner:
         matching = last_given(rules, "match")
         match = matching.match if matching is not None and matching.match is not None else self.settings.match
         schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]
+        if match != "status":
+            schemas += self.example_schemas.bound(blank.item, expectation)
         assertions = judge(exchange.response, expectation, match=match, schemas=schemas)
         # Nothing judges it, yet an error is never what was asked for.
         assertions = assertions or _no_error(exchange.response)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.checks.example_schema import ExampleSchemas
 from harness.checks.schema import CompiledSchema, load_schema
 from harness.collection.model import Item
 from harness.collection.selection import select
@@ -49,7 +50,9 @@ class Part:
 
     @classmethod
     def of(cls, plan: Plan, items: tuple[Item, ...], options: RunOptions, shared: Shared, stack: ExitStack) -> Part:
-        """Return the part, its transport closed with `stack`. Raises `InvalidSchema` for a rule's schema."""
+        """Return the part, its transport closed with `stack`. Raises `InvalidSchema` for a rule's or example's."""
+        schemas = ExampleSchemas()
+        schemas.check(items)
         scope = scope_for(plan, options)
         found = setters(items)
         builder = Builder(plan, options, scope, shared.dynamic, found)
@@ -70,6 +73,7 @@ class Part:
             transport=transport,
             cookies=shared.cookies,
             schemas=_schemas(plan),
+            example_schemas=schemas,
             allowed=frozenset(_allowed(plan, options)),
             scripts=options.scripts,
             verify=options.verify,
