@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.checks.assertion import Assertion
-from harness.checks.example_schema import ExampleSchemas
 from harness.checks.expectation import Expectation, expect
 from harness.checks.judge import judge
 from harness.checks.rule import Rule, last_given, rules_for
@@ -17,6 +16,7 @@ from harness.collection.model import Item
 from harness.errors import HarnessError, RunError, ScriptError
 from harness.request.prepared import PreparedRequest
 from harness.runner.build import Builder, refuse_kind
+from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.options import CollectionSettings
 from harness.runner.result import ItemResult, Status
 from harness.transport.client import Transport

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.checks.example_schema import ExampleSchemas
 from harness.checks.schema import CompiledSchema, load_schema
 from harness.collection.model import Item
 from harness.collection.selection import select
@@ -16,6 +15,7 @@ from harness.collection.setters import setters
 from harness.errors import UnresolvedVariable
 from harness.runner.build import Builder
 from harness.runner.credentials import add_request_secrets
+from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.item import ItemRunner
 from harness.runner.options import Plan, RunOptions
 from harness.transport.client import Transport, TransportOptions

@@ -39,7 +39,8 @@ def members(value: Any) -> dict[str, Any]:
     return {
         field.name: in_short(member)
         for field in fields(value)
-        if field.name != "location" and not (field.name == "raw" and isinstance(value, Collection | Folder | Item))
+        if field.name not in ("location", "sources")
+        and not (field.name == "raw" and isinstance(value, Collection | Folder | Item))
         if (member := getattr(value, field.name)) is not None and member != () and member != default(field)
     }
 

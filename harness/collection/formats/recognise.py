@@ -14,14 +14,19 @@ from harness.source import Source
 
 __all__ = ["is_v1", "refuse_other_files", "refuse_yaml"]
 
+_AS_VARIABLES = "pass it with `-e` (environment) or `-g` (globals)"
 _IMPORT = "import it into Postman and export a collection (v2.1)"
 _V3 = "name the collection's folder, and pick the request with `--folder NAME`"
 
 # The keys that such a file has, all of them; what it is; what to do. The first that fits is told.
 _FINGERPRINTS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("values", "_postman_variable_scope"), "a Postman environment or globals file", "pass it with `-e` or `-g`"),
+    (
+        ("values", "_postman_variable_scope"),
+        "a Postman environment or globals file",
+        "pass it with `-e` (environment) or `-g` (globals)",
+    ),
     (("values", "name"), "a Postman environment", "pass it with `-e`"),
-    (("values",), "a Postman environment or globals file", "pass it with `-e` or `-g`"),
+    (("values",), "a Postman environment or globals file", _AS_VARIABLES),
     (("environment",), "a Postman environment as the API exports it", "pass it with `-e`"),
     (("globals",), "Postman globals as the API exports them", "pass it with `-g`"),
     (("version", "collections"), "a Postman data dump of several collections", "export the one you want (v2.1)"),
@@ -81,7 +86,7 @@ def _list_looks_like(document: list[Any]) -> tuple[str, str]:
     if "request" in first:
         return "the items of a collection without their collection", 'put them into `{"info": …, "item": [ … ]}`'
     if "key" in first and "value" in first:
-        return "a bare list of variables", "pass it with `-g` (globals) or `-e` (environment)"
+        return "a bare list of variables", _AS_VARIABLES
     return "iteration data", "pass it with `-d`"
 
 

@@ -26,7 +26,7 @@ from harness.errors import InvalidCollection, LoadError, Problem
 from harness.location import Location
 from harness.source import Source
 
-__all__ = ["KIND", "is_tree", "read_tree", "stem", "trees_within"]
+__all__ = ["is_tree", "read_tree", "trees_within"]
 
 KIND = "$kind"
 RESOURCES = ".resources"
@@ -37,7 +37,7 @@ _YAML = (".yaml", ".yml")
 
 def is_tree(folder: Path) -> bool:
     """Return whether a folder is a v3 collection: it has a definition, or requests of its own."""
-    if definition_of(folder) is not None or any(_requests(folder)):
+    if _definition_of(folder) is not None or any(_requests(folder)):
         return True
     # Postman keeps its collections in `postman/collections/`; one of them may hold nothing but folders.
     return folder.parent.name == "collections" and any(map(is_tree, _folders(folder)))
@@ -58,13 +58,13 @@ def trees_within(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def definition_of(folder: Path) -> Path | None:
+def _definition_of(folder: Path) -> Path | None:
     """Return the definition file of a collection or folder, if it has one."""
     names = (folder / RESOURCES / f"definition{ending}" for ending in _YAML)
     return next((path for path in names if path.is_file()), None)
 
 
-def stem(path: Path, what: str) -> str | None:
+def _stem(path: Path, what: str) -> str | None:
     """Return the name of a `<name>.<what>.yaml` file, or None for one that is called otherwise."""
     name = path.name.removesuffix(".yaml").removesuffix(".yml")
     return name.removesuffix(f".{what}") if name != path.name and name.endswith(f".{what}") else None
@@ -95,7 +95,7 @@ def _folders(folder: Path) -> Iterator[Path]:
 
 def _requests(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in _entries(folder):
-        name = stem(path, "request")
+        name = _stem(path, "request")
         if name is not None and path.is_file():
             yield name, path
 
@@ -133,7 +133,7 @@ class _TreeReader:
         }
 
     def _definition(self, folder: Path) -> Node:
-        path = definition_of(folder)
+        path = _definition_of(folder)
         found = self._read(path) if path is not None else None
         return found or Node({}, Location(Source(str(folder), "")), self.problems)
 
@@ -187,7 +187,7 @@ class _TreeReader:
             return []
         found = []
         for file in _entries(path):
-            stemmed = stem(file, "example")
+            stemmed = _stem(file, "example")
             node = self._read(file) if stemmed is not None and file.is_file() else None
             if node is not None and stemmed is not None:
                 found.append((_rank(node, stemmed), convert_example(node, stemmed)))
