@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-__all__ = ["PathParts", "Position", "Source"]
+__all__ = ["PathParts", "Position", "Source", "Span"]
 
 PathParts = tuple[str | int, ...]
 
@@ -33,6 +33,15 @@ class Position:
     offset: int
     length: int
     line_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From where to where a value goes in a text, and where its key begins (for an element, the value)."""
+
+    key_start: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,19 @@ class Source:
             self._lines_before.extend(accumulate(counts, initial=0))
         block = offset // _BLOCK
         return self._lines_before[block] + self.text.count("\n", block * _BLOCK, offset) + 1
+
+    def span(self, path: PathParts) -> Span:
+        """Return from where to where the value at `path` goes. Raises `KeyError` when there is none."""
+        start = self._skip_blank(0)
+        member = _Member(start, start)
+        for part in path:
+            member = self._children(member.value_start)[part]
+        return Span(member.key_start, member.value_start, self._end(member.value_start))
+
+    def children(self, path: PathParts) -> dict[str | int, Span]:
+        """Return the members or elements of the value at `path`; of members with the same key the last."""
+        found = self._children(self.span(path).start)
+        return {key: Span(each.key_start, each.value_start, self._end(each.value_start)) for key, each in found.items()}
 
     def find(self, path: PathParts, span: tuple[int, int] | None = None, *, key: bool = False) -> Position | None:
         """Return where `path` stands: its value, its key (`key`), or characters `span` of its decoded string value.
