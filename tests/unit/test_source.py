@@ -89,9 +89,7 @@ def test_a_span_of_a_value_that_is_no_string_is_the_whole_value() -> None:
         ((0,), (1, 1, "{")),
     ],
 )
-def test_what_is_missing_is_shown_by_what_lacks_it(
-    path: tuple[str | int, ...], expected: tuple[int, int, str]
-) -> None:
+def test_what_is_missing_is_shown_by_what_lacks_it(path: tuple[str | int, ...], expected: tuple[int, int, str]) -> None:
     """Of a path whose end is missing, the deepest part there is is found: by its key if it has one."""
     assert expected == at(TEXT, *path)
     assert expected == at(TEXT, *path, span=(0, 1))
@@ -168,7 +166,7 @@ def test_looking_things_up_does_not_change_a_source() -> None:
 
 def test_every_value_and_key_of_a_document() -> None:
     """Reading the text again at the place found for any path gives the value at that path."""
-    document = {"a": [1, {"b": "é\n\"", "c": [[], {}, None]}], "ü": {"": -1.5e3, "d": [True, [False]]}}
+    document = {"a": [1, {"b": 'é\n"', "c": [[], {}, None]}], "ü": {"": -1.5e3, "d": [True, [False]]}}
     for indent in (None, 2):
         text = json.dumps(document, indent=indent)
         for path, value in values(document):

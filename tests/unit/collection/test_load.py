@@ -99,7 +99,7 @@ def test_places_point_at_the_file(tmp_path: Path) -> None:
     path.write_text(json.dumps({"collection": inner}, indent=1))
     request = next(load_collection(path).walk()).request
 
-    assert f"{path}:10:13" == str(request.url.location)
+    assert f"{path}:11:13" == str(request.url.location)
     assert "$.collection.item[0].request.header[0]" == request.headers[0].location.json_path
 
 
@@ -124,7 +124,9 @@ def test_a_collection_is_named_after_its_file(tmp_path: Path) -> None:
 def test_walks_are_in_the_order_of_the_file(tmp_path: Path) -> None:
     """Items and folders come as they stand in the file, outer folders before inner ones."""
     a, b, c = ({"name": name, "request": "h"} for name in "abc")
-    collection = load(tmp_path / "x.json", a, {"name": "F", "item": [{"name": "G", "item": [b]}, c]}, {**a, "name": "d"})
+    collection = load(
+        tmp_path / "x.json", a, {"name": "F", "item": [{"name": "G", "item": [b]}, c]}, {**a, "name": "d"}
+    )
 
     assert ["a", "b", "c", "d"] == [item.name for item in collection.walk()]
     assert ["F", "G"] == [folder.name for folder in collection.folders()]
