@@ -175,7 +175,8 @@ class _Layer:
 
     def _wrong(self, kind: str, table: object, path: tuple[str | int, ...]) -> Iterator[Problem]:
         if not isinstance(table, Mapping):
-            yield Problem(f"a {kind} is a table, not {_type_name(table)}", self.file.place(*path))
+            shown = "a rule" if kind == "rule" else f"`{'.'.join(map(str, path))}`"
+            yield Problem(f"{shown} is a table, not {_type_name(table)}", self.file.place(*path))
             return
         for key, value in table.items():
             for summary, hint in _faults(_KEYS[kind], key, value):
@@ -215,10 +216,12 @@ def _is(kind: str, value: object) -> bool:
 
 def _type_name(value: object) -> str:
     if isinstance(value, list):
-        return "a list" if all(isinstance(entry, str) for entry in value) else "a list that holds something else"
+        return "a list" if all(isinstance(entry, str) for entry in value) else "a list of something else"
     if isinstance(value, Mapping):
         return "a table"
-    return type_name(value) if isinstance(value, str | int | float) else "a date or time"
+    if isinstance(value, float):
+        return "a decimal number"
+    return type_name(value) if isinstance(value, str | int) else "a date or time"
 
 
 def _file_layers(collection_file: Path, environment: Environment | None) -> Iterator[_Layer]:

@@ -40,7 +40,7 @@ class Location:
     def within(self, start: int, end: int) -> Location:
         """Return the location of characters `start` to `end` of the text at this location."""
         first = self.span[0] if self.span is not None else 0
-        return replace(self, span=(first + start, first + end))
+        return Location(self.source, self.path, (first + start, first + end))
 
     def key(self) -> Location:
         """Return the location of the key instead of the value."""

@@ -85,7 +85,7 @@ class Source:
     def _line(self, offset: int) -> int:
         if not self._lines_before:
             counts = (self.text.count("\n", start, start + _BLOCK) for start in range(0, len(self.text), _BLOCK))
-            self._lines_before.extend(accumulate(counts, initial=0))
+            self._lines_before[:] = accumulate(counts, initial=0)  # at once, for threads that look at the same time
         block = offset // _BLOCK
         return self._lines_before[block] + self.text.count("\n", block * _BLOCK, offset) + 1
 

@@ -132,14 +132,15 @@ def _text_fields(param: FormParam, renderer: Renderer) -> Iterator[tuple[BodyPar
 
 
 def _file_fields(param: FormParam, renderer: Renderer, files: FileAccess) -> Iterator[tuple[BodyPart, Field]]:
-    name, content_type = _name(param, renderer), _part_type(param, renderer)
+    name, by_hand = _name(param, renderer), _part_type(param, renderer)
     file_name = renderer.text(param.file_name or "", param.location.child("fileName"))
     if not param.src:
         raise InvalidRequest(f"no file is chosen for the form field `{name}`", location=param.location)
     for src in param.src:
         path, content = _file_content(src, param.location.child("src"), renderer, files)
+        content_type = by_hand or file_media_type(path)
         part = BodyPart(name, path, is_file=True, content_type=content_type)
-        yield part, Field(name, content, file_name or path, content_type or file_media_type(path))
+        yield part, Field(name, content, file_name or path, content_type)
 
 
 def _file_content(src: str, place: Location, renderer: Renderer, files: FileAccess) -> tuple[str, bytes]:

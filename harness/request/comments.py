@@ -24,8 +24,7 @@ def strip_comments(text: str, *, keep_offsets: bool = False) -> str:
     """Return JSON `text` without comments, as Postman sends it; the same object when it holds none.
 
     With `keep_offsets` comments become blanks, so that every other character keeps its offset, line and column.
-    Otherwise they are cut out, those to the end of a line together with the blanks before them. A comment that is never
-    closed is text like any other.
+    Otherwise they are cut out, and nothing else is. A comment that is never closed is text like any other.
     """
     if "//" not in text and "/*" not in text:
         return text
@@ -34,10 +33,8 @@ def strip_comments(text: str, *, keep_offsets: bool = False) -> str:
     for token in _TOKEN.finditer(text):
         if token["line"] is None and token["block"] is None:
             continue
-        before = text[end : token.start()]
+        parts.append(text[end : token.start()])
         if keep_offsets:
-            parts += (before, _VISIBLE.sub(" ", token[0]))
-        else:
-            parts.append(before if token["line"] is None else before.rstrip(" \t"))
+            parts.append(_VISIBLE.sub(" ", token[0]))
         end = token.end()
     return "".join((*parts, text[end:])) if parts else text

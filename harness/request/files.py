@@ -28,6 +28,8 @@ class FileAccess:
 
         Raises `InvalidRequest` when it lies outside, is missing, or is no plain file.
         """
+        if "\0" in name:  # every Python version has words of its own for it
+            raise InvalidRequest(f"no name of a file: {name!r}", location=location)
         root = self.root.resolve()
         try:
             path = (root / name).resolve()

@@ -35,5 +35,7 @@ def _add_value(redactor: Redactor, name: str, value: Value, wanted: frozenset[st
     """Hand over one variable's value if it is a secret."""
     if value.secret or name in wanted:
         redactor.add(value.text, name)
+        for part in value.parts:  # `Bearer {{$env.TOKEN}}`: the token is a secret by itself
+            redactor.add(part, name)
     else:
         redactor.add_named(name, value.text)

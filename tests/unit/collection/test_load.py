@@ -55,11 +55,11 @@ def test_a_deep_value_near_the_limit(tmp_path: Path, depth: int) -> None:
     path.write_text(text + '{"code": 200, "body": ' + "[" * depth + "]" * depth + "}]}]}")
 
     try:
-        body = next(load_collection(path).walk()).examples[0].body
+        outcome = next(load_collection(path).walk()).examples[0].body
     except InvalidCollection as error:
-        assert "nested too deeply to be read" == error.summary
-    else:
-        assert "[" * depth + "]" * depth == body
+        outcome = error.summary
+
+    assert outcome in ("[" * depth + "]" * depth, "nested too deeply to be read")
 
 
 def test_a_file_of_nothing_but_faults(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_places_point_at_the_file(tmp_path: Path) -> None:
     path.write_text(json.dumps({"collection": inner}, indent=1))
     request = next(load_collection(path).walk()).request
 
-    assert f"{path}:10:13" == str(request.url.location)
+    assert f"{path}:11:13" == str(request.url.location)
     assert "$.collection.item[0].request.header[0]" == request.headers[0].location.json_path
 
 
