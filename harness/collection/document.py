@@ -1,6 +1,7 @@
-"""What JSON does a file hold, and where exactly is it broken?
+"""What JSON (or YAML) does a file hold, and where exactly is it broken?
 
-The one place where files of the user are read as JSON. Knows nothing of Postman but what its files begin with.
+The one place where files of the user are read as text and as JSON. Knows nothing of Postman but what its files begin
+with.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from harness.errors import LoadError, did_you_mean
+from harness.collection.formats.yaml_text import YamlSource, parse_yaml
+from harness.errors import LoadError, Problem, did_you_mean
 from harness.location import Location
 from harness.source import Source
 
-__all__ = ["parse_json", "read_json", "read_source"]
+__all__ = ["YAML_ENDINGS", "parse_json", "read_document", "read_json", "read_source"]
+
+YAML_ENDINGS = (".yaml", ".yml")
 
 _WORDS = (  # how Python's messages begin, and what we say
     ("Expecting value", "a value is missing here", None),
@@ -83,6 +87,17 @@ def read_json(path: Path | str, kind: type[LoadError] = LoadError) -> tuple[Sour
     """Read a JSON file. Raises `kind` with line and column when it is not JSON."""
     source = read_source(path, kind)
     return source, parse_json(source, kind)
+
+
+def read_document(path: Path | str, kind: type[LoadError] = LoadError) -> tuple[Source, Any, list[Problem]]:
+    """Read a file that is YAML by its name, else JSON; return with its value what is odd about it.
+
+    Raises `kind` with line and column.
+    """
+    if Path(path).suffix.lower() in YAML_ENDINGS:
+        source = YamlSource.of(read_source(path, kind))
+        return (source, *parse_yaml(source, kind))
+    return (*read_json(path, kind), [])
 
 
 def parse_json(source: Source, kind: type[LoadError] = LoadError) -> Any:

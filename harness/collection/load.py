@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from harness.collection.document import parse_json, read_source
+from harness.collection.document import YAML_ENDINGS, parse_json, read_source
 from harness.collection.find import collection_stem
 from harness.collection.formats.recognise import is_v1, refuse_other_files, refuse_yaml
 from harness.collection.formats.v1 import convert_v1
@@ -60,7 +60,7 @@ _Read = tuple[Node, tuple[Source, ...], str | None]
 
 def _read_file(path: Path) -> _Read:
     source = read_source(path, InvalidCollection)
-    if path.suffix.lower() in (".yaml", ".yml"):
+    if path.suffix.lower() in YAML_ENDINGS:
         refuse_yaml(path, source)
     document = parse_json(source, InvalidCollection)
     node = Node(document, Location(source), [])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from harness.collection.document import read_source
+from harness.collection.document import YAML_ENDINGS, read_source
 from harness.collection.formats.shape import list_of, object_of, text_of
 from harness.collection.formats.v3_request import (
     HTTP_KINDS,
@@ -32,7 +32,6 @@ KIND = "$kind"
 RESOURCES = ".resources"
 MAX_DEPTH = 50
 MAX_FILES = 20_000
-_YAML = (".yaml", ".yml")
 
 
 def is_tree(folder: Path) -> bool:
@@ -60,7 +59,7 @@ def trees_within(folder: Path) -> list[Path]:
 
 def _definition_of(folder: Path) -> Path | None:
     """Return the definition file of a collection or folder, if it has one."""
-    names = (folder / RESOURCES / f"definition{ending}" for ending in _YAML)
+    names = (folder / RESOURCES / f"definition{ending}" for ending in YAML_ENDINGS)
     return next((path for path in names if path.is_file()), None)
 
 
@@ -167,7 +166,7 @@ class _TreeReader:
             members |= {
                 "response": list_of(request, self._examples(request, name, folder)),
                 "event": convert_scripts(request, kind),
-                "variable": pairs(request, "variables"),
+                "variable": pairs(request, "variables") if kind == "http-request" else None,
                 "protocolProfileBehavior": _settings(request),
             }
         return object_of(request, members)

@@ -75,7 +75,7 @@ def _pairs_of_map(found: Node) -> Iterator[Node]:
 def _pair(entry: Node) -> Node:
     members = members_of(entry)
     enabled = members.pop("enabled", None)
-    if enabled is not None and enabled.value is False:
+    if enabled is not None and enabled.value in (False, "false"):
         members["disabled"] = text_of(enabled, True)
     return object_of(entry, members)
 
