@@ -107,6 +107,9 @@ def _written(text: str, spot: Spot, index: int) -> int:
 
 def _after(text: str, offset: int, character: str, spot: Spot) -> int:
     while offset < spot.end:
+        if spot.style == '"' and text.startswith(("\\\n", "\\\r"), offset):
+            offset += 1  # a line break that is not part of the text
+            continue
         if spot.style == '"' and text[offset] == "\\":
             match = _ESCAPE.match(text, offset)
             return match.end() if match else offset + 1
