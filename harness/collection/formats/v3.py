@@ -176,13 +176,8 @@ class _TreeReader:
         if where is not None and isinstance(where.value, list):
             inline = enumerate(request.objects("examples"), 1)
             return [convert_example(entry, f"example {index}") for index, entry in inline]
-        path = folder / RESOURCES / f"{name}.resources" / "examples"
-        if where is not None and isinstance(where.value, str):
-            path = folder / where.value
-            if not path.resolve().is_relative_to(self.root):
-                where.fault("the examples lie outside of the collection's folder")
-                return []
-        if not path.is_dir():
+        path = self._examples_folder(folder / RESOURCES / f"{name}.resources" / "examples", where, folder)
+        if path is None:
             return []
         found = []
         for file in _entries(path):
@@ -191,6 +186,21 @@ class _TreeReader:
             if node is not None and stemmed is not None:
                 found.append((_rank(node, stemmed), convert_example(node, stemmed)))
         return [node for _, node in sorted(found, key=lambda ranked: ranked[0])]
+
+    def _examples_folder(self, usual: Path, where: Node | None, folder: Path) -> Path | None:
+        """Return the folder of a request's examples, which it may name; None when there is none."""
+        if where is None or not isinstance(where.value, str):
+            return usual if usual.is_dir() else None
+        try:
+            path = folder / where.value
+            inside, there = path.resolve().is_relative_to(self.root), path.is_dir()
+        except (OSError, ValueError):  # no path at all
+            inside, there = True, False
+        if not inside:
+            where.fault("the examples lie outside of the collection's folder")
+        elif not there:
+            where.warn("there is no such folder of examples")
+        return path if inside and there else None
 
     def _read(self, path: Path) -> Node | None:
         """Return what a file of the collection says, or None with the fault noted."""
