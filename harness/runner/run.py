@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.errors import UnresolvedVariable
-from harness.request.prepared import PreparedRequest
-from harness.runner.credentials import add_request_secrets, add_scope_secrets
+from harness.runner.credentials import add_scope_secrets
 from harness.runner.events import (
     ItemFinished,
     ItemStarted,
@@ -24,9 +23,9 @@ from harness.runner.events import (
 from harness.runner.item import failed_to_ask
 from harness.runner.mask import masked
 from harness.runner.options import Plan, RunOptions
-from harness.runner.part import Part, Shared
+from harness.runner.part import Part
 from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
-from harness.transport.cookies import CookieJar
+from harness.runner.shared import RunHooks, Shared
 from harness.variables.dynamic import DynamicValues
 from harness.variables.redact import Redactor
 
@@ -56,13 +55,14 @@ class Run:
         options: RunOptions,
         reporters: Sequence[Reporter] = (),
         redactor: Redactor | None = None,
+        hooks: RunHooks | None = None,
     ) -> None:
         self.asking = False
         """Whether an item is under way just now."""
         self._plans = plans
         self._options = options
         self._reporters = reporters
-        self._shared = Shared(DynamicValues(options.seed), redactor or Redactor(), CookieJar())
+        self._shared = Shared(DynamicValues(options.seed), redactor or Redactor(), hooks=hooks or RunHooks())
         self._totals = Totals()
         self._failures: list[ItemResult] = []
         self._results: list[ItemResult] = []
@@ -73,6 +73,8 @@ class Run:
         self._resources = ExitStack()
         self._parts: list[Part] = []
         self._hopeless: dict[int, UnresolvedVariable] = {}
+        self._current: tuple[int, int] | None = None
+        self._part_of: dict[int, Part] = {}
 
     def execute(self) -> RunResult:
         """Run everything that is selected, from the first item to the last, and return what came of it.
@@ -99,6 +101,7 @@ class Run:
             for plan, items in zip(self._plans, chosen, strict=True)
         ]
         for part in self._parts:
+            self._part_of.update((id(item), part) for item in part.items)
             add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
         self._emit(self._started())
         for part in self._parts:
@@ -108,14 +111,19 @@ class Run:
 
     def turns(self) -> Iterator[Turn]:
         """Yield every item of every iteration in order; each is to be taken before the next is asked for."""
-        rows = self._options.rows
         for part in self._parts:
-            name = part.plan.collection.name
-            for iteration in range(rows if part.items else 0):
-                self._enter(part, iteration)
-                self._emit(IterationStarted(name, iteration, rows))
+            for iteration in range(self._options.rows):
                 for item in part.items:
-                    yield Turn(part, _blank(item, name, iteration, rows))
+                    yield self.turn(item, iteration)
+
+    def turn(self, item: Item, iteration: int) -> Turn:
+        """Return the turn of one item; its iteration begins when the turn before was of another one."""
+        part = self._part_of[id(item)]
+        if self._current != (id(part), iteration):
+            self._current = (id(part), iteration)
+            self._enter(part, iteration)
+            self._emit(IterationStarted(part.plan.collection.name, iteration, self._options.rows))
+        return Turn(part, _blank(item, part.plan.collection.name, iteration, self._options.rows))
 
     def take(self, turn: Turn) -> ItemResult:
         """Run one item, tell the reporters, and return what became of it, every secret masked."""
@@ -152,15 +160,12 @@ class Run:
             if self._options.delay_ms and self._totals.requests:
                 time.sleep(self._options.delay_ms / 1000)
             self._emit(ItemStarted(blank.item, blank.iteration))
-            return part.runner.run(blank, self._before_sending)
+            return part.runner.run(blank)
         except KeyboardInterrupt:
             self.stop("interrupted", interrupted=True)
             return replace(blank, reason="interrupted")
         finally:
             self.asking = False
-
-    def _before_sending(self, request: PreparedRequest) -> None:
-        add_request_secrets(self._shared.redactor, request)
 
     def _finish(self, result: ItemResult) -> ItemResult:
         shown = masked(result, self._shared.redactor)
