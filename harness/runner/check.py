@@ -11,8 +11,8 @@ from harness.collection.selection import select
 from harness.errors import NothingSelected, Problem, RunError
 from harness.runner.credentials import add_scope_secrets
 from harness.runner.options import Plan, RunOptions
-from harness.runner.part import Part, Shared
-from harness.transport.cookies import CookieJar
+from harness.runner.part import Part
+from harness.runner.shared import Shared
 from harness.variables.dynamic import DynamicValues
 from harness.variables.redact import Redactor
 
@@ -35,7 +35,7 @@ def problems_of(plan: Plan, options: RunOptions, redactor: Redactor) -> Iterator
     yield from _unused_rules(plan)
     yield from _scripts(items, options)
     with ExitStack() as stack:
-        part = Part.of(plan, items, options, Shared(DynamicValues(options.seed), redactor, CookieJar()), stack)
+        part = Part.of(plan, items, options, Shared(DynamicValues(options.seed), redactor), stack)
         add_scope_secrets(redactor, part.scope, options.secrets)
         part.preflight(options, redactor)
         part.scope.layers["data"] = dict(options.row(0))

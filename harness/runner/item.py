@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,17 +16,16 @@ from harness.collection.model import Item
 from harness.errors import HarnessError, RunError, ScriptError
 from harness.request.prepared import PreparedRequest
 from harness.runner.build import Builder, refuse_kind
+from harness.runner.credentials import add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.options import CollectionSettings
 from harness.runner.result import ItemResult, Status
+from harness.runner.shared import Shared
 from harness.transport.client import Transport
-from harness.transport.cookies import CookieJar
 from harness.transport.curl import curl_command
 from harness.transport.exchange import Exchange, Response
 
 __all__ = ["ItemRunner", "failed_to_ask"]
-
-RequestHook = Callable[[PreparedRequest], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class ItemRunner:
     settings: CollectionSettings
     builder: Builder
     transport: Transport
-    cookies: CookieJar
+    shared: Shared
     schemas: Mapping[Path, CompiledSchema]
     """The schemas that rules name, by their path."""
     example_schemas: ExampleSchemas
@@ -46,11 +45,8 @@ class ItemRunner:
     verify: bool
     """Whether TLS certificates are verified, for the curl command."""
 
-    def run(self, blank: ItemResult, on_request: RequestHook) -> ItemResult:
-        """Return what became of `blank.item`; `on_request` sees each request before it is sent.
-
-        Never raises for anything the collection or the server did.
-        """
+    def run(self, blank: ItemResult) -> ItemResult:
+        """Return what became of `blank.item`. Never raises for anything the collection or the server did."""
         item = blank.item
         try:
             refuse_kind(item)
@@ -59,9 +55,10 @@ class ItemRunner:
             if refusal is not None:
                 return replace(blank, status=Status.WITHHELD, reason=refusal)
             request = self.builder.build(item, blank.iteration)
+            request = self.shared.hooks.before_request(item, request)
         except RunError as error:
             return failed_to_ask(blank, error)
-        on_request(request)
+        add_request_secrets(self.shared.redactor, request)
         blank = replace(
             blank,
             method=request.method,
@@ -96,7 +93,7 @@ class ItemRunner:
         blank = replace(blank, example=expectation.example.name if expectation.example is not None else None)
         started = time.perf_counter()
         try:
-            exchange = self.transport.send(request, blank.item.behavior, self.cookies)
+            exchange = self.transport.send(request, blank.item.behavior, self.shared.cookies)
         except RunError as error:
             return replace(failed_to_ask(blank, error), elapsed_ms=(time.perf_counter() - started) * 1000)
         return self._judged(
@@ -122,6 +119,7 @@ class ItemRunner:
         if match != "status":
             schemas += self.example_schemas.bound(blank.item, expectation)
         assertions = judge(exchange.response, expectation, match=match, schemas=schemas)
+        assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange))
         # Nothing judges it, yet an error is never what was asked for.
         assertions = assertions or _no_error(exchange.response)
         if not assertions:

@@ -18,23 +18,13 @@ from harness.runner.credentials import add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.item import ItemRunner
 from harness.runner.options import Plan, RunOptions
+from harness.runner.shared import Shared
 from harness.transport.client import Transport, TransportOptions
-from harness.transport.cookies import CookieJar
-from harness.variables.dynamic import DynamicValues
 from harness.variables.environment import Environment
 from harness.variables.redact import Redactor
 from harness.variables.scope import Value, VariableScope, values_of
 
-__all__ = ["Part", "Shared", "scope_for"]
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What all collections of a run have in common."""
-
-    dynamic: DynamicValues
-    redactor: Redactor
-    cookies: CookieJar
+__all__ = ["Part", "scope_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +44,7 @@ class Part:
         schemas = ExampleSchemas()
         schemas.check(items)
         scope = scope_for(plan, options)
-        found = setters(items)
+        found = setters(plan.collection.walk())
         builder = Builder(plan, options, scope, shared.dynamic, found)
         transport = Transport(
             TransportOptions(
@@ -71,7 +61,7 @@ class Part:
             settings=plan.settings,
             builder=builder,
             transport=transport,
-            cookies=shared.cookies,
+            shared=shared,
             schemas=_schemas(plan),
             example_schemas=schemas,
             allowed=frozenset(_allowed(plan, options)),

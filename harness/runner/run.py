@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.errors import UnresolvedVariable
-from harness.request.prepared import PreparedRequest
-from harness.runner.credentials import add_request_secrets, add_scope_secrets
+from harness.runner.credentials import add_scope_secrets
 from harness.runner.events import (
     ItemFinished,
     ItemStarted,
@@ -24,19 +23,31 @@ from harness.runner.events import (
 from harness.runner.item import failed_to_ask
 from harness.runner.mask import masked
 from harness.runner.options import Plan, RunOptions
-from harness.runner.part import Part, Shared
+from harness.runner.part import Part
 from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
-from harness.transport.cookies import CookieJar
+from harness.runner.shared import RunHooks, Shared
 from harness.variables.dynamic import DynamicValues
 from harness.variables.redact import Redactor
 
-__all__ = ["Run"]
+__all__ = ["Run", "Turn"]
 
 _BAD = (Status.FAILED, Status.ERROR)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One item whose time has come."""
+
+    part: Part
+    blank: ItemResult
+    """The result that is still to be filled in."""
+
+
 class Run:
-    """One run of one or more collections, told to its reporters as it goes."""
+    """One run of one or more collections, told to its reporters as it goes.
+
+    `execute` does it all; a door that has an order of its own to keep calls `open`, takes the `turns`, and `close`s.
+    """
 
     def __init__(
         self,
@@ -44,38 +55,84 @@ class Run:
         options: RunOptions,
         reporters: Sequence[Reporter] = (),
         redactor: Redactor | None = None,
+        hooks: RunHooks | None = None,
     ) -> None:
         self.asking = False
         """Whether an item is under way just now."""
         self._plans = plans
         self._options = options
         self._reporters = reporters
-        self._shared = Shared(DynamicValues(options.seed), redactor or Redactor(), CookieJar())
+        self._shared = Shared(DynamicValues(options.seed), redactor or Redactor(), hooks=hooks or RunHooks())
         self._totals = Totals()
         self._failures: list[ItemResult] = []
         self._results: list[ItemResult] = []
         self._stopped: str | None = None
         self._interrupted = False
         self._started_at = time.time()
+        self._began = time.perf_counter()
+        self._resources = ExitStack()
+        self._parts: list[Part] = []
+        self._hopeless: dict[int, UnresolvedVariable] = {}
+        self._current: tuple[int, int] | None = None
+        self._part_of: dict[int, Part] = {}
 
     def execute(self) -> RunResult:
-        """Run everything that is selected and return what came of it.
+        """Run everything that is selected, from the first item to the last, and return what came of it.
+
+        Raises what `open` raises. What goes wrong with single items is in the result.
+        """
+        try:
+            self.open()
+            for turn in self.turns():
+                self.take(turn)
+        finally:
+            self._resources.close()
+        return self.close()
+
+    def open(self) -> None:
+        """Make everything ready and find the variables that nothing can ever supply.
 
         Raises `SelectionError` for names that fit nothing and `LoadError` for schemas that cannot be used, both before
-        the first request. What goes wrong with single items is in the result.
+        the first request.
         """
-        began = time.perf_counter()
         chosen = select([plan.collection for plan in self._plans], self._options.include, self._options.exclude)
-        with ExitStack() as stack:
-            parts = [
-                Part.of(plan, items, self._options, self._shared, stack)
-                for plan, items in zip(self._plans, chosen, strict=True)
-            ]
-            for part in parts:
-                add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
-            self._emit(self._started(parts))
-            self._go(parts)
-        result = self._result((time.perf_counter() - began) * 1000)
+        self._parts = [
+            Part.of(plan, items, self._options, self._shared, self._resources)
+            for plan, items in zip(self._plans, chosen, strict=True)
+        ]
+        for part in self._parts:
+            self._part_of.update((id(item), part) for item in part.items)
+            add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
+        self._emit(self._started())
+        for part in self._parts:
+            self._hopeless.update(part.preflight(self._options, self._shared.redactor))
+        if self._hopeless:
+            self.stop("nothing was sent: a variable of the run is not defined anywhere")
+
+    def turns(self) -> Iterator[Turn]:
+        """Yield every item of every iteration in order; each is to be taken before the next is asked for."""
+        for part in self._parts:
+            for iteration in range(self._options.rows):
+                for item in part.items:
+                    yield self.turn(item, iteration)
+
+    def turn(self, item: Item, iteration: int) -> Turn:
+        """Return the turn of one item; its iteration begins when the turn before was of another one."""
+        part = self._part_of[id(item)]
+        if self._current != (id(part), iteration):
+            self._current = (id(part), iteration)
+            self._enter(part, iteration)
+            self._emit(IterationStarted(part.plan.collection.name, iteration, self._options.rows))
+        return Turn(part, _blank(item, part.plan.collection.name, iteration, self._options.rows))
+
+    def take(self, turn: Turn) -> ItemResult:
+        """Run one item, tell the reporters, and return what became of it, every secret masked."""
+        return self._finish(self._ask(turn.part, turn.blank))
+
+    def close(self) -> RunResult:
+        """End the run, tell the reporters, and return what came of it."""
+        self._resources.close()
+        result = self._result((time.perf_counter() - self._began) * 1000)
         self._emit(RunFinished(result))
         return result
 
@@ -83,26 +140,6 @@ class Run:
         """End the run after the item under way; those that follow are told as not reached."""
         self._stopped = self._stopped or reason
         self._interrupted = self._interrupted or interrupted
-
-    def _go(self, parts: Sequence[Part]) -> None:
-        hopeless: dict[int, UnresolvedVariable] = {}
-        for part in parts:
-            hopeless.update(part.preflight(self._options, self._shared.redactor))
-        if hopeless:
-            self.stop("nothing was sent: a variable of the run is not defined anywhere")
-        for part, blank in self._turns(parts):
-            self._finish(self._turn(part, blank, hopeless))
-
-    def _turns(self, parts: Sequence[Part]) -> Iterator[tuple[Part, ItemResult]]:
-        """Yield every item of every iteration in order, with the result that is still to be filled in."""
-        rows = self._options.rows
-        for part in parts:
-            name = part.plan.collection.name
-            for iteration in range(rows if part.items else 0):
-                self._enter(part, iteration)
-                self._emit(IterationStarted(name, iteration, rows))
-                for item in part.items:
-                    yield part, _blank(item, name, iteration, rows)
 
     def _enter(self, part: Part, iteration: int) -> None:
         part.scope.layers["data"] = dict(self._options.row(iteration))
@@ -112,8 +149,8 @@ class Run:
         if self._stopped is None:
             self._totals.iterations += 1
 
-    def _turn(self, part: Part, blank: ItemResult, hopeless: Mapping[int, UnresolvedVariable]) -> ItemResult:
-        missing = hopeless.get(id(blank.item))
+    def _ask(self, part: Part, blank: ItemResult) -> ItemResult:
+        missing = self._hopeless.get(id(blank.item))
         if missing is not None:
             return failed_to_ask(blank, missing)
         if self._stopped is not None:
@@ -123,17 +160,14 @@ class Run:
             if self._options.delay_ms and self._totals.requests:
                 time.sleep(self._options.delay_ms / 1000)
             self._emit(ItemStarted(blank.item, blank.iteration))
-            return part.runner.run(blank, self._before_sending)
+            return part.runner.run(blank)
         except KeyboardInterrupt:
             self.stop("interrupted", interrupted=True)
             return replace(blank, reason="interrupted")
         finally:
             self.asking = False
 
-    def _before_sending(self, request: PreparedRequest) -> None:
-        add_request_secrets(self._shared.redactor, request)
-
-    def _finish(self, result: ItemResult) -> None:
+    def _finish(self, result: ItemResult) -> ItemResult:
         shown = masked(result, self._shared.redactor)
         self._totals.add(shown)
         if shown.status in _BAD and len(self._failures) < MAX_KEPT_FAILURES:
@@ -143,6 +177,7 @@ class Run:
         self._emit(ItemFinished(shown))
         if shown.status in _BAD:
             self._stop_if_enough()
+        return shown
 
     def _stop_if_enough(self) -> None:
         bad = sum(self._totals[status] for status in _BAD)
@@ -156,12 +191,12 @@ class Run:
         for reporter in self._reporters:
             reporter.handle(event)
 
-    def _started(self, parts: Sequence[Part]) -> RunStarted:
+    def _started(self) -> RunStarted:
         options = self._options
         return RunStarted(
-            collections=tuple(part.plan.collection.name for part in parts),
-            collection_ids=tuple(part.plan.collection.id for part in parts),
-            items=options.rows * sum(len(part.items) for part in parts),
+            collections=tuple(part.plan.collection.name for part in self._parts),
+            collection_ids=tuple(part.plan.collection.id for part in self._parts),
+            items=options.rows * sum(len(part.items) for part in self._parts),
             iterations=options.rows,
             environment=options.environment.name if options.environment is not None else None,
             seed=self._shared.dynamic.seed,
