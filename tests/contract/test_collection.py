@@ -87,6 +87,10 @@ def test_collection(path: Path, update_golden: bool) -> None:
         for ending in (".model.json", ".err"):
             path.with_suffix(ending).unlink(missing_ok=True)
         golden.write_text(found, encoding="utf-8", newline="\n")
-    expected = {other: other.read_text(encoding="utf-8") for other in FOLDER.glob(f"{path.stem}.*") if other != path and other.is_file()}
+    expected = {
+        other: other.read_text(encoding="utf-8")
+        for other in FOLDER.glob(f"{path.stem}.*")
+        if other != path and other.is_file()
+    }
 
     assert expected == {golden: found}
