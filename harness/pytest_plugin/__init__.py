@@ -14,7 +14,6 @@ from harness.pytest_plugin.options import add_options, option, wants
 
 if TYPE_CHECKING:
     from harness.pytest_plugin.nodes import CollectionFile
-    from harness.pytest_plugin.session import HarnessSession
 
 __all__ = [
     "pytest_addhooks",
@@ -48,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     config.pluginmanager.register(fixtures, "harness-fixtures")
     if option(config, "report"):
+        from harness.pytest_plugin.session import session_of
+
         session_of(config)  # under xdist the controller collects nothing, and yet it is the one that writes
 
 
@@ -56,20 +57,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Collection
     if file_path.suffix != ".json" or not wants(parent.config, file_path):
         return None
     from harness.pytest_plugin.nodes import CollectionFile
+    from harness.pytest_plugin.session import session_of
 
-    session_of(parent.config)
-    return CollectionFile.from_parent(parent, path=file_path)
-
-
-def session_of(config: pytest.Config) -> HarnessSession:
-    """Return what this pytest run knows of collections; made when the first one is met."""
-    from harness.pytest_plugin.session import HarnessSession
-
-    plugin = config.pluginmanager.get_plugin("harness-session")
-    if plugin is None:
-        plugin = HarnessSession(config)
-        config.pluginmanager.register(plugin, "harness-session")
-    return plugin
+    return CollectionFile.from_parent(parent, path=file_path, driver=session_of(parent.config))
 
 
 _SHORT = {"unchecked": ("unchecked", "u", "UNCHECKED"), "withheld": ("withheld", "w", "WITHHELD")}

@@ -22,7 +22,7 @@ __all__ = ["exchange", "harness_mock", "harness_run"]
 def exchange(request: pytest.FixtureRequest) -> Exchange:
     """The exchange of the request that `@pytest.mark.harness("Folder/Request")` names, sent once in this run."""
     from harness.errors import HarnessError
-    from harness.pytest_plugin import session_of
+    from harness.pytest_plugin.session import session_of
 
     marker = request.node.get_closest_marker("harness")
     if marker is None or not marker.args:
@@ -55,7 +55,7 @@ def harness_run(request: pytest.FixtureRequest) -> Callable[..., RunResult]:
     Keyword arguments are those of `RunOptions`; what is not given is as in the options of this pytest run.
     """
     from harness.library import load, run
-    from harness.pytest_plugin import session_of
+    from harness.pytest_plugin.session import session_of
 
     def call(collection: Path | str, **options: Any) -> RunResult:
         return run(load(collection), replace(session_of(request.config).options, keep_results=True, **options))

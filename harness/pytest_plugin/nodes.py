@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -14,16 +14,33 @@ from harness.collection.load import load_collection
 from harness.collection.node_id import SEPARATOR
 from harness.collection.selection import select
 from harness.errors import HarnessError, NothingSelected, SelectionError
-from harness.pytest_plugin import session_of
 from harness.pytest_plugin.options import option
+from harness.reporters.explain import Explainer
+from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 
-if TYPE_CHECKING:
-    from harness.pytest_plugin.session import HarnessSession
-
-__all__ = ["CollectionFile", "FolderNode", "RequestItem", "WrongAnswer"]
+__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "WrongAnswer"]
 
 _NOT_IN_MARKER = re.compile(r"\W+")
+
+
+class Driver(Protocol):
+    """What the nodes need of the pytest run they belong to."""
+
+    options: RunOptions
+    explainer: Explainer
+
+    def add(self, file: CollectionFile) -> None:
+        """Take in a collection that was collected."""
+
+    def miss(self, name: str, error: SelectionError) -> None:
+        """Remember that a collection has nothing of that name."""
+
+    def hit(self, name: str) -> None:
+        """Remember that some collection has something of that name."""
+
+    def run(self, node: RequestItem) -> ItemResult:
+        """Return what became of a request, sending it if need be."""
 
 
 class WrongAnswer(Exception):
@@ -39,23 +56,25 @@ class CollectionFile(pytest.File):
 
     collection: model.Collection
 
+    def __init__(self, *, driver: Driver, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.driver = driver
+
     def collect(self) -> Iterator[FolderNode | RequestItem]:
         """Yield the folders and requests at the top of the collection."""
-        session = session_of(self.config)
         try:
             # Under the name a user would type, which is the one reports show.
             shown = self.path.relative_to(Path.cwd()) if self.path.is_relative_to(Path.cwd()) else self.path
             self.collection = load_collection(shown)
             chosen = self._chosen()
-            session.add(self)
-            rows = session.options.rows
+            self.driver.add(self)
+            rows = self.driver.options.rows
         except HarnessError as error:
-            raise self.CollectError(session.explainer.problems(error.problems)) from error
+            raise self.CollectError(self.driver.explainer.problems(error.problems)) from error
         yield from _nodes(self, self.collection.items, chosen, rows)
 
     def _chosen(self) -> set[int]:
         include, exclude = option(self.config, "folder") or (), option(self.config, "exclude") or ()
-        session = session_of(self.config)
         chosen: set[int] = set()
         for name in include or (None,):
             try:
@@ -63,17 +82,17 @@ class CollectionFile(pytest.File):
             except NothingSelected:
                 continue
             except SelectionError as error:
-                session.miss(str(name), error)
+                self.driver.miss(str(name), error)
                 continue
-            session.hit(str(name))
+            self.driver.hit(str(name))
             chosen.update(map(id, items))
         for name in exclude:
             try:
                 (items,) = select([self.collection], (name,))
             except SelectionError as error:
-                session.miss(name, error)
+                self.driver.miss(name, error)
                 continue
-            session.hit(name)
+            self.driver.hit(name)
             chosen.difference_update(map(id, items))
         return chosen
 
@@ -126,23 +145,19 @@ class RequestItem(pytest.Item):
         """The collection it belongs to."""
         return next(node for node in self.listchain() if isinstance(node, CollectionFile))
 
-    @property
-    def _session(self) -> HarnessSession:
-        return session_of(self.config)
-
     def runtest(self) -> None:
         """Send the request and judge the answer. Raises `WrongAnswer` unless all is well."""
-        result = self.result = self._session.run(self)
+        result = self.result = self.file.driver.run(self)
         self._tell(result)
         if result.status in (Status.FAILED, Status.ERROR, Status.UNKNOWN):
             raise WrongAnswer(result)
-        if result.status in (Status.UNCHECKED, Status.WITHHELD) and self._session.options.strict:
+        if result.status in (Status.UNCHECKED, Status.WITHHELD) and self.file.driver.options.strict:
             raise WrongAnswer(result)
         if result.status in (Status.SKIPPED, Status.NOT_REACHED):
             pytest.skip(result.reason or result.status.value)
 
     def _tell(self, result: ItemResult) -> None:
-        explainer = self._session.explainer
+        explainer = self.file.driver.explainer
         request, response = explainer.exchange(result)
         for title, text in (("request", request), ("response", response)):
             if text:
@@ -163,7 +178,7 @@ class RequestItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the explanation of a wrong answer; what is no answer at all is shown as pytest does."""
         if isinstance(excinfo.value, WrongAnswer):
-            return self._session.explainer.failure(excinfo.value.result)
+            return self.file.driver.explainer.failure(excinfo.value.result)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

@@ -26,9 +26,20 @@ from harness.runner.shared import RunHooks
 from harness.transport.exchange import Exchange
 from harness.variables.redact import Redactor
 
-__all__ = ["HarnessSession"]
+__all__ = ["HarnessSession", "session_of"]
 
 Key = tuple[int, int]
+_NAME = "harness-session"
+
+
+def session_of(config: pytest.Config) -> HarnessSession:
+    """Return what this pytest run holds of collections; made when it is first asked for."""
+    found = config.pluginmanager.get_plugin(_NAME)
+    if found is None:
+        found = HarnessSession(config)
+        config.pluginmanager.register(found, _NAME)
+    assert isinstance(found, HarnessSession), f"unreachable: the name {_NAME} is ours"
+    return found
 
 
 class HarnessSession:
