@@ -72,11 +72,19 @@ def _read_file(path: Path) -> _Read:
 
 
 def _read_folder(path: Path) -> _Read:
+    path = path if path.name not in ("", "..") else path.resolve()  # a collection has a name, by which it is known
     if not is_tree(path):
         raise InvalidCollection(
             f"no collection in the folder {path}", hint="a collection in YAML has `*.request.yaml` files in its folder"
         )
     node, sources = read_tree(path)
+    outer = path.absolute().parent
+    if is_tree(outer):
+        name = path.absolute().name
+        node.warn(
+            f"this is a folder of the collection “{outer.name}”, whose variables, auth and scripts it does without",
+            f"name {outer} with `--folder {name}`",
+        )
     return node, sources, "3.0.0"
 
 

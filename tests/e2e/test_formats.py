@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -124,3 +126,16 @@ def test_version_1_runs_with_places_of_its_own_file(
     assert "old.json:23:" in done.text
     assert "$.requests[0].responses[0].text" in done.text
     assert 0 == run_cli("run", "old.json", "--mock", "--env-var", "base=http://x.invalid").code
+
+
+def test_pytest_collects_a_folder_of_yaml(tree: Callable[..., None], tmp_path: Path) -> None:
+    """Each request of a v3 collection is a test, if the collection or the folder around it is named."""
+    tree(TREE)
+    for folder in ("Users", "."):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", folder, "--harness-mock", "-p", "no:cacheprovider", "-q"],
+            cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False,
+        )  # fmt: skip
+
+        assert "1 failed, 1 passed" in done.stdout, done.stdout
+        assert "unsupported kind: `grpc-request`" in done.stdout

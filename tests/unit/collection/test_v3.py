@@ -137,3 +137,13 @@ def test_a_folder_without_requests_is_told(tmp_path: Path) -> None:
     """A folder that holds no collection is refused in words."""
     with pytest.raises(InvalidCollection, match="no collection in the folder"):
         load_collection(tmp_path)
+
+
+def test_a_folder_of_a_collection_is_told(tree: Tree) -> None:
+    """A folder within a collection loads, with a warning that it lacks what stands above it."""
+    root = tree({"C/.resources/definition.yaml": "$kind: collection", "C/F/x.request.yaml": "url: h"})
+
+    assert () == load_collection(root / "C").problems
+    assert ["a folder of the collection “C”"] == [
+        problem.summary.partition("this is ")[2].partition(",")[0] for problem in load_collection(root / "C/F").problems
+    ]
