@@ -65,7 +65,7 @@ def _read_file(path: Path) -> _Read:
     document = parse_json(source, InvalidCollection)
     node = Node(document, Location(source), [])
     wrapped = node.get("collection")
-    if wrapped is not None and wrapped.is_object and not ("item" in document or "requests" in document):
+    if wrapped is not None and wrapped.is_object and not {"item", "requests", "run"} & set(document):
         node = wrapped
     refuse_other_files(node)
     return node, (source,), "1.0.0" if is_v1(node.value) else None
