@@ -139,3 +139,12 @@ def test_pytest_collects_a_folder_of_yaml(tree: Callable[..., None], tmp_path: P
 
         assert "1 failed, 1 passed" in done.stdout, done.stdout
         assert "unsupported kind: `grpc-request`" in done.stdout
+
+
+def test_a_mock_serves_one_collection(tree: Callable[..., None], run_cli: Callable[..., Any]) -> None:
+    """A folder with several collections is refused in words."""
+    tree({"A/x.request.yaml": "url: h", "B/x.request.yaml": "url: h"})
+    done = run_cli("mock", ".")
+
+    assert 4 == done.code
+    assert "holds 2 collections" in done.err

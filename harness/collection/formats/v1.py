@@ -69,11 +69,13 @@ class _Tree:
         if not listed:
             listed = [(name, folder) for name, folder in self.folders.items() if name not in below]
         yield from self._folders(listed, 0)
-        if self.root.get("order") is None and not self.folders:
-            yield from map(self._item, self.requests.values())
+        if self.root.get("order") is not None:
+            yield from self._items(self.root)
+            self._tell_left_out()
             return
-        yield from self._items(self.root)
-        self._tell_left_out()
+        for name, request in self.requests.items():
+            if name not in self.placed:
+                yield self._item(request)
 
     def _folders(self, names: list[tuple[str, Node]], depth: int) -> Iterator[Node]:
         for name, place in names:

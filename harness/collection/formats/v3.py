@@ -7,6 +7,7 @@ One file a request, `.resources/definition.yaml` for a collection or folder, exa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -49,11 +50,12 @@ def trees_within(folder: Path) -> list[Path]:
     found, pending = [], [(folder, 0)]
     while pending:
         parent, depth = pending.pop()
-        for child in _folders(parent):
-            if is_tree(child):
-                found.append(child)
-            elif depth < MAX_DEPTH:
-                pending.append((child, depth + 1))
+        with suppress(InvalidCollection):  # a folder that may not be read holds nothing for us
+            for child in _folders(parent):
+                if is_tree(child):
+                    found.append(child)
+                elif depth < MAX_DEPTH:
+                    pending.append((child, depth + 1))
     return sorted(found)
 
 
