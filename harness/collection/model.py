@@ -98,7 +98,7 @@ class Url:
 class Graphql:
     """The parts of a GraphQL body, `variables` as text."""
 
-    query: str
+    query: str | None
     variables: str
     operation_name: str | None = None
 

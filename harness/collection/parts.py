@@ -276,9 +276,10 @@ def _file_src(node: Node) -> str | None:
 def _graphql(node: Node) -> Graphql:
     found = node.get("graphql")
     if found is None:
-        return Graphql("", "")
+        return Graphql(None, "")
     if not found.is_object:
         return Graphql(scalar_text(found.value), "")
     variables = found.value.get("variables")
-    text = variables if isinstance(variables, str) else "" if variables is None else json.dumps(variables)
-    return Graphql(found.text("query") or "", text, found.text("operationName"))
+    if not isinstance(variables, str):  # as JSON.stringify writes it
+        variables = "" if variables is None else json.dumps(variables, ensure_ascii=False, separators=(",", ":"))
+    return Graphql(found.text("query"), variables, found.text("operationName"))

@@ -156,7 +156,7 @@ def _multipart(content_type: str, content: bytes) -> list[tuple[str, str]]:
 
 
 def _graphql_leaves(graphql: Graphql) -> Leaves:
-    document: dict[str, Any] = {"query": graphql.query}
+    document: dict[str, Any] = {"query": graphql.query or ""}
     if graphql.operation_name:
         document["operationName"] = graphql.operation_name
     try:

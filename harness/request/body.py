@@ -12,7 +12,8 @@ from harness.location import Location
 from harness.request.comments import strip_comments
 from harness.request.encoding import encode_form, utf8
 from harness.request.files import FileAccess
-from harness.request.multipart import Field, encode_multipart, file_media_type
+from harness.request.media_types import file_media_type
+from harness.request.multipart import Field, base_name, encode_multipart
 from harness.request.prepared import BodyPart, PreparedBody
 from harness.variables.render import Renderer
 
@@ -27,7 +28,10 @@ _MEDIA_TYPES = {
     "javascript": "application/javascript",
     "xml": "application/xml",
 }
+_UNKNOWN_TYPE = "application/octet-stream"
 _JSON_TYPE = re.compile(r"application/(?:\S+\+)?json", re.IGNORECASE)  # postman-runtime's JSON_CONTENT_TYPE_RE
+_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
+_NO_INDEX = 2**32 - 1
 _MARKUP_TYPE = re.compile(r"\b(xml|html)\b", re.IGNORECASE)
 _BOUNDARY = re.compile(r'multipart/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
 
@@ -51,6 +55,7 @@ def render_body(body: Body | None, renderer: Renderer, files: FileAccess, conten
         case "graphql":
             return _graphql(body, renderer)
         case unknown:
+            # Postman sends the request without its body.
             raise InvalidRequest(
                 f"unknown body mode `{unknown}`",
                 location=body.location.child("mode"),
@@ -59,34 +64,47 @@ def render_body(body: Body | None, renderer: Renderer, files: FileAccess, conten
 
 
 def _raw(body: Body, renderer: Renderer, content_type: str | None) -> PreparedBody:
-    place = body.location.child("raw")
     if not body.raw:
         return PreparedBody()
-    text = _raw_text(body.raw, place, renderer, body.language or "", content_type or "")
+    as_json = body.language == "json" or (not body.language and _JSON_TYPE.match(content_type or "") is not None)
+    text = _raw_text(body, renderer, content_type or "", as_json=as_json)
     if not text:
         return PreparedBody()
     media_type = _MEDIA_TYPES.get(body.language or "text", "text/plain")
-    return PreparedBody(utf8(text), media_type, "raw")
+    return PreparedBody(utf8(text), media_type, "raw", as_json=as_json)
 
 
-def _raw_text(raw: str, place: Location, renderer: Renderer, language: str, content_type: str) -> str:
-    if _MARKUP_TYPE.search(f"{language} {content_type}") or raw.lstrip().startswith("<"):
-        return renderer.braces(raw, place)
-    is_json = language == "json" or (not language and _JSON_TYPE.match(content_type) is not None)
-    if not is_json and not raw.lstrip().startswith(("{", "[")):
-        return renderer.text(raw, place)
+def _raw_text(body: Body, renderer: Renderer, content_type: str, *, as_json: bool) -> str:
+    raw, place = body.raw, body.location.child("raw")
+    if _MARKUP_TYPE.search(f"{body.language or ''} {content_type}") or raw.lstrip().startswith("<"):
+        return renderer.braces(raw, place, null="null")
+    if not as_json and not raw.lstrip().startswith(("{", "[")):
+        return renderer.text(raw, place, null="null")
     text = renderer.json_text(raw, place)
     # Only after rendering: 17 % of real JSON bodies are not JSON until `"id": {{id}}` is filled in. And only where the
     # file says that it is JSON, as Postman does (postman-runtime, request-helpers-presend.js).
-    return renderer.samples(strip_comments(text) if is_json else text, raw, place)
+    return renderer.samples(strip_comments(text) if as_json else text, raw, place)
 
 
 def _urlencoded(body: Body, renderer: Renderer) -> PreparedBody:
     parts = tuple(_text_parts(body.params, renderer))
     if not parts:
         return PreparedBody()
+    parts = _grouped(parts)
     content = "&".join(f"{encode_form(part.name)}={encode_form(part.value)}" for part in parts)
     return PreparedBody(content.encode(), "application/x-www-form-urlencoded", "urlencoded", parts)
+
+
+def _grouped(parts: tuple[BodyPart, ...]) -> tuple[BodyPart, ...]:
+    """Return the fields of one name side by side, as Postman sends them: it keeps them as members of a JS object.
+
+    There, names that are array indexes come first, in their order (ECMA-262, OrdinaryOwnPropertyKeys).
+    """
+    by_name: dict[str, list[BodyPart]] = {}
+    for part in parts:
+        by_name.setdefault(part.name, []).append(part)
+    indexes = sorted((name for name in by_name if _INDEX.fullmatch(name) and int(name) < _NO_INDEX), key=int)
+    return tuple(part for name in dict.fromkeys((*indexes, *by_name)) for part in by_name[name])
 
 
 def _text_parts(params: tuple[FormParam, ...], renderer: Renderer) -> Iterator[BodyPart]:
@@ -135,12 +153,14 @@ def _file_fields(param: FormParam, renderer: Renderer, files: FileAccess) -> Ite
     name, by_hand = _name(param, renderer), _part_type(param, renderer)
     file_name = renderer.text(param.file_name or "", param.location.child("fileName"))
     if not param.src:
-        raise InvalidRequest(f"no file is chosen for the form field `{name}`", location=param.location)
+        renderer.notes.append(f"no file is chosen for the form field `{name}`: it is sent empty")
+        part = BodyPart(name, "", is_file=True, content_type=by_hand, file_name=file_name)
+        yield part, Field(name, b"", file_name, by_hand)
     for src in param.src:
         path, content = _file_content(src, param.location.child("src"), renderer, files)
-        content_type = by_hand or file_media_type(path)
-        part = BodyPart(name, path, is_file=True, content_type=content_type)
-        yield part, Field(name, content, file_name or path, content_type)
+        content_type = by_hand or file_media_type(path) or file_media_type(file_name) or _UNKNOWN_TYPE
+        field = Field(name, content, base_name(file_name or path), content_type)
+        yield BodyPart(name, path, is_file=True, content_type=content_type, file_name=field.file_name), field
 
 
 def _file_content(src: str, place: Location, renderer: Renderer, files: FileAccess) -> tuple[str, bytes]:
@@ -152,9 +172,10 @@ def _file_content(src: str, place: Location, renderer: Renderer, files: FileAcce
 def _file(body: Body, renderer: Renderer, files: FileAccess) -> PreparedBody:
     place = body.location.child("file")
     if not body.src:
-        raise InvalidRequest("no file is chosen for the body", location=place)
+        renderer.notes.append("no file is chosen for the body: the request is sent without one")
+        return PreparedBody()
     path, content = _file_content(body.src, place.child("src"), renderer, files)
-    return PreparedBody(content, file_media_type(path), "file", (BodyPart("", path, is_file=True),))
+    return PreparedBody(content, file_media_type(path) or _UNKNOWN_TYPE, "file", (BodyPart("", path, is_file=True),))
 
 
 def _graphql(body: Body, renderer: Renderer) -> PreparedBody:
@@ -162,10 +183,14 @@ def _graphql(body: Body, renderer: Renderer) -> PreparedBody:
     if body.graphql is None:
         return PreparedBody()
     place = body.location.child("graphql")
-    members = [f'"query":{json.dumps(renderer.braces(body.graphql.query, place.child("query")), ensure_ascii=False)}']
+    members = []
+    if body.graphql.query is not None:
+        query = renderer.braces(body.graphql.query, place.child("query"), null="null")
+        members.append(f'"query":{json.dumps(query, ensure_ascii=False)}')
     if body.graphql.operation_name:
         members.append(f'"operationName":{json.dumps(body.graphql.operation_name, ensure_ascii=False)}')
-    variables = renderer.text(body.graphql.variables, place.child("variables"))
+    variables = renderer.text(body.graphql.variables, place.child("variables"), null="null")
     if variables.strip():
+        # Without comments, which Postman sends along: no server reads them.
         members.append(f'"variables":{strip_comments(variables)}')
     return PreparedBody(utf8(f"{{{','.join(members)}}}"), "application/json", "graphql")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import idna
 
-__all__ = ["encode_form", "encode_host", "encode_path", "encode_query", "in_query", "utf8"]
+__all__ = ["encode_form", "encode_host", "encode_path", "encode_query", "in_query", "keep_path", "keep_query", "utf8"]
 
 _UNRESERVED = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -21,6 +21,9 @@ def _all_but(characters: str) -> str:
 
 _QUERY_SAFE = _all_but("\"#'<>")
 _PATH_SAFE = _all_but('"<>`#?{}')
+# For `disableUrlEncoding`. Node sends é as one byte then, and refuses a blank; a request line is ASCII (RFC 9112, 3.2).
+_KEPT_IN_PATH = _all_but("?#")
+_KEPT_IN_QUERY = _all_but("#")
 _IN_NAME = str.maketrans({"&": "%26", "#": "%23", "=": "%3D"})
 _IN_VALUE = str.maketrans({"&": "%26", "#": "%23"})
 
@@ -46,6 +49,16 @@ def encode_path(text: str) -> str:
 def encode_query(text: str) -> str:
     """Return a whole query with what cannot stand in it encoded as UTF-8; `&`, `=` and `+` stay."""
     return quote(utf8(text), safe=_QUERY_SAFE)
+
+
+def keep_path(text: str) -> str:
+    """Return a path as it is, with only that encoded which would end it or cannot stand in a request line."""
+    return quote(utf8(text), safe=_KEPT_IN_PATH)
+
+
+def keep_query(text: str) -> str:
+    """Return a query as it is, with only that encoded which would end it or cannot stand in a request line."""
+    return quote(utf8(text), safe=_KEPT_IN_QUERY)
 
 
 def encode_form(text: str) -> str:

@@ -12,7 +12,7 @@ from harness.location import Location
 from harness.request.prepared import PreparedBody
 from harness.variables.render import Renderer
 
-__all__ = ["Headers", "add_implicit", "check_header", "fit_form_type", "render_headers"]
+__all__ = ["Headers", "add_implicit", "check_header", "disabled_headers", "fit_form_type", "render_headers"]
 
 Headers = list[tuple[str, str]]
 
@@ -45,7 +45,20 @@ def render_headers(params: Iterable[Param], renderer: Renderer) -> Headers:
         if not value and param.value:
             renderer.notes.append(f"the header `{name}` is sent empty, as its variable is")
         headers.append((name, value))
-    return headers
+    return headers if len({name.lower() for name, _ in headers}) == len(headers) else _repeated(headers, renderer)
+
+
+def _repeated(headers: Headers, renderer: Renderer) -> Headers:
+    """Return headers of one name side by side, as Node.js sends them; of several spellings only the last is sent."""
+    spellings = {name.lower(): name for name in dict.fromkeys(name for name, _ in headers)}
+    sent: dict[str, Headers] = {}
+    for name, value in headers:
+        sent.setdefault(name.lower(), [])
+        if spellings[name.lower()] == name:
+            sent[name.lower()].append((name, value))
+        else:
+            renderer.notes.append(f"the header `{name}` is not sent: `{spellings[name.lower()]}` stands in its place")
+    return [pair for pairs in sent.values() for pair in pairs]
 
 
 def check_header(name: str, value: str, name_place: Location, value_place: Location) -> None:
@@ -61,32 +74,42 @@ def check_header(name: str, value: str, name_place: Location, value_place: Locat
 def fit_form_type(headers: Headers, body: PreparedBody, renderer: Renderer) -> Headers:
     """Return the headers with a Content-Type that a form can be read by, as Postman's client makes sure of.
 
-    One by hand of another media type, or of form data without its boundary, gives way.
+    One by hand of another media type, or of form data without its boundary, gives way, unless the file disables the
+    system's own (postman-request, `allowContentTypeOverride`).
     """
     fits = _FORM_TYPES.get(body.mode or "")
-    if fits is None:
+    if fits is None or body.media_type is None:
         return headers
     fitted = []
     for name, value in headers:
         if name.lower() == "content-type" and not fits.match(value):
-            renderer.notes.append(f"the Content-Type `{value}` does not fit the body and is not sent")
+            renderer.notes.append(f"the Content-Type `{value}` does not fit the body; `{body.media_type}` is sent")
+            fitted.append((name, body.media_type))
         else:
             fitted.append((name, value))
     return fitted
 
 
+def disabled_headers(behavior: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names, in lower case, of the headers that the client is not to add by itself.
+
+    `protocolProfileBehavior.disabledSystemHeaders` names them
+    (https://learning.postman.com/docs/sending-requests/create-requests/headers/).
+    """
+    disabled = behavior.get("disabledSystemHeaders")
+    if not isinstance(disabled, Mapping):
+        return frozenset()
+    return frozenset(str(name).lower() for name, off in disabled.items() if off)
+
+
 def add_implicit(
-    headers: Headers, media_type: str | None, behavior: Mapping[str, Any], user_agent: str
+    headers: Headers, media_type: str | None, disabled: frozenset[str], user_agent: str
 ) -> tuple[tuple[str, str], ...]:
     """Return the headers with those that Postman sends unless the file gives or disables them.
 
-    `protocolProfileBehavior.disabledSystemHeaders` names the disabled ones
-    (https://learning.postman.com/docs/sending-requests/create-requests/headers/). Cache-Control and Postman-Token are
-    left out: they say nothing to a server that it needs.
+    Cache-Control and Postman-Token are left out: they say nothing to a server that it needs.
     """
-    disabled = behavior.get("disabledSystemHeaders")
-    switched_off = {str(name).lower() for name, off in disabled.items() if off} if isinstance(disabled, Mapping) else ()
-    present = {name.lower() for name, _ in headers}.union(switched_off)
+    present = disabled.union(name.lower() for name, _ in headers)
     implicit = (
         ("Content-Type", media_type),
         ("User-Agent", user_agent),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import PurePosixPath
 
 from harness.request.encoding import utf8
 
-__all__ = ["Field", "encode_multipart", "file_media_type"]
+__all__ = ["Field", "base_name", "encode_multipart"]
 
 # As browsers escape them (WHATWG HTML, multipart/form-data encoding algorithm).
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
@@ -26,17 +24,6 @@ class Field:
     content: bytes
     file_name: str | None = None
     content_type: str | None = None
-
-
-def file_media_type(path: str) -> str:
-    """Return the media type that the ending of a file's name stands for, whatever the machine says about it."""
-    kind, coding = _media_types().guess_type(_base_name(path))
-    return kind if kind and not coding else "application/octet-stream"
-
-
-@cache
-def _media_types() -> mimetypes.MimeTypes:
-    return mimetypes.MimeTypes()  # the list of the standard library alone: the same on every machine
 
 
 def encode_multipart(fields: Sequence[Field], boundary: str | None = None) -> tuple[bytes, str]:
@@ -56,14 +43,15 @@ def _boundary(fields: Sequence[Field]) -> str:
     return f"harness-{digest.hexdigest()[:32]}"
 
 
-def _base_name(path: str) -> str:
+def base_name(path: str) -> str:
+    """Return the last part of a path, of whatever system."""
     return PurePosixPath(path.replace("\\", "/")).name
 
 
 def _head(field: Field, boundary: str) -> bytes:
     disposition = f'form-data; name="{field.name.translate(_ESCAPES)}"'
     if field.file_name is not None:
-        disposition += f'; filename="{_base_name(field.file_name).translate(_ESCAPES)}"'
+        disposition += f'; filename="{field.file_name.translate(_ESCAPES)}"'
     lines = [f"--{boundary}", f"Content-Disposition: {disposition}"]
     if field.content_type:
         lines.append(f"Content-Type: {field.content_type.translate(_NO_LINE_BREAKS)}")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.collection.model import Request
 from harness.errors import InvalidRequest, UnresolvedVariable
+from harness.request.behavior import unheeded
 from harness.request.body import render_body
 from harness.request.files import FileAccess
-from harness.request.headers import add_implicit, fit_form_type, render_headers
+from harness.request.headers import add_implicit, disabled_headers, fit_form_type, render_headers
 from harness.request.prepared import PreparedBody, PreparedRequest
 from harness.request.url import render_url
 from harness.variables.faults import Fault
@@ -20,6 +21,7 @@ from harness.variables.render import Renderer
 __all__ = ["PrepareOptions", "prepare", "raise_faults"]
 
 _METHOD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")  # RFC 9110, 9.1
+_NONE: frozenset[str] = frozenset()
 # Postman sends these without their body unless `disableBodyPruning` is set (postman-runtime, requester/core.js).
 _BODILESS = frozenset({"GET", "HEAD", "COPY", "PURGE", "UNLOCK"})
 
@@ -42,17 +44,23 @@ def prepare(
     """
     behavior = behavior or {}
     method = renderer.braces(request.method, request.location.child("method")).strip().upper()  # as Postman does
-    rendered = render_url(request.url, renderer)
+    rendered = render_url(request.url, renderer, encode=behavior.get("disableUrlEncoding") is not True)
     headers = render_headers(request.headers, renderer)
-    content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
+    content_type = _content_type(headers) or _content_type(
+        (param.key or "", param.value or "") for param in request.headers if param.disabled
+    )  # for what a body is, Postman looks at a disabled header, too
     body = render_body(request.body, renderer, options.files, content_type)
     if not _METHOD.match(method):
         raise InvalidRequest(f"`{method}` cannot be a method", location=request.location.child("method"))
     if method in _BODILESS and body.mode and behavior.get("disableBodyPruning") is not True:
         renderer.notes.append(f"the body is not sent: {method} has none unless `disableBodyPruning` is set")
         body = PreparedBody()
-    headers = fit_form_type(headers, body, renderer)
-    complete = add_implicit(headers, body.media_type, behavior, options.user_agent)
+    disabled = disabled_headers(behavior) if behavior else _NONE
+    if "content-type" not in disabled:
+        headers = fit_form_type(headers, body, renderer)
+    complete = add_implicit(headers, body.media_type, disabled, options.user_agent)
+    if behavior:
+        renderer.notes.extend(unheeded(behavior))
     return PreparedRequest(
         method=method,
         url=rendered.url,
@@ -61,8 +69,13 @@ def prepare(
         location=request.location,
         notes=tuple(dict.fromkeys(renderer.notes)),
         implicit=frozenset(name.lower() for name, _ in complete[len(headers) :]) - {"content-type"},
+        own=len(headers) + (body.as_json and _content_type(complete[len(headers) :]) is not None),
         userinfo=rendered.userinfo,
     )
+
+
+def _content_type(headers: Iterable[tuple[str, str]]) -> str | None:
+    return next((value for name, value in headers if name.lower() == "content-type"), None)
 
 
 def raise_faults(faults: tuple[Fault, ...]) -> None:

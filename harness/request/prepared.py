@@ -30,9 +30,9 @@ class RequestUrl:
 
     @property
     def authority(self) -> str:
-        """Host and, where it is not the scheme's own, port; as in a Host header."""
+        """Host and port as in a Host header: a port that is written is sent, as in Postman, the scheme's own too."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port is None or self.port == _DEFAULT_PORTS.get(self.scheme) else f"{host}:{self.port}"
+        return host if self.port is None else f"{host}:{self.port}"
 
     @property
     def effective_port(self) -> int:
@@ -60,6 +60,8 @@ class BodyPart:
     value: str
     is_file: bool = False
     content_type: str | None = None
+    file_name: str | None = None
+    """The name that a file is sent under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class PreparedBody:
     mode: str | None = None
     """raw, urlencoded, formdata, file or graphql; None is no body."""
     parts: tuple[BodyPart, ...] = ()
+    as_json: bool = False
+    """Whether it is raw text that Postman takes for JSON; it then gets its Content-Type before it is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class PreparedRequest:
     location: Location
     notes: tuple[str, ...] = ()
     """What a person should know about how it was made, such as an empty query value."""
+    own: int | None = None
+    """How many of `headers`, counted from the first, the file and its auth give; None is all of them."""
     implicit: frozenset[str] = frozenset()
     """Lower-case names of the headers that every client adds in its own way, such as User-Agent."""
     userinfo: str | None = None
@@ -100,7 +106,8 @@ class PreparedRequest:
         return next((value for key, value in self.headers if key.lower() == folded), None)
 
     def with_header(self, name: str, value: str) -> PreparedRequest:
-        """Return the request with that header in place of any of the same name."""
+        """Return the request with that header in place of any of the same name, as the last of its own."""
         folded = name.lower()
-        kept = tuple((key, old) for key, old in self.headers if key.lower() != folded)
-        return replace(self, headers=(*kept, (name, value)))
+        own = tuple(pair for pair in self.headers[: self.own] if pair[0].lower() != folded)
+        rest = () if self.own is None else tuple(pair for pair in self.headers[self.own :] if pair[0].lower() != folded)
+        return replace(self, headers=(*own, (name, value), *rest), own=None if self.own is None else len(own) + 1)

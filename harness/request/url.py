@@ -10,7 +10,7 @@ from harness.collection.model import Url
 from harness.collection.reader import scalar_text
 from harness.errors import InvalidRequest
 from harness.location import Location
-from harness.request.encoding import encode_host, encode_path, encode_query
+from harness.request.encoding import encode_host, encode_path, encode_query, keep_path, keep_query
 from harness.request.prepared import RequestUrl
 from harness.request.url_parts import QueryPart, UrlPart, url_parts
 from harness.variables.render import Renderer
@@ -30,11 +30,11 @@ class RenderedUrl:
     userinfo: str | None = None
 
 
-def render_url(url: Url, renderer: Renderer) -> RenderedUrl:
+def render_url(url: Url, renderer: Renderer, *, encode: bool = True) -> RenderedUrl:
     """Return the URL with every placeholder filled in, encoded as Postman encodes it.
 
-    Placeholders without a value become faults of `renderer`. Raises `InvalidRequest` for a URL that cannot be sent
-    when there are none.
+    Without `encode` (`disableUrlEncoding`) only what HTTP cannot carry is. Placeholders without a value become faults
+    of `renderer`. Raises `InvalidRequest` for a URL that cannot be sent when there are none.
     """
     parts = url_parts(url)
     front = renderer.must_hold(
@@ -48,7 +48,7 @@ def render_url(url: Url, renderer: Renderer) -> RenderedUrl:
     if parts.query:
         text += "?" + "&".join(_pair(pair, renderer) for pair in parts.query)
     variables = _PathVariables(url, {part.text: part.location for part in parts.path or ()}, renderer)
-    return _parse(text, variables, parts.front.location)
+    return _parse(text, variables, parts.front.location, encode=encode)
 
 
 def _segment(part: UrlPart, renderer: Renderer) -> str:
@@ -70,7 +70,8 @@ class _PathVariables:
     """The `:name` segments of one URL: declared variables first, then the scope, else plain text."""
 
     def __init__(self, url: Url, places: Mapping[str, Location], renderer: Renderer) -> None:
-        self._declared = {variable.key: variable for variable in url.variables if not variable.disabled}
+        # Disabled or not: Postman asks for the value alone.
+        self._declared = {variable.key: variable for variable in url.variables}
         self._places = places
         self._default = url.location
         self._renderer = renderer
@@ -96,7 +97,8 @@ class _PathVariables:
             filled = self._renderer.braces(template, place)
             return self._renderer.must_hold(filled, template, place, "a path segment") + rest
         if declared is not None and declared.value == "":
-            return self._renderer.must_hold("", "{{" + name + "}}", declared.location.child("value"), "a path segment")
+            self._renderer.must_hold("", "{{" + name + "}}", declared.location.child("value"), "a path segment")
+            return segment  # what `--unresolved=send` sends, as Postman does
         self._renderer.notes.append(f"`{segment}` has no value and is sent as it is")
         return segment
 
@@ -113,18 +115,18 @@ class _PathVariables:
         return self._renderer.must_hold(filled, text, place, "a path segment")
 
 
-def _parse(text: str, variables: _PathVariables, place: Location) -> RenderedUrl:
+def _parse(text: str, variables: _PathVariables, place: Location, *, encode: bool) -> RenderedUrl:
     """Take the rendered URL apart once more, as Postman does: a variable may bring its own path or query along.
 
-    Path variables come after that: unlike in Postman, a `?` or `#` in one is part of the path and is encoded.
+    Path variables come after that: unlike in Postman, a `?` or `#` in one is part of the path and is encoded. Slashes
+    are dropped after the scheme only: what begins with `//` has no host, and its first segment must not become one.
     """
     before_hash = text.partition("#")[0]
     address, question, query = before_hash.partition("?")
     address = address.replace("\\", "/")
     scheme, separator, rest = address.partition("://")
-    if not separator:
-        scheme, rest = "http", address
-    authority, slash, path = rest.lstrip("/").partition("/")
+    scheme, rest = (scheme, rest.lstrip("/")) if separator else ("http", address)
+    authority, slash, path = rest.partition("/")
     userinfo, _, host_port = authority.rpartition("@")
     filled = variables.fill(slash + path)
     if variables.faults:
@@ -138,8 +140,8 @@ def _parse(text: str, variables: _PathVariables, place: Location) -> RenderedUrl
         scheme=scheme.strip().lower(),
         host=host,
         port=port,
-        path=encode_path(filled or "/"),
-        query=encode_query(query) if question else None,
+        path=encode_path(filled or "/") if encode else keep_path(filled or "/"),
+        query=(encode_query(query) if encode else keep_query(query)) if question else None,
     )
     return RenderedUrl(url, userinfo or None)
 

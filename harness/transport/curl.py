@@ -5,13 +5,14 @@ For any POSIX shell: everything is quoted, and bytes that are no text come by `p
 
 from __future__ import annotations
 
-import mimetypes
 import re
 import shlex
 from collections.abc import Iterable, Iterator
 
+from harness.request.multipart import base_name
 from harness.request.prepared import BodyPart, PreparedRequest
 from harness.transport.exchange import Headers
+from harness.transport.messages import says_length
 
 __all__ = ["curl_command"]
 
@@ -21,7 +22,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MAX_TEXT = 100_000  # one argument of a command holds 128 KiB on Linux
 _MAX_BINARY = 2_000
 _BODY_FILE = "body.bin"
-_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
+_USUAL_PORTS = {"http": 80, "https": 443}
 # Headers that curl writes by itself when it is not told to leave them out.
 _BY_CURL = {"user-agent": "User-Agent", "accept": "Accept"}
 
@@ -37,6 +38,10 @@ def curl_command(request: PreparedRequest, *, sent_headers: Headers | None = Non
         for name, value in (request.headers if sent_headers is None else sent_headers)
         if name.lower() != "content-length" and not (name.lower() == "host" and value == request.url.authority)
     ]
+    if request.url.port == _USUAL_PORTS.get(request.url.scheme) and not any(
+        name.lower() == "host" for name, _ in headers
+    ):
+        headers.insert(0, ("Host", request.url.authority))  # curl leaves out the port that is the scheme's own
     form = _form_options(request)
     if form is not None:
         headers = [(name, value) for name, value in headers if name.lower() != "content-type"]
@@ -72,11 +77,18 @@ def _header_options(
     for name, value in headers:
         if name.lower() in implicit or (name.lower() == "accept" and value == "*/*"):
             continue
-        yield f"-H {shlex.quote(f'{name}: {value}' if value else f'{name};')}"
+        yield f"-H {_argument(f'{name}: {value}' if value else f'{name};')}"
         if name.lower() == "accept-encoding":
             yield "--compressed"
     unwanted = {**_BY_CURL, **({"content-type": "Content-Type"} if has_data else {})}
     yield from (f"-H {shlex.quote(f'{name}:')}" for folded, name in unwanted.items() if folded not in names)
+
+
+def _argument(header: str) -> str:
+    """Return a header line for a shell: text that goes out as Latin-1 cannot stand in a command, which is UTF-8."""
+    if header.isascii() or not all(character <= "\xff" for character in header):
+        return shlex.quote(header)
+    return f'"$(printf %b {shlex.quote(_printf_text(header.encode("latin-1")))})"'
 
 
 def _data_options(request: PreparedRequest) -> tuple[str, list[str]]:
@@ -85,7 +97,7 @@ def _data_options(request: PreparedRequest) -> tuple[str, list[str]]:
     if body.mode == "file" and body.parts and not body.parts[0].value.startswith("-"):
         return "", [f"--data-binary {shlex.quote('@' + body.parts[0].value)}"]
     if not body.content:
-        return "", ["--data-raw ''"] if request.method.upper() in _WITH_LENGTH else []
+        return "", ["--data-raw ''"] if says_length(request) else []
     text = _plain_text(body.content)
     if text is not None and len(body.content) <= _MAX_TEXT:
         return "", [f"--data-raw {shlex.quote(text)}"]
@@ -115,7 +127,9 @@ def _form_options(request: PreparedRequest) -> list[str] | None:
     declared = request.header("content-type") or ""
     if body.mode != "formdata" or not body.parts or declared != body.media_type:
         return None
-    if any("=" in part.name or _CONTROL.search(part.name + part.value) for part in body.parts):
+    if any("=" in part.name or _CONTROL.search(part.name + part.value + (part.file_name or "")) for part in body.parts):
+        return None
+    if any(part.is_file and not (part.value and part.content_type) for part in body.parts):
         return None
     if any(not part.is_file and part.content_type and _needs_string(part.value) for part in body.parts):
         return None
@@ -125,16 +139,23 @@ def _form_options(request: PreparedRequest) -> list[str] | None:
 def _parts(parts: Iterable[BodyPart]) -> Iterator[str]:
     for part in parts:
         if part.is_file:
-            kind = part.content_type or mimetypes.guess_type(part.value)[0] or "application/octet-stream"
-            path = part.value.replace("\\", "\\\\").replace('"', '\\"')
-            named = f'{part.name}=@"{path}";type={kind}'
-            yield f"-F {shlex.quote(named)}"
+            named = (
+                "" if part.file_name in (None, base_name(part.value)) else f";filename={_quoted(part.file_name or '')}"
+            )
+            field = f"{part.name}=@{_quoted(part.value)}{named};type={part.content_type}"
+            yield f"-F {shlex.quote(field)}"
         elif part.content_type:
             yield f"-F {shlex.quote(f'{part.name}={part.value};type={part.content_type}')}"
         elif _needs_string(part.value):
             yield f"--form-string {shlex.quote(f'{part.name}={part.value}')}"
         else:
             yield f"-F {shlex.quote(f'{part.name}={part.value}')}"
+
+
+def _quoted(path: str) -> str:
+    """Return a path in the quotes of `-F`, in which neither `;` nor `,` ends it."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _needs_string(value: str) -> bool:

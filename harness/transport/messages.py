@@ -16,13 +16,14 @@ from harness.transport.cookies import merged_cookies
 from harness.transport.exchange import Headers, Response
 from harness.transport.wire import RESPONSE_HEADERS, sole_coding
 
-__all__ = ["encoded", "read_response", "sent_headers"]
+__all__ = ["encoded", "read_response", "says_length", "sent_headers"]
 
 _KNOWN_CODINGS = frozenset({"gzip", "deflate", "br", "zstd", "compress"})
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")  # RFC 9110, 5.6.2
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _OURS = frozenset({"host", "content-length", "cookie"})
-_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
+# Postman sends `Content-Length: 0` with every other method, its own ones too (postman-request, request.js).
+_WITHOUT_LENGTH = frozenset({"GET", "HEAD", "TRACE", "DELETE", "CONNECT", "OPTIONS"})
 
 
 def sent_headers(request: PreparedRequest, cookies: str | None) -> Headers:
@@ -36,12 +37,16 @@ def sent_headers(request: PreparedRequest, cookies: str | None) -> Headers:
     headers += [(name, value.strip(" \t")) for name, value in request.headers if name.lower() not in _OURS]
     if cookie := merged_cookies(by_hand, cookies):
         headers.append(("Cookie", cookie))
-    has_length = bool(request.body.content) or request.method.upper() in _WITH_LENGTH
-    if has_length and request.header("transfer-encoding") is None:
+    if says_length(request) and request.header("transfer-encoding") is None:
         headers.append(("Content-Length", str(len(request.body.content))))
     for name, value in headers:
         _check(name, value, request)
     return tuple(headers)
+
+
+def says_length(request: PreparedRequest) -> bool:
+    """Return whether the request goes out with a Content-Length, be it 0."""
+    return bool(request.body.content) or request.method.upper() not in _WITHOUT_LENGTH
 
 
 def _check(name: str, value: str, request: PreparedRequest) -> None:
@@ -55,8 +60,18 @@ def _check(name: str, value: str, request: PreparedRequest) -> None:
 
 
 def encoded(headers: Headers) -> list[tuple[bytes, bytes]]:
-    """Return the headers as bytes; text beyond ASCII goes out as UTF-8, as curl sends it."""
-    return [(name.encode("ascii"), value.encode("utf-8", "surrogatepass")) for name, value in headers]
+    """Return the headers as bytes: text beyond ASCII as Latin-1, as Postman sends it, and what is beyond that as UTF-8.
+
+    Postman cannot send the latter at all.
+    """
+    return [(name.encode("ascii"), _bytes(value)) for name, value in headers]
+
+
+def _bytes(value: str) -> bytes:
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "surrogatepass")
 
 
 def read_response(answer: httpx.Response, limit: int, supported: frozenset[str]) -> Response:

@@ -56,27 +56,28 @@ class Renderer:
         """What cannot be filled in; nothing when unresolved placeholders are to be sent as they are."""
         return () if self._options.send_unresolved else tuple(self._faults.faults)
 
-    def text(self, text: str, location: Location, *, strict: bool = False) -> str:
+    def text(self, text: str, location: Location, *, strict: bool = False, null: str = "") -> str:
         """Return `text`, which stands at `location`, with every `{{name}}` and `<<name>>` filled in.
 
-        `strict` is for paths and credentials, where a `<<name>>` without a value is a fault and not just a word.
+        `strict` is for paths and credentials, where a `<<name>>` without a value is a fault and not just a word. `null`
+        stands for a value that is null: in a body its word, as in Postman, and elsewhere nothing.
         """
         if "<<" not in text:
-            return self.braces(text, location)
+            return self.braces(text, location, null=null)
         parts: list[str] = []
         last = 0
         for match in ANGLE.finditer(text):
             start, end = match.span()
-            parts.append(self.braces(text[last:start], location.within(last, start)))
+            parts.append(self.braces(text[last:start], location.within(last, start), null=null))
             parts.append(self._or_literal(match[1], match[0], location.within(start, end), strict=strict))
             last = end
-        return "".join((*parts, self.braces(text[last:], location.within(last, len(text)))))
+        return "".join((*parts, self.braces(text[last:], location.within(last, len(text)), null=null)))
 
-    def braces(self, text: str, location: Location) -> str:
+    def braces(self, text: str, location: Location, *, null: str = "") -> str:
         """Return `text` with its `{{name}}` filled in and nothing else, as in XML and HTML."""
         if "{{" not in text:
             return text
-        return fill(text, lambda name, span: self._expand(name, f"{{{{{name}}}}}", location, span))
+        return fill(text, lambda name, span: self._expand(name, f"{{{{{name}}}}}", location, span, null=null))
 
     def value(self, text: str, location: Location, *, strict: bool = False) -> str:
         """Return a whole value: as `text`, and a whole `{name}`, `<name>` or `<integer>` is a placeholder too."""
@@ -95,16 +96,16 @@ class Renderer:
     def json_text(self, text: str, location: Location) -> str:
         """Return a JSON text filled in: as `text`, and string values that are a `{name}` or `<name>` as a whole."""
         if NAMED_STRING.search(text) is None:
-            return self.text(text, location)
+            return self.text(text, location, null="null")
         parts: list[str] = []
         last = 0
         for match in JSON_TOKEN.finditer(text):
             filled = self._json_string(match, location)
             if filled is not None:
                 start, end = match.span("string")
-                parts += self.text(text[last:start], location.within(last, start)), filled
+                parts += self.text(text[last:start], location.within(last, start), null="null"), filled
                 last = end
-        return "".join((*parts, self.text(text[last:], location.within(last, len(text)))))
+        return "".join((*parts, self.text(text[last:], location.within(last, len(text)), null="null")))
 
     def samples(self, text: str, written: str, location: Location) -> str:
         """Return a JSON text with its `<integer>` and the like made values, or each of them a fault.
@@ -126,7 +127,9 @@ class Renderer:
             self._faults.empty(name, part, location, (0, len(template)))
         return rendered
 
-    def _expand(self, name: str, written: str, location: Location, span: Span, stack: tuple[str, ...] = ()) -> str:
+    def _expand(
+        self, name: str, written: str, location: Location, span: Span, stack: tuple[str, ...] = (), null: str = ""
+    ) -> str:
         """Return the value of a placeholder; `stack` are the variables whose values led to it.
 
         Within these it is the outermost placeholder that is shown, as only that one stands in the file.
@@ -138,20 +141,22 @@ class Renderer:
         found = self.scope.find(name)
         if found is not None and found.fault is None:
             if found.final or "{{" not in found.text:
-                return self._spend(found.text, location)
+                return self._spend(null if found.value is None else found.text, location)
             place = location if stack or span is None else location.within(*span)
-            return self._spend(self._nested(name, found, place, stack), place)
+            return self._spend(self._nested(name, found, place, stack, null), place)
         if found is None and name.startswith("$") and name[1:] in NAMES:
             return self._dynamic.value(name[1:])
         self._faults.unresolved(name, location, None if stack else span, stack)
         return written
 
-    def _nested(self, name: str, found: Value, location: Location, stack: tuple[str, ...]) -> str:
+    def _nested(self, name: str, found: Value, location: Location, stack: tuple[str, ...], null: str) -> str:
         deeper = (*stack, name)
         if name in stack or len(deeper) > _MAX_DEPTH:
             self._faults.circle(deeper, found.location or location)
             return ""
-        return fill(found.text, lambda inner, span: self._expand(inner, f"{{{{{inner}}}}}", location, span, deeper))
+        return fill(
+            found.text, lambda inner, span: self._expand(inner, f"{{{{{inner}}}}}", location, span, deeper, null)
+        )
 
     def _spend(self, value: str, location: Location) -> str:
         """Return the value, or nothing once the variables of the item have grown beyond all measure."""

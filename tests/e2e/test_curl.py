@@ -45,8 +45,8 @@ class Recorder:
             except OSError:
                 return
             with connection, connection.makefile("rb") as stream:
-                first = stream.readline().decode().strip()
-                lines = iter(lambda: stream.readline().decode().strip(), "")
+                first = stream.readline().decode("latin-1").strip()
+                lines = iter(lambda: stream.readline().decode("latin-1").strip(), "")
                 headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
                 body = stream.read(int(headers.get("content-length", 0)))
                 self.requests.append((first, frozenset(headers.items()), body))
@@ -104,6 +104,8 @@ RAW = [
     ("GET", "/a/../b/./c", None, (), b""),
     ("GET", "/[1-3]/%7Bx%7D", "a[]=1&b={x,y}", (), b""),
     ("GET", "/x", "a=1&b=%20;$&!'()*", (("X-Shell", "$(id) `id` 'q' \"d\" !h"), ("X-Empty", "")), b""),
+    ("GET", "/x", None, (("X-Latin", "grüße 'q' \\ %s"), ("X-Beyond", "日本 ü")), b""),
+    ("VIEW", "/x", None, (), b""),
     ("GET", "/x", None, (("Authorization", "Basic dTpw"), ("Cookie", "a=1; b=2"), ("Host", "other.example")), b""),
 ]
 
@@ -175,15 +177,36 @@ def test_curl_sends_the_same_form_fields(name: str, value: str, recorder: Record
 
 
 def test_curl_sends_the_same_files(recorder: Recorder, tmp_path: Path) -> None:
-    """A file of a form arrives with its name, type and bytes, beside a typed field."""
-    name = 'my "odd", file;1.json'
+    """A file of a form arrives with its name, type and bytes, whatever it is called here, beside a typed field."""
+    name, kind = 'my "odd", file;1.json', "application/json"
     (tmp_path / name).write_bytes(b'{"a": 1}')
-    fields = [Field("f", b'{"a": 1}', name, "application/json"), Field("t", b"1", None, "application/json")]
+    fields = [
+        Field("f", b'{"a": 1}', name, kind),
+        Field("g", b'{"a": 1}', 'other "name"; x.json', "text/x-own"),
+        Field("t", b"1", None, kind),
+    ]
     content, boundary = encode_multipart(fields)
-    media_type = f"multipart/form-data; boundary={boundary}"
-    parts = (BodyPart("f", name, is_file=True), BodyPart("t", "1", content_type="application/json"))
-    body = PreparedBody(content, media_type, "formdata", parts)
+    parts = (
+        BodyPart("f", name, is_file=True, content_type=kind, file_name=name),
+        BodyPart("g", name, is_file=True, content_type="text/x-own", file_name='other "name"; x.json'),
+        BodyPart("t", "1", content_type=kind),
+    )
+    body = PreparedBody(content, f"multipart/form-data; boundary={boundary}", "formdata", parts)
+    request = make_request(recorder.port, "POST", body=body)
+
+    ours, theirs = send_both(request, recorder, tmp_path)
+
+    assert "-F " in curl_command(request)
+    assert _without_boundary(ours) == _without_boundary(theirs)
+
+
+def test_curl_sends_a_file_that_is_not_chosen(recorder: Recorder, tmp_path: Path) -> None:
+    """A form field without its file arrives as empty as we send it."""
+    content, boundary = encode_multipart([Field("f", b"", "")])
+    body = PreparedBody(
+        content, f"multipart/form-data; boundary={boundary}", "formdata", (BodyPart("f", "", is_file=True),)
+    )
 
     ours, theirs = send_both(make_request(recorder.port, "POST", body=body), recorder, tmp_path)
 
-    assert _without_boundary(ours) == _without_boundary(theirs)
+    assert ours == theirs

@@ -5,6 +5,8 @@ tests/e2e/test_curl.py runs them.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.location import Location
@@ -76,3 +78,12 @@ def test_a_large_binary_body_is_left_to_a_file() -> None:
 
     assert command.startswith("# save the body of 3,000 bytes as body.bin first\ncurl ")
     assert command.endswith("--data-binary @body.bin")
+
+
+def test_a_port_that_is_written_is_sent() -> None:
+    """Postman names the port in the Host header whatever it is; curl only one that the scheme does not have anyway."""
+    usual, other = (RequestUrl("https", "api.example", port, "/x") for port in (443, 8443))
+    request = make_request()
+
+    assert "-H 'Host: api.example:443'" in curl_command(replace(request, url=usual))
+    assert "Host" not in curl_command(replace(request, url=other))
