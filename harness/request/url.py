@@ -51,6 +51,11 @@ def render_url(url: Url, renderer: Renderer) -> RenderedUrl:
     return _parse(text, variables, parts.front.location)
 
 
+def parse_url(text: str, place: Location) -> RequestUrl:
+    """Return the URL that a text without placeholders means. Raises `InvalidRequest` for one that cannot be sent."""
+    return _parse(text.strip(), None, place).url
+
+
 def _segment(part: UrlPart, renderer: Renderer) -> str:
     rendered = renderer.value(part.text, part.location, strict=True)
     return renderer.must_hold(rendered, part.text, part.location, "a path segment")
@@ -113,7 +118,7 @@ class _PathVariables:
         return self._renderer.must_hold(filled, text, place, "a path segment")
 
 
-def _parse(text: str, variables: _PathVariables, place: Location) -> RenderedUrl:
+def _parse(text: str, variables: _PathVariables | None, place: Location) -> RenderedUrl:
     """Take the rendered URL apart once more, as Postman does: a variable may bring its own path or query along.
 
     Path variables come after that: unlike in Postman, a `?` or `#` in one is part of the path and is encoded.
@@ -126,8 +131,8 @@ def _parse(text: str, variables: _PathVariables, place: Location) -> RenderedUrl
         scheme, rest = "http", address
     authority, slash, path = rest.lstrip("/").partition("/")
     userinfo, _, host_port = authority.rpartition("@")
-    filled = variables.fill(slash + path)
-    if variables.faults:
+    filled = slash + path if variables is None else variables.fill(slash + path)
+    if variables is not None and variables.faults:
         return RenderedUrl(RequestUrl(scheme, host_port, None, filled or "/", query if question else None))
     host, port = _host_and_port(host_port, text, place)
     if scheme.strip().lower() not in _SCHEMES:

@@ -42,7 +42,7 @@ class Part:
         """Return the part, its transport closed with `stack`. Raises `InvalidSchema` for a rule's schema."""
         scope = scope_for(plan, options)
         found = setters(plan.collection.walk())
-        builder = Builder(plan, options, scope, shared.dynamic, found)
+        builder = Builder(plan, options, scope, shared, found)
         transport = Transport(
             TransportOptions(
                 timeout_s=options.timeout_s,

@@ -82,6 +82,14 @@ def test_dependencies_are_pinned() -> None:
     assert set() == asked - pinned
 
 
+def test_developers_have_every_extra() -> None:
+    """The `dev` extra installs what the others do, so that the tests of every auth scheme run."""
+    extras = PROJECT["optional-dependencies"]
+    asked = {requirement for name, requirements in extras.items() if name != "dev" for requirement in requirements}
+
+    assert set() == asked - set(extras["dev"])
+
+
 def test_imports_are_dependencies() -> None:
     """The package imports no library that it does not itself ask for."""
     homes = packages_distributions()
@@ -90,7 +98,7 @@ def test_imports_are_dependencies() -> None:
     needed = {normalized(home) for name in imported for home in homes.get(name, [name])}
 
     assert imported
-    assert set() == needed - distributions(PROJECT["dependencies"])
+    assert set() == needed - distributions(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["auth"])
 
 
 def test_wheel_holds_the_package_only(tmp_path: Path) -> None:

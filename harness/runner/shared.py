@@ -1,0 +1,40 @@
+"""What have all collections of one run in common?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from harness.auth.means import TokenStore
+from harness.checks.assertion import Assertion
+from harness.collection.model import Item
+from harness.request.prepared import PreparedRequest
+from harness.transport.cookies import CookieJar
+from harness.transport.exchange import Exchange
+from harness.variables.dynamic import DynamicValues
+from harness.variables.redact import Redactor
+
+__all__ = ["RunHooks", "Shared"]
+
+
+class RunHooks:
+    """Where a Python program may step in while an item runs; this class leaves everything as it is."""
+
+    def before_request(self, item: Item, request: PreparedRequest) -> PreparedRequest:
+        """Return the request to send in place of the one that was prepared and signed."""
+        return request
+
+    def after_response(self, item: Item, exchange: Exchange) -> Sequence[Assertion]:
+        """Return further assertions about the answer."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The one source of dynamic values, the one list of secrets, the one cookie jar, the hooks, the tokens obtained."""
+
+    dynamic: DynamicValues
+    redactor: Redactor
+    cookies: CookieJar = field(default_factory=CookieJar)
+    hooks: RunHooks = field(default_factory=RunHooks)
+    tokens: TokenStore = field(default_factory=TokenStore)
