@@ -115,6 +115,20 @@ def _clean_environment() -> dict[str, str]:
     }
 
 
+def _call(arguments: list[str], cwd: Path, env: dict[str, str] | None, timeout_s: float) -> CliResult:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env=_clean_environment() | (env or {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout_s,
+        check=False,
+    )
+    return CliResult(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
 def run_cli(tmp_path: Path) -> Callable[..., CliResult]:
     """Return a function that calls `harness ARGS…` in a process of its own, by default in `tmp_path`."""
@@ -122,16 +136,18 @@ def run_cli(tmp_path: Path) -> Callable[..., CliResult]:
     def run(
         *args: str | Path, cwd: Path = tmp_path, env: dict[str, str] | None = None, timeout_s: float = 60
     ) -> CliResult:
-        done = subprocess.run(
-            [sys.executable, "-m", "harness", *map(str, args)],
-            cwd=cwd,
-            env=_clean_environment() | (env or {}),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=timeout_s,
-            check=False,
-        )
-        return CliResult(done.returncode, done.stdout, done.stderr)
+        return _call(["-m", "harness", *map(str, args)], cwd, env, timeout_s)
+
+    return run
+
+
+@pytest.fixture
+def run_pytest(tmp_path: Path) -> Callable[..., CliResult]:
+    """Return a function that calls `pytest ARGS…` with the plugin as users have it, by default in `tmp_path`."""
+
+    def run(
+        *args: str | Path, cwd: Path = tmp_path, env: dict[str, str] | None = None, timeout_s: float = 60
+    ) -> CliResult:
+        return _call(["-m", "pytest", "--rootdir", str(cwd), *map(str, args)], cwd, env, timeout_s)
 
     return run

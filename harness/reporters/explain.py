@@ -12,13 +12,14 @@ from harness.reporters.picture import Picture
 from harness.reporters.screen import fold, painted, visible
 from harness.runner.result import ItemResult
 from harness.source import Position
-from harness.transport.exchange import Response
+from harness.transport.exchange import Headers, Response
 from harness.variables.redact import Redactor
 
 __all__ = ["Explainer"]
 
 MAX_DIFFERENCES = 20
 _KEPT_POSITIONS = 10_000
+_SECTION_CHARACTERS = 20_000
 _EXCERPT_LINES = 20
 _EXCERPT_CHARACTERS = 2_000
 _EXCERPT_REACH = 65_536
@@ -124,8 +125,21 @@ class Explainer:
             lines += self._place(assertion.location)
         notes = len(assertion.differences) - len(breaking)
         if notes:
-            lines.append(f"  {notes} {'difference' if notes == 1 else 'differences'} more that may be")
+            lines.append(f"  {notes} further difference{'s are' if notes > 1 else ' is'} allowed")
         return "\n".join(lines)
+
+    def exchange(self, result: ItemResult) -> tuple[str, str]:
+        """Return the request as it went out and the response as it came in; empty texts for what there was none of."""
+        if result.exchange is None:
+            return (self.text(f"{result.method} {result.url}") if result.url else "", "")
+        sent, response = result.exchange.request, result.exchange.response
+        request = [f"{sent.method} {sent.url}", *_headers(sent.headers), "", sent.body.decode("utf-8", "replace")]
+        answer = [f"{response.http_version} {response.status} {response.reason}", *_headers(response.headers), ""]
+        return self._cut("\n".join(request)), self._cut("\n".join((*answer, response.text)))
+
+    def _cut(self, text: str) -> str:
+        shown = visible(self._redactor.text(text)[:_SECTION_CHARACTERS], lines=True).rstrip()
+        return shown + ("\n…" if len(text) > _SECTION_CHARACTERS else "")
 
     def _head(self, result: ItemResult) -> str:
         status = f"{result.status.replace('_', ' ')}:"
@@ -172,6 +186,10 @@ class Explainer:
         more = cut or text.count("\n") >= _EXCERPT_LINES
         folded = "\n".join(fold(line, self._width - 2) for line in shown.split("\n"))
         return "response body:\n" + _indented(folded + ("\n…" if more else ""))
+
+
+def _headers(headers: Headers) -> Iterator[str]:
+    return (f"{name}: {value}" for name, value in headers)
 
 
 def _titled(difference: Difference) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.checks.rule import Match, Rule
-from harness.collection.model import Collection
+from harness.collection.model import Collection, Item
 from harness.transport.guard import Guard
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
@@ -82,5 +82,7 @@ class Plan:
 
     collection: Collection
     settings: CollectionSettings = field(default_factory=CollectionSettings)
+    items: tuple[Item, ...] | None = None
+    """The items to run, where a door has chosen them itself; None leaves it to the options."""
     mock_origin: tuple[str, int] | None = None
     """Host and port of the mock that stands in for every server of this collection."""

@@ -96,7 +96,7 @@ class Run:
         Raises `SelectionError` for names that fit nothing and `LoadError` for schemas that cannot be used, both before
         the first request.
         """
-        chosen = select([plan.collection for plan in self._plans], self._options.include, self._options.exclude)
+        chosen = self._chosen()
         self._parts = [
             Part.of(plan, items, self._options, self._shared, self._resources)
             for plan, items in zip(self._plans, chosen, strict=True)
@@ -141,6 +141,11 @@ class Run:
         """End the run after the item under way; those that follow are told as not reached."""
         self._stopped = self._stopped or reason
         self._interrupted = self._interrupted or interrupted
+
+    def _chosen(self) -> list[tuple[Item, ...]]:
+        if all(plan.items is not None for plan in self._plans):
+            return [plan.items or () for plan in self._plans]
+        return select([plan.collection for plan in self._plans], self._options.include, self._options.exclude)
 
     def _enter(self, part: Part, iteration: int) -> None:
         part.scope.layers["data"] = dict(self._options.row(iteration))

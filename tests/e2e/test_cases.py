@@ -5,6 +5,7 @@ The folder a case lies in (`passes`, `fails`, `errors`, `invalid`) is its verdic
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import time
@@ -113,6 +114,64 @@ def test_case(
         assert case.requests == requests
     if (work / "junit.xml").exists():
         _same_verdict(work / "junit.xml", case.exit)
+
+
+AS_PLUGIN = {"-e": "--harness-env", "-d": "--harness-data"}
+SAME = ("--env-var", "--match", "--allow", "--no-scripts", "--strict", "--timeout-request", "--max-body-bytes",
+        "--folder", "--exclude", "--bail", "--bial")  # fmt: skip
+PYTEST_EXIT = {0: {0}, 1: {1}, 2: {1}, 4: {2, 4}, 5: {5}}
+JSON_REPORT = ("-r", "json", "--reporter-json-export", "report.json")
+
+
+def _plugin_args(args: tuple[str, ...]) -> list[str]:
+    """Return the options of the command line as those of the plugin; reporters have their own."""
+    found: list[str] = []
+    rest = iter(args)
+    for arg in rest:
+        if arg == "-r" or arg.startswith("--reporter-"):
+            next(rest)
+        elif arg == "--bail":
+            found.append("-x")
+        elif arg in SAME:
+            found.append(f"--harness-{arg[2:]}")
+        else:
+            found.append(AS_PLUGIN.get(arg, arg))
+    return found
+
+
+def _statuses(report: Path) -> list[tuple[str, int, str]]:
+    """Return what a JSON report says of each request that was reached."""
+    executions = json.loads(report.read_text(encoding="utf-8"))["run"]["executions"] if report.exists() else []
+    return [
+        (execution["harness"]["node_id"], execution["cursor"]["iteration"], execution["harness"]["status"])
+        for execution in executions
+        if execution["harness"]["status"] != "not_reached"
+    ]
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_both_doors_agree(
+    folder: Path, closed_port: int, tmp_path: Path, run_cli: Callable[..., Any], run_pytest: Callable[..., Any]
+) -> None:
+    """Through pytest the same requests get the same verdicts, and the exit code is as red."""
+    case = Case.read(folder)
+    work = Path(shutil.copytree(folder, tmp_path / "case"))
+    with HTTPServer(threaded=True) as server:
+        serve(server, case.server)
+        urls = (f"base_url=http://127.0.0.1:{server.port}", f"closed_url=http://127.0.0.1:{closed_port}")
+        flags = [part for pair in urls for part in ("--env-var", pair)]
+        run_cli("run", "case.postman_collection.json", *case.args, *flags, *JSON_REPORT, cwd=work)
+        told = run_pytest(
+            "case.postman_collection.json", *_plugin_args((*case.args, *flags)),
+            "--harness-report", "json=pytest.json", cwd=work,
+        )  # fmt: skip
+
+    statuses = _statuses(work / "report.json")
+    assert statuses == _statuses(work / "pytest.json")
+    assert statuses or case.exit >= 4
+    assert told.code in PYTEST_EXIT[case.exit], told.text
+    assert "Traceback" not in told.text
+    assert "INTERNALERROR" not in told.text
 
 
 def _same_verdict(junit: Path, code: int) -> None:

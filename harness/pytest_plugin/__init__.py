@@ -1,0 +1,82 @@
+"""The pytest door: collections are collected like test files, and each request is a test.
+
+Loaded by every pytest run where the package is installed, so it imports nothing but pytest until there is a collection.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.pytest_plugin.options import add_options, option, wants
+
+if TYPE_CHECKING:
+    from harness.pytest_plugin.nodes import CollectionFile
+
+__all__ = [
+    "pytest_addhooks",
+    "pytest_addoption",
+    "pytest_collect_file",
+    "pytest_configure",
+    "pytest_report_teststatus",
+    "pytest_xdist_make_scheduler",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options and ini values."""
+    add_options(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the hooks a conftest may implement."""
+    from harness.pytest_plugin import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker and the fixtures."""
+    config.addinivalue_line(
+        "markers",
+        "harness(name, collection=None): the request whose `exchange` the test wants, by name, id or node path",
+    )
+    from harness.pytest_plugin import fixtures
+
+    config.pluginmanager.register(fixtures, "harness-fixtures")
+    if option(config, "report"):
+        from harness.pytest_plugin.session import session_of
+
+        session_of(config)  # under xdist the controller collects nothing, and yet it is the one that writes
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CollectionFile | None:
+    """Collect a collection, but only one that was asked for."""
+    if file_path.suffix != ".json" or not wants(parent.config, file_path):
+        return None
+    from harness.pytest_plugin.nodes import CollectionFile
+    from harness.pytest_plugin.session import session_of
+
+    return CollectionFile.from_parent(parent, path=file_path, driver=session_of(parent.config))
+
+
+_SHORT = {"unchecked": ("unchecked", "u", "UNCHECKED"), "withheld": ("withheld", "w", "WITHHELD")}
+
+
+def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
+    """Give answers that nothing judged, and requests that a guard kept back, a category of their own."""
+    if report.when != "call" or not report.passed:
+        return None
+    return _SHORT.get(getattr(report, "harness_status", ""))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Keep the requests of one collection on one worker, in their order; other tests are spread as usual."""
+    if config.getoption("dist", None) != "load":
+        return None
+    from harness.pytest_plugin.xdist import CollectionScheduling
+
+    return CollectionScheduling(config, log)

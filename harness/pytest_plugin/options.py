@@ -1,0 +1,195 @@
+"""Which options and ini values are there, and which collections do they ask for?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+if TYPE_CHECKING:
+    from harness.runner.options import RunOptions
+
+__all__ = ["add_options", "choice", "option", "run_options", "wants"]
+
+_ENDING = ".postman_collection.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One option: `--harness-NAME` on the command line, `harness_NAME` in the ini file."""
+
+    name: str
+    help: str
+    kind: Literal["string", "bool", "linelist", "path"] = "string"
+    choices: tuple[str, ...] = ()
+    metavar: str | None = None
+
+    @property
+    def dest(self) -> str:
+        return f"harness_{self.name.replace('-', '_')}"
+
+
+OPTIONS = (
+    _Option("env", "environment file", "path", metavar="FILE"),
+    _Option("globals", "globals file", "path", metavar="FILE"),
+    _Option("env-var", "set an environment variable of the collections; NAME=env:OTHER reads OTHER from the process "
+            "environment", "linelist", metavar="NAME=VALUE"),
+    _Option("global-var", "set a global", "linelist", metavar="NAME=VALUE"),
+    _Option("env-file", "where $env values come from as well (default: .env)", "path", metavar="FILE"),
+    _Option("data", "rows of variables, as JSON or CSV; each is a test of its own", "path", metavar="FILE"),
+    _Option("iterations", "run each request N times", metavar="N"),
+    _Option("mock", "send everything to a server that answers with the saved examples", "bool"),
+    _Option("folder", "collect only this folder or request, by name, id or node path", "linelist", metavar="NAME"),
+    _Option("exclude", "leave out a folder or request", "linelist", metavar="NAME"),
+    _Option("match", "how answers are compared with examples", choices=("status", "shape", "exact")),
+    _Option("no-scripts", "send requests without running their scripts", "bool"),
+    _Option("seed", "repeat the dynamic variables of an earlier run", metavar="TEXT"),
+    _Option("timeout-request", "limit for one whole request, in milliseconds; 0 is none", metavar="MS"),
+    _Option("delay-request", "pause between requests, in milliseconds", metavar="MS"),
+    _Option("max-body-bytes", "largest body of an answer that is read", metavar="N"),
+    _Option("allow", "send this item although the environment is protected", "linelist", metavar="NAME"),
+    _Option("secret", "mask this variable's value", "linelist", metavar="NAME"),
+    _Option("unresolved", "what happens to a placeholder without a value", choices=("error", "send")),
+    _Option("fill-samples", "make up values for samples such as <integer>", "bool"),
+    _Option("working-dir", "where files of request bodies are read", "path", metavar="FOLDER"),
+    _Option("insecure", "do not verify TLS certificates", "bool"),
+    _Option("strict", "unchecked and withheld requests fail", "bool"),
+    _Option("profile", "use [tool.harness.profiles.NAME] of pyproject.toml", metavar="NAME"),
+    _Option("with", "`needed`: also run the unselected requests whose scripts set what the selected ones use",
+            choices=("needed",)),
+    _Option("report", "also write a report: junit=FILE or json=FILE", "linelist", metavar="NAME=FILE"),
+)  # fmt: skip
+_BY_NAME = {each.name: each for each in OPTIONS}
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add every option and its ini value, and `harness_collections`."""
+    group = parser.getgroup("harness", "Postman collections")
+    for each in OPTIONS:
+        flag, settings = f"--harness-{each.name}", {"dest": each.dest, "help": each.help, "default": None}
+        if each.kind == "bool":
+            group.addoption(flag, action="store_true", **settings)
+        elif each.kind == "linelist":
+            group.addoption(flag, action="append", metavar=each.metavar, **settings)
+        else:
+            group.addoption(flag, metavar=each.metavar, choices=each.choices or None, **settings)
+        kind = each.kind if each.kind in ("bool", "linelist") else "string"
+        parser.addini(each.dest, each.help, type=kind, default=None)
+    parser.addini(
+        "harness_collections", "collections that are always collected: files or globs below the rootdir", "args", []
+    )
+
+
+def option(config: pytest.Config, name: str) -> Any:
+    """Return the value of an option: the flag's, else the ini file's, else None."""
+    each = _BY_NAME[name]
+    flag = config.getoption(each.dest)
+    if flag:
+        return flag
+    ini = config.getini(each.dest)
+    if ini in (None, "", []):
+        return None
+    # In the ini file paths are relative to that file's folder, on the command line to the working directory.
+    return str(_base(config) / ini) if each.kind == "path" else ini
+
+
+def _base(config: pytest.Config) -> Path:
+    return config.inipath.parent if config.inipath is not None else config.rootpath
+
+
+def wants(config: pytest.Config, file: Path) -> bool:
+    """Return whether a file was asked for: named itself, its very folder named, or in `harness_collections`.
+
+    It is not enough that it lies somewhere below what was named: `pytest tests` must not send what tests keep as data.
+    """
+    if config.args_source == pytest.Config.ArgsSource.ARGS:
+        for argument in config.args:
+            path = Path(config.invocation_params.dir, str(argument).partition("::")[0])
+            if path == file:
+                return True
+            if path == file.parent and file.name.endswith(_ENDING):
+                return True
+    patterns = config.getini("harness_collections")
+    if not patterns:
+        return False
+    base = _base(config)
+    return any(file == path for pattern in patterns for path in _expanded(base, pattern))
+
+
+def _expanded(base: Path, pattern: str) -> list[Path]:
+    path = base / pattern
+    if path.is_dir():
+        return sorted(path.rglob(f"*{_ENDING}"))
+    return [path] if path.is_file() else sorted(base.glob(pattern))
+
+
+def run_options(config: pytest.Config) -> RunOptions:
+    """Return the choices of the run. Raises `HarnessError` for files and values that are wrong."""
+    from harness.runner.options import RunOptions
+    from harness.variables.data import load_data
+    from harness.variables.environment import flag_values, load_environment
+    from harness.variables.process_env import process_environment
+
+    get: Callable[[str], Any] = lambda name: option(config, name)  # noqa: E731  # it is read twenty times below
+    env = process_environment(get("env-file"))
+    environment = _environment(config, env)
+    return RunOptions(
+        environment=environment,
+        globals=load_environment(get("globals"), env) if get("globals") else None,
+        env_vars=flag_values(get("env-var") or (), "--harness-env-var", env),
+        global_vars=flag_values(get("global-var") or (), "--harness-global-var", env),
+        data=load_data(get("data")) if get("data") else (),
+        iterations=_number(get("iterations"), "iterations") or None,
+        allow=tuple(get("allow") or ()),
+        secrets=tuple(get("secret") or ()),
+        scripts=not get("no-scripts"),
+        seed=get("seed"),
+        delay_ms=_number(get("delay-request"), "delay-request"),
+        timeout_s=(_number(get("timeout-request"), "timeout-request", 120_000) / 1000) or None,
+        max_body_bytes=_number(get("max-body-bytes"), "max-body-bytes", 100 * 1024 * 1024),
+        verify=not get("insecure"),
+        unresolved=choice(get("unresolved"), "unresolved") or "error",
+        fill_samples=bool(get("fill-samples")),
+        working_dir=Path(get("working-dir") or Path.cwd()),
+        mock=bool(get("mock")),
+        strict=bool(get("strict")),
+    )
+
+
+def _environment(config: pytest.Config, env: Mapping[str, str]) -> Any:
+    from harness.variables.environment import Environment, load_environment
+    from harness.variables.scope import Value
+
+    given = config.hook.pytest_harness_environment(config=config)
+    if isinstance(given, Environment):
+        return given
+    if isinstance(given, Mapping):
+        values = {name: value if isinstance(value, Value) else Value(value) for name, value in given.items()}
+        return Environment("conftest", values, "conftest.py")
+    file = given or option(config, "env")
+    return load_environment(file, env) if file else None
+
+
+def _number(text: str | None, name: str, default: int = 0) -> int:
+    from harness.errors import UsageError
+
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit():
+        raise UsageError(f"--harness-{name} takes a whole number, not `{text}`")
+    return int(text)
+
+
+def choice(value: str | None, name: str) -> Any:
+    """Return the value if it is one of the option's words; those of the ini file were not looked at by pytest."""
+    from harness.errors import UsageError, did_you_mean
+
+    choices = _BY_NAME[name].choices
+    if value is not None and value not in choices:
+        raise UsageError(
+            f"harness_{name} is one of {', '.join(choices)}, not `{value}`", hint=did_you_mean(value, choices)
+        )
+    return value

@@ -1,0 +1,129 @@
+"""How do the harness's own reports come about in a pytest run, with workers or without?
+
+The results travel on pytest's reports. Under xdist these go from the workers to the controller, which alone writes; a
+collection file is not sent along with every result in it, but read again where it is needed.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.collection.load import load_collection
+from harness.collection.model import Item
+from harness.errors import UsageError
+from harness.pytest_plugin.options import option
+from harness.reporters import ReporterOptions, make_reporter
+from harness.reporters.explain import Explainer
+from harness.runner.events import ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
+from harness.runner.options import RunOptions
+from harness.runner.result import MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.source import Source
+
+__all__ = ["Reports"]
+
+
+class Reports:
+    """Feeds the reporters of `--harness-report` with what pytest reports."""
+
+    def __init__(self, config: pytest.Config, options: RunOptions, explainer: Explainer) -> None:
+        wanted: Sequence[str] = option(config, "report") or ()
+        self._is_worker = hasattr(config, "workerinput")
+        self._wanted = bool(wanted)
+        self._options = options
+        self._reporters = [] if self._is_worker else [_reporter(pair, explainer) for pair in wanted]
+        self._totals = Totals()
+        self._failures: list[ItemResult] = []
+        self._started_at = time.time()
+        self._files = _Files()
+        name = options.environment.name if options.environment is not None else None
+        self._emit(RunStarted((), (), 0, options.rows, name, options.seed or 0, started_at=self._started_at))
+
+    def attach(self, report: Any, result: ItemResult) -> None:
+        """Hang a result on the report of its item."""
+        if self._wanted:
+            report.harness_result = _pickled(result) if self._is_worker else result
+
+    def take(self, report: Any) -> None:
+        """Hand the result that hangs on a report, if any, to the reporters."""
+        found = report.__dict__.pop("harness_result", None)
+        if found is None or self._is_worker:
+            return
+        result = self._files.unpickled(found) if isinstance(found, bytes) else found
+        self._totals.add(result)
+        if result.status in (Status.FAILED, Status.ERROR) and len(self._failures) < MAX_KEPT_FAILURES:
+            self._failures.append(result)
+        self._emit(ItemFinished(result))
+
+    def finish(self) -> None:
+        """Complete the reports."""
+        elapsed_ms = (time.time() - self._started_at) * 1000
+        code = self._totals.exit_code(strict=self._options.strict)
+        seed = self._options.seed or 0
+        result = RunResult(self._totals, tuple(self._failures), (), code, self._started_at, elapsed_ms, seed)
+        self._emit(RunFinished(result))
+
+    def _emit(self, event: RunEvent) -> None:
+        for reporter in self._reporters:
+            reporter.handle(event)
+
+
+def _reporter(pair: str, explainer: Explainer) -> Reporter:
+    name, equals, file = pair.partition("=")
+    if not equals or name == "cli":
+        raise UsageError(f"--harness-report takes NAME=FILE, not `{pair}`", hint="such as json=reports/run.json")
+    return make_reporter(name, ReporterOptions(Path(file)), explainer)
+
+
+class _Pickler(pickle.Pickler):
+    """Names files and items instead of taking them along."""
+
+    def persistent_id(self, obj: Any) -> tuple[str, str, str] | None:
+        if isinstance(obj, Item):
+            return ("item", obj.location.file, obj.node_id)
+        return ("source", obj.name, "") if isinstance(obj, Source) else None
+
+
+def _pickled(result: ItemResult) -> bytes:
+    buffer = io.BytesIO()
+    _Pickler(buffer).dump(result)
+    return buffer.getvalue()
+
+
+class _Files:
+    """The files that results from workers name, each read once."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Source] = {}
+        self._items: dict[tuple[str, str], Item] = {}
+
+    def unpickled(self, data: bytes) -> ItemResult:
+        """Return the result that a worker, which is our own process, has pickled."""
+        files = self
+
+        class _Unpickler(pickle.Unpickler):
+            def persistent_load(self, pid: tuple[str, str, str]) -> Source | Item:
+                return files._item(pid[1], pid[2]) if pid[0] == "item" else files._source(pid[1])
+
+        result = _Unpickler(io.BytesIO(data)).load()
+        assert isinstance(result, ItemResult)
+        return result
+
+    def _item(self, file: str, node_id: str) -> Item:
+        if (file, node_id) not in self._items:
+            collection = load_collection(file)
+            self._sources[file] = collection.location.source
+            self._items.update(((file, item.node_id), item) for item in collection.walk())
+        return self._items[file, node_id]
+
+    def _source(self, name: str) -> Source:
+        if name not in self._sources:
+            path = Path(name)
+            self._sources[name] = Source(name, path.read_text("utf-8", "replace") if path.is_file() else "")
+        return self._sources[name]
