@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-<<<<<<< HEAD
 from harness.auth.means import TokenStore
-=======
->>>>>>> main
 from harness.checks.assertion import Assertion
 from harness.collection.model import Item
 from harness.request.prepared import PreparedRequest
@@ -34,17 +31,10 @@ class RunHooks:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-<<<<<<< HEAD
     """The one source of dynamic values, the one list of secrets, the one cookie jar, the hooks, the tokens obtained."""
-=======
-    """The one source of dynamic values, the one list of secrets, the one cookie jar, and the hooks."""
->>>>>>> main
 
     dynamic: DynamicValues
     redactor: Redactor
     cookies: CookieJar = field(default_factory=CookieJar)
     hooks: RunHooks = field(default_factory=RunHooks)
-<<<<<<< HEAD
     tokens: TokenStore = field(default_factory=TokenStore)
-=======
->>>>>>> main
