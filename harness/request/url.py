@@ -15,7 +15,7 @@ from harness.request.prepared import RequestUrl
 from harness.request.url_parts import QueryPart, UrlPart, url_parts
 from harness.variables.render import Renderer
 
-__all__ = ["RenderedUrl", "render_url"]
+__all__ = ["RenderedUrl", "parse_url", "render_url"]
 
 _PATH_VARIABLE = re.compile(r"([A-Za-z_][\w-]*)(.*)", re.DOTALL)
 _PORT = re.compile(r"[0-9]{1,5}")
