@@ -32,7 +32,7 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
     else:
         obtained = obtain(params) if _is_headless(params) else None
         if obtained is None:  # nothing may be sent at this point
-            return request
+            return request.with_secrets(*map(params.text, ("clientSecret", "password", "refreshToken")))
         token = obtained
     if where == "header":
         prefix = params.text("headerPrefix").strip() if params.has("headerPrefix") else "Bearer"

@@ -12,7 +12,7 @@ from harness.auth.means import Means, Send
 from harness.auth.sign import sign
 from harness.checks.rule import rules_for
 from harness.collection.model import Item, Request
-from harness.errors import AuthError, HarnessError, InvalidRequest, RunError
+from harness.errors import AuthError, HarnessError, InvalidRequest, RunError, UnsupportedKind
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
 from harness.request.prepared import PreparedRequest, RequestUrl
@@ -22,7 +22,7 @@ from harness.variables.faults import Fault
 from harness.variables.render import Renderer, RenderOptions
 from harness.variables.scope import VariableScope
 
-__all__ = ["Builder"]
+__all__ = ["Builder", "refuse_kind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class Builder:
         return prepared
 
     def _build(self, item: Item, renderer: Renderer, options: PrepareOptions, means: Means) -> PreparedRequest:
+        refuse_kind(item)
         try:
             prepared = prepare(item.request, renderer, options, item.behavior)
             if self._is_refused(prepared.url):  # no token is asked for a request that will be withheld
@@ -111,6 +112,16 @@ class Builder:
             self.scope.near(item.variables) if item.variables else self.scope,
             self._shared.dynamic.at(iteration, item.node_id),
             replace(self._render, literal=literal) if rules else self._render,
+        )
+
+
+def refuse_kind(item: Item) -> None:
+    """Raise `UnsupportedKind` for an item that is no HTTP request."""
+    if item.kind != "http":
+        raise UnsupportedKind(
+            f"unsupported kind: `{item.kind}`",
+            location=item.location.child("$kind"),
+            hint="only HTTP and GraphQL requests are sent; leave it out with `--exclude`",
         )
 
 

@@ -81,7 +81,7 @@ def test_an_unwritable_report_is_told_before_anything_is_sent(tmp_path: Path, ru
         pytest.param(["one.postman_collection.json", "--profile", "x"], 4, "no profile is called `x`", id="profile"),
         pytest.param(["one.postman_collection.json", "--working-dir", "x"], 4, "no folder: x", id="working dir"),
         pytest.param(["*.nothing"], 4, "no collection fits", id="glob"),
-        pytest.param(["empty"], 4, "no *.postman_collection.json in the folder", id="folder"),
+        pytest.param(["empty"], 4, "no *.postman_collection.json and no collection in YAML in the folder", id="folder"),
         pytest.param([], 4, "Missing argument", id="no file"),
         pytest.param(["one.postman_collection.json", "--allow", "nope", "--mock"], 4, "called `nope`", id="allow"),
     ],
