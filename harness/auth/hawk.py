@@ -23,7 +23,7 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
     """
     key_id, key = params.required("authId"), params.required("authKey")
     algorithm = params.choice("algorithm", "sha256", "sha1")
-    delegation = params.text("delegation")
+    app = params.text("app") or params.text("appId")  # the latter is what Postman makes of format v1
     fields = {
         "id": key_id,
         "ts": str(params.whole("timestamp", 0) or int(params.means.now())),
@@ -31,8 +31,8 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
         "hash": _payload_hash(request, algorithm) if params.flag("includePayloadHash") else "",
         "ext": params.text("extraData"),
         "mac": "",
-        "app": params.text("app"),
-        "dlg": delegation if params.given("app") else "",
+        "app": app,
+        "dlg": params.text("delegation") if app else "",
     }
     fields["mac"] = _mac(request, fields, key, algorithm)
     shown = ", ".join(f'{name}="{_escaped(value)}"' for name, value in fields.items() if value)
