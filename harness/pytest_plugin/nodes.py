@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from harness.reporters.explain import Explainer
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 
-__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "WrongAnswer"]
+__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "WrongAnswer", "file_id"]
 
 _NOT_IN_MARKER = re.compile(r"\W+")
 
@@ -49,6 +50,11 @@ class WrongAnswer(Exception):
     def __init__(self, result: ItemResult) -> None:
         super().__init__(result.item.node_id)
         self.result = result
+
+
+def file_id(path: Path, config: pytest.Config) -> str:
+    """Return the node id of a collection file."""
+    return os.path.relpath(path, config.rootpath).replace(os.sep, "/")
 
 
 class CollectionFile(pytest.File):
