@@ -82,21 +82,14 @@ class HarnessSession:
         """Remember that some collection has something of that name."""
         self._hit.add(name)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Bring the requests of each collection back into its order, whatever has shuffled them."""
-        places: dict[pytest.Item, list[int]] = {}
-        for index, item in enumerate(items):
-            if isinstance(item, nodes.RequestItem):
-                places.setdefault(item.file, []).append(index)  # type: ignore[arg-type]  # a node is as hashable
-        for file, indexes in places.items():
-            order = {id(item): number for number, item in enumerate(file.collection.walk())}  # type: ignore[attr-defined]
-            mine = sorted(
-                (items[index] for index in indexes),
-                key=lambda node: (node.row, order[id(node.item)]),  # type: ignore[attr-defined]
-            )
-            for index, node in zip(indexes, mine, strict=True):
-                items[index] = node
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, None, None]:
+        """Bring the requests of each collection back together and into its order, whatever has shuffled them."""
+        yield
+        together: dict[object, list[pytest.Item]] = {}
+        for item in items:
+            together.setdefault(item.file if isinstance(item, nodes.RequestItem) else item, []).append(item)
+        items[:] = [item for key, mine in together.items() for item in _in_order(key, mine)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -225,6 +218,14 @@ class HarnessSession:
         others = any(not isinstance(node, nodes.RequestItem) for node in session.items)
         if session.exitstatus == pytest.ExitCode.OK and statuses and Status.PASSED not in statuses and not others:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def _in_order(key: object, items: list[pytest.Item]) -> list[pytest.Item]:
+    if not isinstance(key, nodes.CollectionFile):
+        return items
+    places = {id(item): place for place, item in enumerate(key.collection.walk())}
+    requests = [item for item in items if isinstance(item, nodes.RequestItem)]
+    return [*sorted(requests, key=lambda node: (node.row, places[id(node.item)]))]
 
 
 class _Hooks(RunHooks):
