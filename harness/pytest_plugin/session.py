@@ -59,6 +59,7 @@ class HarnessSession:
             self.reports = Reports(config, self.options, self.explainer)
         except HarnessError as error:
             raise pytest.UsageError(self.explainer.usage(error)) from None
+        self.shows_passed = _shows_passed(config)
         self.exchanges: dict[Key, Exchange] = {}
         self._collections: dict[Path, model.Collection] = {}
         self._results: dict[Key, ItemResult] = {}
@@ -218,6 +219,16 @@ class HarnessSession:
         others = any(not isinstance(node, nodes.RequestItem) for node in session.items)
         if session.exitstatus == pytest.ExitCode.OK and statuses and Status.PASSED not in statuses and not others:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def _shows_passed(config: pytest.Config) -> bool:
+    """Return whether -rP, a JUnit file with its output, pytest-html or allure shows the sections of what passed."""
+    names = ("htmlpath", "allure_report_dir")
+    return (
+        bool(set("PA") & set(config.getoption("reportchars", "")))
+        or any(config.getoption(name, None) for name in names)
+        or (config.getoption("xmlpath", None) is not None and config.getini("junit_logging") != "no")
+    )
 
 
 def _in_order(key: object, items: list[pytest.Item]) -> list[pytest.Item]:
