@@ -57,7 +57,7 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["."]], ids=["pytest --version", "ordinary tests"])
+@pytest.mark.parametrize("arguments", [["--version", "--version"], ["."]], ids=["pytest --version", "ordinary tests"])
 def test_the_plugin_is_light(arguments: list[str], tmp_path: Path) -> None:
     """Where no collection was asked for, the plugin loads nothing but its options; other plugins are not counted."""
     (tmp_path / "test_plain.py").write_text("def test_plain(): pass", encoding="utf-8")
