@@ -145,7 +145,9 @@ class HarnessSession:
         return replace(plan, items=(*before, *chosen))
 
     def run(self, node: nodes.RequestItem) -> ItemResult:
-        """Return what became of a request, sending it unless a test asked for it before."""
+        """Return what became of a request, sending it unless a test asked for it before; a rerun sends it again."""
+        if node.result is not None:
+            self._results.pop((id(node.item), node.row), None)
         return self.result_of(node.item, node.row)
 
     def result_of(self, item: model.Item, row: int) -> ItemResult:
