@@ -54,7 +54,7 @@ class Reports:
         """Hand the result that hangs on a report, if any, to the reporters."""
         # On a worker it stays where it is, to be sent with the report.
         found = None if self._is_worker else report.__dict__.pop("harness_result", None)
-        if found is None:
+        if found is None or report.outcome == "rerun":  # pytest-rerunfailures: only the last attempt counts
             return
         result = self._files.unpickled(found) if isinstance(found, bytes) else found
         self._totals.add(result)
