@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -47,6 +48,8 @@ class RunOptions:
     scripts: bool = True
     """False sends the items that have scripts without running these."""
     seed: int | str | None = None
+    clock: Callable[[], float] = time.time
+    """What time it is, in seconds since the epoch, for `{{$timestamp}}` and for signatures."""
     bail: bool = False
     max_failures: int | None = None
     delay_ms: int = 0

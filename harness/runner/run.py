@@ -62,7 +62,8 @@ class Run:
         self._plans = plans
         self._options = options
         self._reporters = reporters
-        self._shared = Shared(DynamicValues(options.seed), redactor or Redactor(), hooks=hooks or RunHooks())
+        dynamic = DynamicValues(options.seed, clock=options.clock)
+        self._shared = Shared(dynamic, redactor or Redactor(), hooks=hooks or RunHooks())
         self._totals = Totals()
         self._failures: list[ItemResult] = []
         self._results: list[ItemResult] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from harness.auth.means import TokenStore
 from harness.checks.assertion import Assertion
 from harness.collection.model import Item
 from harness.request.prepared import PreparedRequest
@@ -30,9 +31,10 @@ class RunHooks:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The one source of dynamic values, the one list of secrets, the one cookie jar, and the hooks."""
+    """The one source of dynamic values, the one list of secrets, the one cookie jar, the hooks, the tokens obtained."""
 
     dynamic: DynamicValues
     redactor: Redactor
     cookies: CookieJar = field(default_factory=CookieJar)
     hooks: RunHooks = field(default_factory=RunHooks)
+    tokens: TokenStore = field(default_factory=TokenStore)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
 from typing import Any
@@ -28,6 +29,7 @@ from harness.transport.wire import PROXY, Wire
 
 __all__ = ["Transport", "TransportOptions"]
 
+_MAX_ANSWERS = 4  # two of NTLM, and once more on another target; a server that goes on asking gets no more
 _NO_BEHAVIOR: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -56,8 +58,13 @@ class _Journey:
     deadline: float | None
     body_bytes_left: int
     cookies: CookieJar | None
+    client: httpx.Client
+    """Whose connections it takes."""
     from_public: bool = False
     """Whether a server of the open internet had a say in where we are going."""
+    redirects: int = 0
+    answers: int = 0
+    """How many challenges were answered."""
     began: float | None = None
     """When the first byte was sent, on the performance counter."""
 
@@ -80,11 +87,7 @@ class Transport:
         self._carries_secret = carries_secret
         given = self._options.proxies
         self._proxies = proxies_of_environment() if given is None else given
-        self._client = httpx.Client(
-            transport=Wire(verify=self._options.verify, only=self._options.mock_origin),
-            trust_env=False,
-            timeout=None,
-        )
+        self._client = self._new_client()
         # What httpx offers by itself is what it can undo; brotli and zstd come with packages of their own.
         self._codings = frozenset(self._client.headers["accept-encoding"].split(", "))
 
@@ -103,22 +106,47 @@ class Transport:
         rules = RedirectRules.of(behavior, follow=options.follow_redirects, maximum=options.max_redirects)
         if behavior.get("disableCookies") is True:
             cookies = None
-        journey = _Journey(deadline_after(options.timeout_s), options.max_body_bytes, cookies)
+        with ExitStack() as stack:
+            # Closed at once: what a server signed in as a whole must not carry anybody else's requests.
+            client = stack.enter_context(self._new_client()) if request.own_connection else self._client
+            journey = _Journey(deadline_after(options.timeout_s), options.max_body_bytes, cookies, client)
+            return self._travel(request, journey, rules)
+
+    def _travel(self, request: PreparedRequest, journey: _Journey, rules: RedirectRules) -> Exchange:
         started_at = time.time()
         hops: list[Hop] = []
         while True:
             sent, response = self._exchange(request, journey)
-            following = next_request(request, response.status, response.header("location"), rules, self._carries_secret)
+            following = self._following(request, response, rules, journey)
             if following is None:
                 elapsed_ms = (time.perf_counter() - (journey.began or time.perf_counter())) * 1000
                 return Exchange(sent, response, tuple(hops), started_at, elapsed_ms)
-            if len(hops) >= rules.maximum:
-                raise TooManyRedirects(
-                    f"more than {rules.maximum} redirects, the last to {following.url.scheme}://{following.url.authority}",
-                    location=request.location,
-                )
             hops.append(Hop(sent, response))
             request = following
+
+    def _following(
+        self, request: PreparedRequest, response: Response, rules: RedirectRules, journey: _Journey
+    ) -> PreparedRequest | None:
+        """Return the request that a challenge or redirect asks for; None when the response is the answer."""
+        if request.answer is not None and journey.answers < _MAX_ANSWERS:
+            answer = request.answer(request, response)
+            if answer is not None:
+                journey.answers += 1
+                return answer
+        following = next_request(request, response.status, response.header("location"), rules, self._carries_secret)
+        if following is None:
+            return None
+        if journey.redirects >= rules.maximum:
+            raise TooManyRedirects(
+                f"more than {rules.maximum} redirects, the last to {following.url.scheme}://{following.url.authority}",
+                location=request.location,
+            )
+        journey.redirects += 1
+        return following
+
+    def _new_client(self) -> httpx.Client:
+        wire = Wire(verify=self._options.verify, only=self._options.mock_origin)
+        return httpx.Client(transport=wire, trust_env=False, timeout=None)
 
     def close(self) -> None:
         """Close every connection."""
@@ -164,7 +192,7 @@ class Transport:
             extensions[PROXY] = proxy = proxy_for(url, self._proxies)
             if proxy is None:
                 trip.refusal = functools.partial(self._address_refusal, from_public=journey.from_public)
-        answer = self._client.send(
+        answer = journey.client.send(
             httpx.Request(
                 sent.method,
                 origin,
