@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from harness.cli.inputs import load_all, run_options, variable_options
+from harness.cli.inputs import load_all, remote_for, run_options, variable_options
 from harness.library import mock
+from harness.variables.process_env import process_environment
 
 __all__ = ["command"]
 
@@ -19,7 +20,8 @@ __all__ = ["command"]
 @variable_options
 def command(collection: str, port: int, **values: Any) -> None:
     """Serve a collection's saved examples on loopback until Ctrl-C."""
-    (loaded,) = load_all([collection])
+    env = process_environment(values["env_file"])
+    (loaded,) = load_all([collection], remote_for(values, env))
     examples = sum(len(item.examples) for item in loaded.walk())
     with mock(loaded, port=port, options=run_options(values)) as server:
         click.echo(f"{loaded.name}: {examples} examples at {server.url}  (Ctrl-C ends)")

@@ -16,7 +16,7 @@ from harness.errors import LoadError, did_you_mean
 from harness.location import Location
 from harness.source import Source
 
-__all__ = ["parse_json", "read_json", "read_source"]
+__all__ = ["decoded_source", "parse_json", "read_json", "read_source"]
 
 _WORDS = (  # how Python's messages begin, and what we say
     ("Expecting value", "a value is missing here", None),
@@ -38,16 +38,26 @@ _STARTS = (  # how the text begins where something else was expected
 _STRING_OR_WORD = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+', re.DOTALL)
 
 
-def read_source(path: Path | str, kind: type[LoadError] = LoadError) -> Source:
-    """Read a text file (UTF-8, or UTF-16/32 as JSON may be: with a byte order mark, or told by its zero bytes).
+def read_source(path: Path | str | Source, kind: type[LoadError] = LoadError) -> Source:
+    """Read a text file; a text that was read before comes back as it is.
 
     Raises `kind` when it cannot be read or is not text.
     """
+    if isinstance(path, Source):
+        return path
     name = str(path)
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise kind(_unreadable(name, error), hint=_near_files(Path(path))) from error
+    return decoded_source(name, data, kind)
+
+
+def decoded_source(name: str, data: bytes, kind: type[LoadError] = LoadError) -> Source:
+    """Return bytes as the text they are: UTF-8, or UTF-16/32 as JSON may be (a byte order mark, or its zero bytes).
+
+    Raises `kind` when they are not text.
+    """
     encoding = json.detect_encoding(data)
     try:
         return Source(name, data.decode(encoding))
@@ -62,7 +72,7 @@ def read_source(path: Path | str, kind: type[LoadError] = LoadError) -> Source:
         ) from error
 
 
-def read_json(path: Path | str, kind: type[LoadError] = LoadError) -> tuple[Source, Any]:
+def read_json(path: Path | str | Source, kind: type[LoadError] = LoadError) -> tuple[Source, Any]:
     """Read a JSON file. Raises `kind` with line and column when it is not JSON."""
     source = read_source(path, kind)
     return source, parse_json(source, kind)

@@ -21,6 +21,7 @@ from harness.collection.parts import description, read_auth, read_headers, read_
 from harness.collection.reader import Node, scalar_text, type_name
 from harness.errors import InvalidCollection
 from harness.location import Location
+from harness.source import Source
 
 __all__ = ["load_collection"]
 
@@ -30,8 +31,8 @@ _DEFAULT_VERSION, _READ_AS = "2.1.0", "read as format v2.1"
 _MAX_DEPTH = 200  # folders within folders; Postman's own trees reach 6
 
 
-def load_collection(path: Path | str) -> Collection:
-    """Read a collection file (Postman Collection Format v2.0 or v2.1).
+def load_collection(path: Path | str | Source) -> Collection:
+    """Read a collection file, or the text of one (Postman Collection Format v2.0 or v2.1).
 
     Raises `InvalidCollection` whose `problems` name every fault, each with its place.
     """
@@ -42,7 +43,7 @@ def load_collection(path: Path | str) -> Collection:
         node = wrapped
     _refuse_other_files(node)
     try:
-        collection = _read_collection(node, default_name=collection_stem(Path(path)))
+        collection = _read_collection(node, default_name=collection_stem(Path(source.name)))
     except RecursionError as error:
         raise InvalidCollection("nested too deeply to be read", location=node.location) from error
     faults = [problem for problem in node.problems if problem.severity == "error"]

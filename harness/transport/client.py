@@ -9,22 +9,26 @@ import functools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
 
+import httpcore
 import httpx
 
-from harness.errors import GuardError, RunError, TooManyRedirects
+from harness.errors import GuardError, RunError, TimedOut, TooManyRedirects
 from harness.request.prepared import PreparedRequest
 from harness.transport.cookies import CookieJar
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
 from harness.transport.guard import Address, Guard, is_public, numeric_address
 from harness.transport.messages import encoded, read_response, sent_headers
 from harness.transport.proxies import proxies_of_environment, proxy_for
-from harness.transport.redirects import RedirectRules, next_request
+from harness.transport.redirects import RedirectRules, next_request, same_server
+from harness.transport.tls.certificates import ClientCertificate, certificate_for
+from harness.transport.tls.context import Trust
 from harness.transport.translate import CLIENT_ERRORS, translate
 from harness.transport.trip import Trip, deadline_after, under_way
-from harness.transport.wire import PROXY, Wire
+from harness.transport.wire import CERTIFICATE, PROXY, Wire
 
 __all__ = ["Transport", "TransportOptions"]
 
@@ -41,6 +45,14 @@ class TransportOptions:
     """For the bodies of an answer and the redirects before it, as received and as decoded."""
     verify: bool = True
     """Whether certificates are checked."""
+    authorities: Path | None = None
+    """A PEM file of authorities that are trusted beside the usual ones."""
+    certificates: tuple[ClientCertificate, ...] = ()
+    """What we show to servers that ask who we are; the first that fits a URL."""
+    http2: bool = False
+    """Whether HTTP/2 is offered to https servers; needs the package `h2`."""
+    ends_at: float | None = None
+    """When the whole run must be over, on the monotonic clock."""
     max_redirects: int = 10
     follow_redirects: bool = True
     mock_origin: tuple[str, int] | None = None
@@ -58,6 +70,8 @@ class _Journey:
     cookies: CookieJar | None
     from_public: bool = False
     """Whether a server of the open internet had a say in where we are going."""
+    abroad: bool = False
+    """Whether a redirect has led away from the server that was asked first."""
     began: float | None = None
     """When the first byte was sent, on the performance counter."""
 
@@ -81,7 +95,11 @@ class Transport:
         given = self._options.proxies
         self._proxies = proxies_of_environment() if given is None else given
         self._client = httpx.Client(
-            transport=Wire(verify=self._options.verify, only=self._options.mock_origin),
+            transport=Wire(
+                Trust(self._options.verify, self._options.authorities),
+                only=self._options.mock_origin,
+                http2=self._options.http2,
+            ),
             trust_env=False,
             timeout=None,
         )
@@ -103,7 +121,7 @@ class Transport:
         rules = RedirectRules.of(behavior, follow=options.follow_redirects, maximum=options.max_redirects)
         if behavior.get("disableCookies") is True:
             cookies = None
-        journey = _Journey(deadline_after(options.timeout_s), options.max_body_bytes, cookies)
+        journey = _Journey(self._deadline(), options.max_body_bytes, cookies)
         started_at = time.time()
         hops: list[Hop] = []
         while True:
@@ -118,7 +136,12 @@ class Transport:
                     location=request.location,
                 )
             hops.append(Hop(sent, response))
+            journey.abroad |= not same_server(request.url, following.url)
             request = following
+
+    def _deadline(self) -> float | None:
+        options = self._options
+        return min(filter(None, (deadline_after(options.timeout_s), options.ends_at)), default=None)
 
     def close(self) -> None:
         """Close every connection."""
@@ -147,6 +170,7 @@ class Transport:
                 raise
             raise type(error)(error.summary, location=request.location, hint=error.hint) from error
         except CLIENT_ERRORS as error:
+            self._check_run_time(error, request)
             raise translate(error, request, trip, self._options.timeout_s) from error
         journey.began = journey.began or trip.first_byte_at
         journey.body_bytes_left -= max(len(response.body), response.wire_size)
@@ -162,6 +186,7 @@ class Transport:
         else:
             origin = _origin(url.scheme, url.host, url.port)
             extensions[PROXY] = proxy = proxy_for(url, self._proxies)
+            extensions[CERTIFICATE] = certificate_for(self._options.certificates, url, redirected=journey.abroad)
             if proxy is None:
                 trip.refusal = functools.partial(self._address_refusal, from_public=journey.from_public)
         answer = self._client.send(
@@ -182,6 +207,12 @@ class Transport:
             # Behind a proxy we do not see who answers, so it is taken for a stranger.
             journey.from_public |= trip.peer is None or extensions[PROXY] is not None or is_public(trip.peer)
         return response
+
+    def _check_run_time(self, error: Exception, request: PreparedRequest) -> None:
+        """Raise `TimedOut` when it was the whole run that took too long, and not this request."""
+        ends_at = self._options.ends_at
+        if ends_at is not None and isinstance(error, httpcore.TimeoutException) and time.monotonic() >= ends_at:
+            raise TimedOut("the time of the whole run is over (--timeout)", location=request.location) from error
 
     def _check_host(self, request: PreparedRequest, journey: _Journey) -> None:
         """Raise `GuardError` for a host the guard does not let through, or an address that is written out."""

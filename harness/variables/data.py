@@ -23,7 +23,7 @@ DataRow = Mapping[str, Value]
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def load_data(path: Path | str) -> tuple[DataRow, ...]:
+def load_data(path: Path | str | Source) -> tuple[DataRow, ...]:
     """Read iteration data: a JSON array of objects, or CSV with a header line.
 
     Which of the two is told by the text itself, as files are often misnamed. Raises `InvalidData` with every fault.
