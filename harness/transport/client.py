@@ -9,6 +9,7 @@ import functools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from harness.errors import GuardError, RunError, TimedOut, TooManyRedirects
+from harness.errors import GuardError, RunError, TimedOut, TooManyRedirects, UsageError
 from harness.request.prepared import PreparedRequest
 from harness.transport.cookies import CookieJar
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
@@ -76,6 +77,16 @@ class _Journey:
     """When the first byte was sent, on the performance counter."""
 
 
+def _check_http2() -> None:
+    """Raise `UsageError` when the package that speaks HTTP/2 is not there."""
+    try:
+        import_module("h2")
+    except ImportError as error:
+        raise UsageError(
+            "--http2 needs the package `h2`, which is not installed", hint="pip install 'postman-harness[http2]'"
+        ) from error
+
+
 def _carries_none(text: str) -> bool:
     return False
 
@@ -90,6 +101,8 @@ class Transport:
         carries_secret: Callable[[str], bool] = _carries_none,
     ) -> None:
         self._options = options or TransportOptions()
+        if self._options.http2:
+            _check_http2()
         self._guard = guard or Guard()
         self._carries_secret = carries_secret
         given = self._options.proxies

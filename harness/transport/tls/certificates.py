@@ -155,6 +155,7 @@ def _words(error: ssl.SSLError, certificate: ClientCertificate) -> tuple[str, st
     reason = error.reason or ""
     if reason == "KEY_VALUES_MISMATCH":
         return f"the key in {certificate.key or certificate.cert} belongs to another certificate", None
-    if "DECRYPT" in reason or "PASSWORD" in reason or "INTERRUPTED" in reason:
+    # OpenSSL has a reason for each kind of key, and some have none; the head of the file tells it plainly.
+    if b"ENCRYPTED" in (certificate.key or certificate.cert).read_bytes():
         return "the passphrase does not open the key", "`--ssl-client-passphrase`, or `passphrase` in the list"
     return f"no PEM certificate and key in {names}", "the key may be a file of its own: `--ssl-client-key`"
