@@ -124,7 +124,7 @@ class Remote:
 def _parts(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
-        _ = parts.port, encode_host(_bracketed(parts.hostname or ""))
+        _ = parts.port, encode_host(_bracketed(parts.hostname or "localhost"))
     except ValueError as error:
         raise UsageError("this is no URL that can be fetched", hint=str(error)) from error
     if not parts.hostname:
