@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harness.collection.model import Collection
+    from harness.collection.write import dump_files, dumps
     from harness.errors import HarnessError
     from harness.library import load, mock, run
     from harness.runner.options import RunOptions
@@ -25,6 +26,8 @@ __all__ = [
     "RunOptions",
     "RunResult",
     "Status",
+    "dump_files",
+    "dumps",
     "load",
     "load_environment",
     "mock",
@@ -39,6 +42,8 @@ _HOMES = {
     "RunOptions": "harness.runner.options",
     "RunResult": "harness.runner.result",
     "Status": "harness.runner.result",
+    "dump_files": "harness.collection.write",
+    "dumps": "harness.collection.write",
     "load": "harness.library",
     "load_environment": "harness.variables.environment",
     "mock": "harness.library",

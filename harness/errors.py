@@ -8,6 +8,7 @@
     │   └─ NothingSelected     the selection is empty                             exit 5
     ├─ RunError                one item could not be asked                        exit 2
     │   ├─ UnresolvedVariable  ├─ InvalidRequest  ├─ AuthError  ├─ ScriptError  ├─ GuardError
+    │   ├─ UnsupportedKind
     │   └─ TransportError      ├─ ConnectFailed  ├─ TimedOut  ├─ TooManyRedirects  └─ InvalidResponse
     └─ ReportError             a report cannot be written                         exit 4
 
@@ -46,6 +47,7 @@ __all__ = [
     "TooManyRedirects",
     "TransportError",
     "UnresolvedVariable",
+    "UnsupportedKind",
     "UsageError",
     "did_you_mean",
 ]
@@ -178,6 +180,10 @@ class ScriptError(RunError):
 
 class GuardError(RunError):
     """A host or redirect that the configuration does not allow."""
+
+
+class UnsupportedKind(RunError):
+    """An item that is no HTTP request, such as one for gRPC."""
 
 
 class TransportError(RunError):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from harness.source import PathParts, Position, Source
 
-__all__ = ["Location", "json_path"]
+__all__ = ["EmbeddedSource", "Location", "json_path"]
 
 _SHORTHAND = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -26,9 +27,14 @@ class Location:
     """First and one-past-last character within the decoded string value."""
     on_key: bool = False
     offset: int | None = None
+    moved: Mapping[str | int, Location] | None = field(default=None, compare=False, repr=False)
+    """Where members stand that the file keeps elsewhere or under another name, as older formats do."""
 
     def child(self, *parts: str | int) -> Location:
         """Return the location of a member or element below this one."""
+        if self.moved is not None and parts and parts[0] in self.moved:
+            found = self.moved[parts[0]]
+            return found.child(*parts[1:]) if len(parts) > 1 else found
         return Location(self.source, (*self.path, *parts))
 
     def within(self, start: int, end: int) -> Location:
@@ -60,6 +66,23 @@ class Location:
     def __str__(self) -> str:
         position = self.position
         return f"{self.file}:{position.line}:{position.column}" if position else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedSource(Source):
+    """A JSON text that stands as a string in another file: places in it are places of that file."""
+
+    place: Location | None = None
+    """Where the string stands."""
+
+    def offset_at(self, offset: int, length: int = 1) -> Position:
+        """Return the position of a part of the embedded text in the file around it."""
+        found = None if self.place is None else self.place.within(offset, offset + length).position
+        return found or super(EmbeddedSource, self).offset_at(offset, length)
+
+    def outer(self) -> Source:
+        """Return the file around it."""
+        return self if self.place is None else self.place.source.outer()
 
 
 def json_path(parts: PathParts) -> str:

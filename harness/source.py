@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-__all__ = ["PathParts", "Position", "Source"]
+__all__ = ["PathParts", "Position", "Source", "Span"]
 
 PathParts = tuple[str | int, ...]
 
@@ -36,6 +36,15 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """From where to where a value goes in a text, and where its key begins (for an element, the value)."""
+
+    key_start: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Member:
     """Where one member of an object (its key and value) or one element of an array begins."""
 
@@ -49,8 +58,19 @@ class Source:
 
     name: str
     text: str
+    encoding: str = "utf-8"
+    mark: bytes = b""
+    """The byte order mark the file begins with."""
     _members: dict[int, dict[str | int, _Member]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _lines_before: list[int] = field(default_factory=list, init=False, compare=False, repr=False)
+
+    def encoded(self, text: str | None = None) -> bytes:
+        """Return the bytes of the file, with another text where one is given."""
+        return self.mark + (self.text if text is None else text).encode(self.encoding)
+
+    def outer(self) -> Source:
+        """Return the file whose lines are quoted when a place in this one is shown: the file itself."""
+        return self
 
     def offset_at(self, offset: int, length: int = 1) -> Position:
         """Return the position of `length` characters from `offset` (clipped to the end of their line)."""
@@ -68,6 +88,19 @@ class Source:
             self._lines_before[:] = accumulate(counts, initial=0)  # at once, for threads that look at the same time
         block = offset // _BLOCK
         return self._lines_before[block] + self.text.count("\n", block * _BLOCK, offset) + 1
+
+    def span(self, path: PathParts) -> Span:
+        """Return from where to where the value at `path` goes. Raises `KeyError` when there is none."""
+        start = self._skip_blank(0)
+        member = _Member(start, start)
+        for part in path:
+            member = self._children(member.value_start)[part]
+        return Span(member.key_start, member.value_start, self._end(member.value_start))
+
+    def children(self, path: PathParts) -> dict[str | int, Span]:
+        """Return the members or elements of the value at `path`; of members with the same key the last."""
+        found = self._children(self.span(path).start)
+        return {key: Span(each.key_start, each.value_start, self._end(each.value_start)) for key, each in found.items()}
 
     def find(self, path: PathParts, span: tuple[int, int] | None = None, *, key: bool = False) -> Position | None:
         """Return where `path` stands: its value, its key (`key`), or characters `span` of its decoded string value.

@@ -1,4 +1,4 @@
-"""Does a JSON value keep to a JSON Schema that lies in a local file?
+"""Does a JSON value keep to a JSON Schema that lies in a local file, or stands in one as text?
 
 The schema, all files it refers to and every reference are read and checked once, when it is loaded; nothing is ever
 fetched over the network.
@@ -7,24 +7,24 @@ fetched over the network.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 from harness.checks.assertion import Difference
 from harness.checks.violations import violations
 from harness.checks.words import brief
-from harness.collection.document import read_json
+from harness.collection.document import parse_json, read_json
 from harness.errors import InvalidSchema, Problem
-from harness.location import Location
-from harness.source import PathParts
+from harness.location import EmbeddedSource, Location
+from harness.source import PathParts, Source
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
     from referencing import Registry, Specification
 
-__all__ = ["BoundSchema", "CompiledSchema", "load_schema"]
+__all__ = ["BoundSchema", "Checker", "CompiledSchema", "load_schema", "parse_schema"]
 
 MAX_DOCUMENTS = 1000
 """Schema files followed; relative `$id`s can make an endless row of URIs out of one file."""
@@ -70,11 +70,26 @@ class CompiledSchema:
         return self._places.get(id(schema), self.location)
 
 
+class Checker(Protocol):
+    """What judges values, under a name and with a place."""
+
+    @property
+    def name(self) -> str:
+        """How it is called in a report."""
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+
+    def check(self, value: Any) -> list[Difference]:
+        """Return every violation."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoundSchema:
     """A schema with the status whose bodies it is for; None is any."""
 
-    schema: CompiledSchema
+    schema: Checker
     status: int | None = None
 
 
@@ -85,19 +100,37 @@ def load_schema(path: Path, *, root: Path, location: Location | None = None) -> 
     asked for the schema. Raises `InvalidSchema` with every problem found.
     """
     loader = _Loader(root.resolve())
+    return _compiled(loader, str(path), location, lambda: loader.read(path, location))
+
+
+def parse_schema(text: str, name: str, location: Location) -> CompiledSchema:
+    """Return the schema that stands as a text at `location`; files it refers to must lie beside that file.
+
+    Without `$schema` it may be of draft 4 as well, which OpenAPI 3.0 goes by. Raises `InvalidSchema`.
+    """
+    source = EmbeddedSource(location.file, text, place=location)
+    contents = parse_json(source, InvalidSchema)
+    path = Path(location.file).resolve()
+    loader = _Loader(path.parent)
+    return _compiled(loader, name, location, lambda: loader.take(path, source, contents))
+
+
+def _compiled(
+    loader: _Loader, name: str, location: Location | None, read: Callable[[], _Document | None]
+) -> CompiledSchema:
     try:
-        document = loader.read(path, location)
+        document = read()
         if document is not None:
             loader.follow(document)
         loader.resolve_all()
     except RecursionError as error:
-        raise InvalidSchema(f"the schema `{path}` is nested too deep", location=location) from error
+        raise InvalidSchema(f"the schema {name} is nested too deep", location=location) from error
     if loader.problems or document is None:
         raise InvalidSchema.of(loader.problems)
     # By reference, so that the library takes relative references as relative to the file.
     entry = {"$ref": document.identified}
     validator = document.dialect(entry, registry=loader.registry, format_checker=document.formats)
-    return CompiledSchema(str(path), document.location, validator, loader.places)
+    return CompiledSchema(name, document.location, validator, loader.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +180,14 @@ class _Document:
         ]
         if problems:
             raise InvalidSchema.of(problems)
+
+
+def _is_sound(document: _Document) -> bool:
+    try:
+        document.check()
+    except InvalidSchema:
+        return False
+    return True
 
 
 def _with_iris(checker: Any) -> Any:
@@ -212,6 +253,24 @@ class _Loader:
             raise InvalidSchema("a schema must be an object or a boolean", location=location)
         document = _Document(resolved, contents, location, self._dialect(contents, location))
         document.check()
+        return document
+
+    def take(self, path: Path, source: Source, contents: Any) -> _Document:
+        """Return a schema that stands within the file `path`, checked. Raises `InvalidSchema`."""
+        from jsonschema.validators import Draft4Validator
+
+        location = Location(source)
+        if not isinstance(contents, dict | bool):
+            raise InvalidSchema("a schema must be an object or a boolean", location=location)
+        document = _Document(path, contents, location, self._dialect(contents, location))
+        try:
+            document.check()
+        except InvalidSchema:
+            older = replace(document, dialect=Draft4Validator)
+            if isinstance(contents, bool) or "$schema" in contents or not _is_sound(older):
+                raise
+            document = older
+        self._documents[path] = document
         return document
 
     def _dialect(self, contents: Any, location: Location) -> Any:

@@ -1,10 +1,12 @@
-"""What JSON does a file hold, and where exactly is it broken?
+"""What JSON (or YAML) does a file hold, and where exactly is it broken?
 
-The one place where files of the user are read as JSON. Knows nothing of Postman but what its files begin with.
+The one place where files of the user are read as text and as JSON. Knows nothing of Postman but what its files begin
+with.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import sys
@@ -12,11 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from harness.errors import LoadError, did_you_mean
+from harness.collection.formats.yaml_text import YamlSource, parse_yaml
+from harness.errors import LoadError, Problem, did_you_mean
 from harness.location import Location
 from harness.source import Source
 
-__all__ = ["decoded_source", "parse_json", "read_json", "read_source"]
+__all__ = ["YAML_ENDINGS", "decoded_source", "parse_json", "read_document", "read_json", "read_source"]
+
+YAML_ENDINGS = (".yaml", ".yml")
 
 _WORDS = (  # how Python's messages begin, and what we say
     ("Expecting value", "a value is missing here", None),
@@ -34,6 +39,13 @@ _STARTS = (  # how the text begins where something else was expected
     ("/*", "JSON has no comments: remove it"),
     ("'", "names and strings stand in double quotes"),
     (",", "remove the comma"),
+)
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _STRING_OR_WORD = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+', re.DOTALL)
 
@@ -59,8 +71,9 @@ def decoded_source(name: str, data: bytes, kind: type[LoadError] = LoadError) ->
     Raises `kind` when they are not text.
     """
     encoding = json.detect_encoding(data)
+    mark = next((mark for mark, marked in _MARKS if marked == encoding and data.startswith(mark)), b"")
     try:
-        return Source(name, data.decode(encoding))
+        return Source(name, data.decode(encoding), _plain_name(encoding, mark), mark)
     except UnicodeDecodeError as error:
         # `error.object` lacks the byte order mark where the codec has taken it off.
         start = error.start + len(data) - len(error.object)
@@ -72,10 +85,30 @@ def decoded_source(name: str, data: bytes, kind: type[LoadError] = LoadError) ->
         ) from error
 
 
+def _plain_name(encoding: str, mark: bytes) -> str:
+    """Return the encoding that writes the text without a mark, in the byte order that the mark tells."""
+    if not mark:
+        return encoding
+    ending = {codecs.BOM_UTF8: "", codecs.BOM_UTF16_LE: "-le", codecs.BOM_UTF32_LE: "-le"}.get(mark, "-be")
+    return encoding.removesuffix("-sig") + ending
+
+
 def read_json(path: Path | str | Source, kind: type[LoadError] = LoadError) -> tuple[Source, Any]:
     """Read a JSON file. Raises `kind` with line and column when it is not JSON."""
     source = read_source(path, kind)
     return source, parse_json(source, kind)
+
+
+def read_document(path: Path | str | Source, kind: type[LoadError] = LoadError) -> tuple[Source, Any, list[Problem]]:
+    """Read a file that is YAML by its name, else JSON; return with its value what is odd about it.
+
+    Raises `kind` with line and column.
+    """
+    text = read_source(path, kind)
+    if Path(text.name).suffix.lower() in YAML_ENDINGS:
+        source = YamlSource.of(text)
+        return (source, *parse_yaml(source, kind))
+    return text, parse_json(text, kind), []
 
 
 def parse_json(source: Source, kind: type[LoadError] = LoadError) -> Any:

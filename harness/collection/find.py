@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.collection.formats.v3 import trees_within
 from harness.errors import UsageError
 
 __all__ = ["COLLECTION_ENDING", "collection_stem", "find_collections"]
@@ -18,7 +19,8 @@ _SKIPPED = frozenset({"node_modules", "__pycache__"})
 def find_collections(arguments: Sequence[str]) -> list[Path]:
     """Return the files for arguments that are files, folders (searched for `*.postman_collection.json`) or globs.
 
-    Each file once, in the order of the arguments. Raises `UsageError` for one that stands for no file.
+    A folder may also be, or hold, collections of format v3, which are folders themselves. Each once, in the order of
+    the arguments. Raises `UsageError` for one that stands for nothing.
     """
     files: dict[str, Path] = {}
     for argument in arguments:
@@ -39,7 +41,10 @@ def _expand(argument: str) -> list[Path]:
     if path.is_dir():
         found = _within(path)
         if not found:
-            raise UsageError(f"no *{COLLECTION_ENDING} in the folder {argument}", hint="name the file itself")
+            raise UsageError(
+                f"no *{COLLECTION_ENDING} and no collection in YAML in the folder {argument}",
+                hint="name the file itself",
+            )
         return found
     if path.exists() or not glob.has_magic(argument):
         return [path]
@@ -52,7 +57,7 @@ def _expand(argument: str) -> list[Path]:
 
 def _within(folder: Path) -> list[Path]:
     files = (file for file in folder.rglob(f"*{COLLECTION_ENDING}") if file.is_file())
-    return sorted(file for file in files if not _hidden(file.relative_to(folder)))
+    return sorted([*(file for file in files if not _hidden(file.relative_to(folder))), *trees_within(folder)])
 
 
 def _hidden(path: Path) -> bool:

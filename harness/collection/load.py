@@ -1,7 +1,8 @@
 """How does a collection file become the model?
 
-Reads v2.0 and v2.1 JSON, bare or wrapped in `{"collection": …}` as Postman's API exports it. What is odd but usable is
-kept in `Collection.problems`; what is not is raised, all of it at once.
+Reads v2.0 and v2.1 JSON, bare or wrapped in `{"collection": …}` as Postman's API exports it; `formats/` puts the others
+(v1, and the YAML folders of v3) into the shape of v2.1 first. What is odd but usable is kept in `Collection.problems`;
+what is not is raised, all of it at once.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from harness.collection.document import read_json
+from harness.collection.document import YAML_ENDINGS, parse_json, read_source
 from harness.collection.find import collection_stem
+from harness.collection.formats.recognise import is_v1, refuse_other_files, refuse_yaml
+from harness.collection.formats.v1 import convert_v1
+from harness.collection.formats.v3 import is_tree, read_tree
+from harness.collection.formats.v3_request import HTTP_KINDS
 from harness.collection.model import Auth, Collection, Event, Example, Folder, Item, Variable
 from harness.collection.node_id import SiblingNames
 from harness.collection.parts import description, read_auth, read_headers, read_request, read_variables
@@ -32,68 +37,57 @@ _MAX_DEPTH = 200  # folders within folders; Postman's own trees reach 6
 
 
 def load_collection(path: Path | str | Source) -> Collection:
-    """Read a collection file, or the text of one (Postman Collection Format v2.0 or v2.1).
+    """Read a collection: a file (or the text of one) of format v1, v2.0 or v2.1, or the folder of one of format v3.
 
     Raises `InvalidCollection` whose `problems` name every fault, each with its place.
     """
-    source, document = read_json(path, InvalidCollection)
-    node = Node(document, Location(source), [])
-    wrapped = node.get("collection")
-    if wrapped is not None and wrapped.is_object and "item" not in document:
-        node = wrapped
-    _refuse_other_files(node)
+    text, path = (path, Path(path.name)) if isinstance(path, Source) else (None, Path(path))
+    is_folder = text is None and path.is_dir()
+    node, sources, version = _read_folder(path) if is_folder else _read_file(text or path)
     try:
-        collection = _read_collection(node, default_name=collection_stem(Path(source.name)))
+        if version == "1.0.0":
+            node = convert_v1(node)
+        collection = _read_collection(node, collection_stem(path), version)
     except RecursionError as error:
         raise InvalidCollection("nested too deeply to be read", location=node.location) from error
     faults = [problem for problem in node.problems if problem.severity == "error"]
     if faults:
         raise InvalidCollection.of(faults)
-    return replace(collection, problems=tuple(node.problems))
+    return replace(collection, problems=tuple(node.problems), sources=sources)
 
 
-def _looks_like(document: Any) -> str | None:
-    """Return what a JSON value that is no v2 collection seems to be, in words; None when nothing is known."""
-    if isinstance(document, list):
-        return "iteration data, or a bare list of variables"
-    if not isinstance(document, dict):
-        return type_name(document)
-    if "item" in document:
-        return None
-    return next((words for keys, words in _FINGERPRINTS if all(key in document for key in keys)), None)
+_Read = tuple[Node, tuple[Source, ...], str | None]
 
 
-_FINGERPRINTS = (
-    (("requests", "order"), "a Postman collection of format v1"),
-    (("requests", "id"), "a Postman collection of format v1"),
-    (("values", "_postman_variable_scope"), "a Postman environment or globals file"),
-    (("values", "name"), "a Postman environment"),
-    (("openapi",), "an OpenAPI document"),
-    (("swagger",), "an OpenAPI (Swagger) document"),
-    (("log",), "a HAR file"),
-    (("$schema", "properties"), "a JSON Schema"),
-    (("version", "collections"), "a Postman data dump"),
-)
-
-_ADVICE = {
-    "a Postman collection of format v1": "export it from Postman as Collection v2.1; v1 is not supported yet",
-    "a Postman environment or globals file": "pass it with `-e` (environment) or `-g` (globals)",
-    "a Postman environment": "pass it with `-e`",
-    "an OpenAPI document": "import it into Postman and export a collection (v2.1)",
-    "an OpenAPI (Swagger) document": "import it into Postman and export a collection (v2.1)",
-    "a HAR file": "import it into Postman and export a collection (v2.1)",
-    "iteration data, or a bare list of variables": "pass it with `-d` (data) or `-g` (globals)",
-}
+def _read_file(file: Path | Source) -> _Read:
+    source = read_source(file, InvalidCollection)
+    path = Path(source.name)
+    if path.suffix.lower() in YAML_ENDINGS:
+        refuse_yaml(path, source)
+    document = parse_json(source, InvalidCollection)
+    node = Node(document, Location(source), [])
+    wrapped = node.get("collection")
+    if wrapped is not None and wrapped.is_object and not {"item", "requests", "run"} & set(document):
+        node = wrapped
+    refuse_other_files(node)
+    return node, (source,), "1.0.0" if is_v1(node.value) else None
 
 
-def _refuse_other_files(node: Node) -> None:
-    words = _looks_like(node.value)
-    if words is not None:
+def _read_folder(path: Path) -> _Read:
+    path = path if path.name not in ("", "..") else path.resolve()  # a collection has a name, by which it is known
+    if not is_tree(path):
         raise InvalidCollection(
-            f"not a Postman collection: this looks like {words}",
-            location=node.location,
-            hint=_ADVICE.get(words, "a collection is an object with `info` and `item`"),
+            f"no collection in the folder {path}", hint="a collection in YAML has `*.request.yaml` files in its folder"
         )
+    node, sources = read_tree(path)
+    outer = path.absolute().parent
+    if is_tree(outer):
+        name = path.absolute().name
+        node.warn(
+            f"this is a folder of the collection “{outer.name}”, whose variables, auth and scripts it does without",
+            f"name {outer} with `--folder {name}`",
+        )
+    return node, sources, "3.0.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +106,19 @@ class _Inherited:
         return _Inherited(
             node_id=node_id,
             folders=(*self.folders, name),
-            auth=read_auth(node) or self.auth,
+            auth=_auth(read_auth(node), self.auth),
             events=(*self.events, *_events(node, name)),
             variables=(*self.variables, *read_variables(node, "variable")),
             behavior=_behavior(node, self.behavior),
         )
 
 
-def _read_collection(node: Node, default_name: str) -> Collection:
+def _read_collection(node: Node, default_name: str, version: str | None) -> Collection:
     info = node.get("info")
     if info is None or not info.is_object:
         node.warn("the collection has no `info`", hint=f"named after its file, and {_READ_AS}")
-        info, version = Node({}, node.location, node.problems), _DEFAULT_VERSION
-    else:
+        info, version = Node({}, node.location, node.problems), version or _DEFAULT_VERSION
+    elif version is None:
         version = _version(info)
     name = info.text("name") or default_name
     auth, events = read_auth(node), tuple(_events(node, name))
@@ -207,14 +201,25 @@ def _read_item(node: Node, name: str, node_id: str, inherited: _Inherited) -> It
         request=read,
         examples=tuple(_examples(node)),
         events=(*inherited.events, *_events(node, name)),
-        auth=read.auth or read_auth(node) or inherited.auth,
+        auth=_auth(read.auth or read_auth(node), inherited.auth),
         variables=(*inherited.variables, *read_variables(node, "variable")),
         location=node.location,
         folders=inherited.folders,
         id=node.text("id", "_postman_id"),
         behavior=_behavior(node, inherited.behavior),
+        kind=_kind(node),
         raw=node.value,
     )
+
+
+def _auth(own: Auth | None, inherited: Auth | None) -> Auth | None:
+    """Return the auth that counts; documentation exports repeat an inherited one, with its values blotted out."""
+    return inherited if own is None or (own.inherited and inherited is not None) else own
+
+
+def _kind(node: Node) -> str:
+    kind = node.text("$kind") or "http"
+    return "http" if kind in HTTP_KINDS else kind
 
 
 def _misspelt(key: str, node: Node) -> str | None:
@@ -265,7 +270,13 @@ def _examples(node: Node) -> Iterator[Example]:
             location=entry.location,
             preview_language=entry.text("_postman_previewlanguage"),
             id=entry.text("id", "_postman_id"),
+            schema=_schema_text(entry),
         )
+
+
+def _schema_text(node: Node) -> str | None:
+    schema = node.get("$type")
+    return None if schema is None or schema.value == "" else scalar_text(schema.value)
 
 
 def _code(node: Node) -> int | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.errors import Problem
 from harness.location import Location
+from harness.source import Source
 
 __all__ = [
     "Auth",
@@ -133,6 +134,8 @@ class Auth:
     type: str
     params: tuple[AuthParam, ...]
     location: Location
+    inherited: bool = False
+    """Whether the file says that it only repeats what stands further up (`isInherited`)."""
 
     def get(self, key: str) -> AuthParam | None:
         """Return the (last) parameter of that name."""
@@ -182,6 +185,8 @@ class Example:
     location: Location
     preview_language: str | None = None
     id: str | None = None
+    schema: str | None = None
+    """The JSON Schema of the body as text, where the example carries one (`$type` in format v3)."""
 
     def header(self, name: str) -> str | None:
         """Return the first saved header of that name, whatever its case."""
@@ -209,6 +214,8 @@ class Item:
     id: str | None = None
     behavior: Mapping[str, Any] = field(default_factory=dict)
     """`protocolProfileBehavior`, inherited keys included."""
+    kind: str = "http"
+    """What is spoken: `http`, or the file's word for another kind such as `grpc-request`, which cannot be sent."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def scripts(self) -> tuple[Event, ...]:
@@ -249,6 +256,8 @@ class Collection:
     id: str | None = None
     problems: tuple[Problem, ...] = ()
     """What is odd in the file without making it unusable."""
+    sources: tuple[Source, ...] = field(default=(), repr=False)
+    """The files it was read from: one, but for format v3."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def walk(self) -> Iterator[Item]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from harness.collection.formats.shape import members_of, object_of
 from harness.collection.model import (
     Auth,
     AuthParam,
@@ -77,7 +78,7 @@ def _method(node: Node) -> str:
 
 
 def _read_url(request: Node) -> Url:
-    node = request.get("url")
+    node = _url_node(request)
     if node is None:
         return Url(request.location, raw="", is_text=True)
     if not node.is_object:
@@ -97,6 +98,14 @@ def _read_url(request: Node) -> Url:
         hash=node.text("hash"),
         variables=read_variables(node, "variable", "variables"),
     )
+
+
+def _url_node(request: Node) -> Node | None:
+    """Return the URL; documentation exports have its text in `url` and its parts in `urlObject`."""
+    url, parts = request.get("url"), request.get("urlObject")
+    if parts is None or not parts.is_object or (url is not None and not isinstance(url.value, str)):
+        return url
+    return object_of(parts, {**members_of(parts), "raw": url})
 
 
 def _auth_text(node: Node, key: str) -> str | None:
@@ -174,16 +183,25 @@ def read_auth(node: Node) -> Auth | None:
     if not kind:
         auth.fault("auth without a `type`", hint='use {"type": "noauth"} for none, or remove it to inherit')
         return None
-    return Auth(kind, tuple(_auth_params(auth, kind)), auth.location)
+    return Auth(kind, tuple(_auth_params(auth, kind)), auth.location, auth.flag("isInherited"))
 
 
 def _auth_params(auth: Node, kind: str) -> Iterator[AuthParam]:
     found = auth.get(kind)
+    if found is not None and found.is_object and isinstance(found.value.get("basicConfig"), list):
+        # Documentation exports part the parameters into two lists.
+        yield from _listed_params(found, "basicConfig")
+        yield from _listed_params(found, "advancedConfig")
+        return
     if found is not None and found.is_object:
         for key, value in found.value.items():
             yield AuthParam(key, value, found.location.child(key))
         return
-    for entry in auth.objects(kind):
+    yield from _listed_params(auth, kind)
+
+
+def _listed_params(node: Node, member: str) -> Iterator[AuthParam]:
+    for entry in node.objects(member):
         key = entry.text("key")
         if key is None:
             entry.warn("auth parameter without a `key`: not used")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.pytest_plugin.options import add_options, option, wants
+from harness.pytest_plugin.options import add_options, is_tree, option, wants
 
 if TYPE_CHECKING:
     from harness.pytest_plugin.nodes import CollectionFile
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "pytest_addhooks",
     "pytest_addoption",
+    "pytest_collect_directory",
     "pytest_collect_file",
     "pytest_configure",
     "pytest_report_teststatus",
@@ -60,6 +61,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Collection
     from harness.pytest_plugin.session import session_of
 
     return CollectionFile.from_parent(parent, path=file_path, driver=session_of(parent.config))
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> CollectionFile | None:
+    """Collect a collection that is a folder of YAML files (format v3), but only one that was asked for."""
+    if not wants(parent.config, path) or not is_tree(path):
+        return None
+    from harness.pytest_plugin.nodes import CollectionFile
+    from harness.pytest_plugin.session import session_of
+
+    return CollectionFile.from_parent(parent, path=path, driver=session_of(parent.config))
 
 
 _SHORT = {"unchecked": ("unchecked", "u", "UNCHECKED"), "withheld": ("withheld", "w", "WITHHELD")}

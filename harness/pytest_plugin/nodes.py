@@ -157,11 +157,11 @@ class RequestItem(pytest.Item):
             pytest.skip(result.reason or result.status.value)
 
     def _tell(self, result: ItemResult) -> None:
-        explainer = self.file.driver.explainer
-        request, response = explainer.exchange(result)
-        for title, text in (("request", request), ("response", response)):
-            if text:
-                self.add_report_section("call", title, text)
+        if result.status != Status.PASSED:  # pytest keeps every section to the end
+            request, response = self.file.driver.explainer.exchange(result)
+            for title, text in (("request", request), ("response", response)):
+                if text:
+                    self.add_report_section("call", title, text)
         self.user_properties += [
             (f"harness_{name}", value)
             for name, value in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from harness.runner.options import RunOptions
 
-__all__ = ["add_options", "choice", "option", "run_options", "wants"]
+__all__ = ["add_options", "choice", "is_tree", "option", "run_options", "wants"]
 
 _ENDING = ".postman_collection.json"
 
@@ -110,7 +111,7 @@ def wants(config: pytest.Config, file: Path) -> bool:
             path = Path(config.invocation_params.dir, str(argument).partition("::")[0])
             if path == file:
                 return True
-            if path == file.parent and file.name.endswith(_ENDING):
+            if path == file.parent and (file.name.endswith(_ENDING) or is_tree(file)):
                 return True
     patterns = config.getini("harness_collections")
     if not patterns:
@@ -119,10 +120,20 @@ def wants(config: pytest.Config, file: Path) -> bool:
     return any(file == path for pattern in patterns for path in _expanded(base, pattern))
 
 
+def is_tree(path: Path) -> bool:
+    """Return whether a path is a folder that looks like a collection in YAML; told without importing anything."""
+    return path.is_dir() and ((path / ".resources").is_dir() or any(path.glob("*.request.y*ml")))
+
+
 def _expanded(base: Path, pattern: str) -> list[Path]:
     path = base / pattern
     if path.is_dir():
-        return sorted(path.rglob(f"*{_ENDING}"))
+        from harness.collection.find import find_collections
+        from harness.errors import UsageError
+
+        with suppress(UsageError):  # there is none in it
+            return find_collections([str(path)])
+        return []
     return [path] if path.is_file() else sorted(base.glob(pattern))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -55,8 +55,12 @@ class HarnessSession:
         except HarnessError as error:
             raise pytest.UsageError(self.explainer.problems(error.problems)) from error
         self.exchanges: dict[Key, Exchange] = {}
+        """The answers that tests ask for with the fixture `exchange`; others are not kept."""
         self._files: list[nodes.CollectionFile] = []
         self._results: dict[Key, ItemResult] = {}
+        self._statuses: set[Status] = set()
+        self._wanted: set[int] = set()
+        self._key: Key = (0, 0)
         self._missed: dict[str, SelectionError] = {}
         self._hit: set[str] = set()
         self._resources = ExitStack()
@@ -98,14 +102,20 @@ class HarnessSession:
         if self.config.getoption("collectonly") or not self._files:
             return
         chosen = [node for node in session.items if isinstance(node, nodes.RequestItem)]
+        self._wanted = set(self._named_by_markers(session.items))
         try:
             self._open(chosen)
         except HarnessError as error:
             raise pytest.UsageError(self.explainer.problems(error.problems)) from error
 
+    def _named_by_markers(self, items: Sequence[pytest.Item]) -> Iterator[int]:
+        for marker in (marker for item in items for marker in item.iter_markers("harness") if marker.args):
+            with suppress(HarnessError):  # told by the test that asks for it
+                yield id(self.find(marker.args[0], marker.kwargs.get("collection")))
+
     def _open(self, chosen: Sequence[nodes.RequestItem]) -> None:
         match: Match | None = choice(option(self.config, "match"), "match")
-        wanted = {id(node.item) for node in chosen}
+        wanted = {id(node.item) for node in chosen} | self._wanted
         plans = []
         for file in self._files:
             plan = plan_for(file.collection, self.options, match=match, profile=option(self.config, "profile"))
@@ -122,14 +132,22 @@ class HarnessSession:
 
     def result_of(self, item: model.Item, row: int) -> ItemResult:
         """Return what became of an item, sending it if that has not happened yet, and never twice."""
-        key = (id(item), row)
-        if key not in self._results:
-            assert self._run is not None, "unreachable: the run is opened when collection finishes"
-            result = self._run.take(self._run.turn(item, row))
-            if result.reason == "interrupted" and result.status == Status.NOT_REACHED:
-                raise KeyboardInterrupt
+        self._key = key = (id(item), row)
+        if key in self._results:
+            return self._results[key]
+        assert self._run is not None, "unreachable: the run is opened when collection finishes"
+        result = self._run.take(self._run.turn(item, row))
+        if result.reason == "interrupted" and result.status == Status.NOT_REACHED:
+            raise KeyboardInterrupt
+        self._statuses.add(result.status)
+        if id(item) in self._wanted:
             self._results[key] = result
-        return self._results[key]
+        return result
+
+    def keep(self, exchange: Exchange) -> None:
+        """Keep the answer of the item under way if some test will ask for it."""
+        if self._key[0] in self._wanted:
+            self.exchanges[self._key] = exchange
 
     def find(self, name: str, collection: str | None) -> model.Item:
         """Return the one item of a name among the collections. Raises `UsageError` unless there is exactly one."""
@@ -150,6 +168,7 @@ class HarnessSession:
         if isinstance(item, nodes.RequestItem) and call.when == "call" and item.result is not None:
             report.harness_status = item.result.status.value
             self.reports.attach(report, item.result)
+            item.result = None  # pytest holds its items to the end; answers need not stay with them
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -161,9 +180,9 @@ class HarnessSession:
         """Close connections and mocks, finish the reports, and do not call a run green in which nothing was judged."""
         self._resources.close()
         self.reports.finish()
-        statuses = {result.status for result in self._results.values()}
         others = any(not isinstance(node, nodes.RequestItem) for node in session.items)
-        if session.exitstatus == pytest.ExitCode.OK and statuses and Status.PASSED not in statuses and not others:
+        judged = Status.PASSED in self._statuses or not self._statuses
+        if session.exitstatus == pytest.ExitCode.OK and not judged and not others:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
 
@@ -179,6 +198,6 @@ class _Hooks(RunHooks):
         return request if changed is None else changed
 
     def after_response(self, item: model.Item, exchange: Exchange) -> Sequence[Assertion]:
-        self._session.exchanges[id(item), 0] = exchange
+        self._session.keep(exchange)
         more = self._hook.pytest_harness_after_response(item=item, exchange=exchange)
         return [assertion for assertions in more if assertions for assertion in assertions]

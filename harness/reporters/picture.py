@@ -14,6 +14,9 @@ from harness.variables.redact import Redactor
 __all__ = ["Picture"]
 
 _PATH_COLUMN = 36
+_LISTS_OF_V1 = ("requests", "folders", "responses")
+_UNNAMED = ("item", "requests", "folders")
+"""Lists whose elements have names that say enough."""
 _KEPT_SOURCES = 16
 # How much of a file around the caret is searched for secrets; far more than is ever shown.
 _REACH = 16_384
@@ -39,7 +42,7 @@ class Picture:
         place = self._text(f"{location.file}:{position.line}:{position.column}")
         lines = [f"{gutter[1:]}{self._edge('-->')} {place}"]
         lines += [f"{gutter}{self._edge('|')} {line}" for line in self._way(location, len(gutter) + 2)]
-        quoted, caret_line = self._quoted(position, location.source, beside, len(gutter) + 2)
+        quoted, caret_line = self._quoted(position, location.source.outer(), beside, len(gutter) + 2)
         lines.append(f"{self._edge(f'{position.line}|')} {quoted}".rstrip())
         lines += [f"{gutter}{self._edge('|')} {line}" for line in caret_line]
         return "\n".join(lines)
@@ -114,16 +117,25 @@ def _names_by_path(text: str) -> Mapping[PathParts, str] | None:
         root = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(root, dict) or not isinstance(root.get("item"), list):
-        return None
-    return dict(_named_nodes(root))
+    found = next((path for path in ((), ("collection",)) if _is_collection(_below(root, path))), None)
+    return None if found is None else dict(_named_nodes(_below(root, found), found))
 
 
-def _named_nodes(root: dict[str, Any]) -> Iterator[tuple[PathParts, str]]:
-    pending: list[tuple[PathParts, dict[str, Any]]] = [((), root)]
+def _below(value: Any, path: PathParts) -> Any:
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _is_collection(value: Any) -> bool:
+    return isinstance(value, dict) and any(isinstance(value.get(key), list) for key in ("item", "requests"))
+
+
+def _named_nodes(root: dict[str, Any], start: PathParts) -> Iterator[tuple[PathParts, str]]:
+    pending: list[tuple[PathParts, dict[str, Any]]] = [(start, root)]
     while pending:
         path, node = pending.pop()
-        for key in ("item", "response"):
+        for key in ("item", "response", *_LISTS_OF_V1):
             children = node.get(key)
             for index, child in enumerate(children if isinstance(children, list) else ()):
                 if isinstance(child, dict):
@@ -137,7 +149,7 @@ def _steps(path: PathParts, names: Mapping[PathParts, str]) -> list[str]:
         name = names.get(path[: index + 1])
         if name is not None:
             steps.append(name)
-        elif isinstance(part, str) and not (part == "item" and path[: index + 2] in names):
+        elif isinstance(part, str) and not (part in _UNNAMED and path[: index + 2] in names):
             steps.append(part)
     # `raw` says how the file keeps a URL or body, not where it is.
     return steps[:-1] if path[-1:] == ("raw",) and len(path) > 1 else steps

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from harness.auth.sign import sign
 from harness.checks.rule import rules_for
 from harness.collection.model import Item, Request
-from harness.errors import HarnessError, InvalidRequest, RunError
+from harness.errors import HarnessError, InvalidRequest, RunError, UnsupportedKind
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
 from harness.request.prepared import PreparedRequest
@@ -21,7 +21,7 @@ from harness.variables.faults import Fault
 from harness.variables.render import Renderer, RenderOptions
 from harness.variables.scope import VariableScope
 
-__all__ = ["Builder"]
+__all__ = ["Builder", "refuse_kind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class Builder:
         return prepared
 
     def _build(self, item: Item, renderer: Renderer, options: PrepareOptions) -> PreparedRequest:
+        refuse_kind(item)
         try:
             prepared = sign(prepare(item.request, renderer, options, item.behavior), item.auth, renderer)
         except InvalidRequest:
@@ -96,6 +97,16 @@ class Builder:
             self.scope.near(item.variables) if item.variables else self.scope,
             self._dynamic.at(iteration, item.node_id),
             replace(self._render, literal=literal) if rules else self._render,
+        )
+
+
+def refuse_kind(item: Item) -> None:
+    """Raise `UnsupportedKind` for an item that is no HTTP request."""
+    if item.kind != "http":
+        raise UnsupportedKind(
+            f"unsupported kind: `{item.kind}`",
+            location=item.location.child("$kind"),
+            hint="only HTTP and GraphQL requests are sent; leave it out with `--exclude`",
         )
 
 

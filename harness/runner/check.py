@@ -25,6 +25,8 @@ def problems_of(plan: Plan, options: RunOptions, redactor: Redactor) -> Iterator
     Raises `InvalidSchema` for a schema of a rule, `SelectionError` for a name that fits nothing.
     """
     yield from plan.collection.problems
+    for file in (options.environment, options.globals):
+        yield from file.problems if file is not None else ()
     try:
         items = select([plan.collection], options.include, options.exclude)[0]
     except NothingSelected as error:

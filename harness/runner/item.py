@@ -15,8 +15,9 @@ from harness.checks.schema import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.errors import HarnessError, RunError, ScriptError
 from harness.request.prepared import PreparedRequest
-from harness.runner.build import Builder
+from harness.runner.build import Builder, refuse_kind
 from harness.runner.credentials import add_request_secrets
+from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.options import CollectionSettings
 from harness.runner.result import ItemResult, Status
 from harness.runner.shared import Shared
@@ -37,6 +38,7 @@ class ItemRunner:
     shared: Shared
     schemas: Mapping[Path, CompiledSchema]
     """The schemas that rules name, by their path."""
+    example_schemas: ExampleSchemas
     allowed: frozenset[str]
     """Node ids that are sent although the environment is protected."""
     scripts: bool
@@ -47,6 +49,7 @@ class ItemRunner:
         """Return what became of `blank.item`. Never raises for anything the collection or the server did."""
         item = blank.item
         try:
+            refuse_kind(item)
             self._refuse_scripts(item)
             refusal = self.withheld(item)
             if refusal is not None:
@@ -113,6 +116,8 @@ class ItemRunner:
         matching = last_given(rules, "match")
         match = matching.match if matching is not None and matching.match is not None else self.settings.match
         schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]
+        if match != "status":
+            schemas += self.example_schemas.bound(blank.item, expectation)
         assertions = judge(exchange.response, expectation, match=match, schemas=schemas)
         assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange))
         # Nothing judges it, yet an error is never what was asked for.

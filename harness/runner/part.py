@@ -15,6 +15,7 @@ from harness.collection.setters import setters
 from harness.errors import UnresolvedVariable
 from harness.runner.build import Builder
 from harness.runner.credentials import add_request_secrets
+from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.item import ItemRunner
 from harness.runner.options import Plan, RunOptions
 from harness.runner.shared import Shared
@@ -39,7 +40,9 @@ class Part:
 
     @classmethod
     def of(cls, plan: Plan, items: tuple[Item, ...], options: RunOptions, shared: Shared, stack: ExitStack) -> Part:
-        """Return the part, its transport closed with `stack`. Raises `InvalidSchema` for a rule's schema."""
+        """Return the part, its transport closed with `stack`. Raises `InvalidSchema` for a rule's or example's."""
+        schemas = ExampleSchemas()
+        schemas.check(items)
         scope = scope_for(plan, options)
         found = setters(plan.collection.walk())
         builder = Builder(plan, options, scope, shared.dynamic, found)
@@ -53,6 +56,7 @@ class Part:
             transport=transport,
             shared=shared,
             schemas=_schemas(plan),
+            example_schemas=schemas,
             allowed=frozenset(_allowed(plan, options)),
             scripts=options.scripts,
             verify=options.verify,

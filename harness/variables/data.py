@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,11 @@ __all__ = ["DataRow", "load_data"]
 
 DataRow = Mapping[str, Value]
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = re.compile(r"(?:\r\n|\r|\n)?")
+_CELL = re.compile(r'[ \t]*+(?:"(?P<quoted>(?:[^"]|"")*+)"[ \t]*+|(?P<plain>(?!")[^,\r\n]*+|))')
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,15}")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,16})\.[0-9]{1,17}")
+_LARGEST = 2**53 - 1  # of the whole numbers that a JavaScript number holds exactly
 
 
 def load_data(path: Path | str | Source) -> tuple[DataRow, ...]:
@@ -60,34 +63,59 @@ def _row(row: Mapping[str, Any], location: Location) -> DataRow:
 
 
 def _csv_rows(source: Source) -> tuple[DataRow, ...]:
-    lines = _csv_lines(source)
+    lines = [(place, cells) for place, cells in _csv_lines(source) if any(cell.text for cell in cells)]
     if not lines:
         return ()
-    header = [name.strip() for name in lines[0][1]]
+    header = [cell.text for cell in lines[0][1]]
     faults = [
         Problem(f"this row has {len(cells)} cells, the header {len(header)}", place)
         for place, cells in lines[1:]
-        if len(cells) > len(header)
+        if any(cell.text for cell in cells[len(header) :])
     ]
     if faults:
         raise InvalidData.of(faults)
     return tuple(
-        {name: Value(cell, place) for name, cell in zip(header, cells, strict=False) if name}
+        {name: Value(cell.value, place) for name, cell in zip(header, cells, strict=False) if name}
         for place, cells in lines[1:]
     )
 
 
-def _csv_lines(source: Source) -> list[tuple[Location, list[str]]]:
-    """Return the rows that are not blank, the header among them, each with the place where it begins."""
-    starts = [0, *(match.end() for match in _LINE_END.finditer(source.text)), len(source.text)]
-    reader = csv.reader(io.StringIO(source.text, newline=""), skipinitialspace=True, strict=True)
-    rows = []
-    first = 0
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((Location(source, offset=starts[first]), cells))
-            first = reader.line_num
-    except csv.Error as error:
-        raise InvalidData(f"not CSV: {error}", location=Location(source, offset=starts[first])) from error
-    return rows
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    text: str
+    quoted: bool
+
+    @property
+    def value(self) -> str | int | float:
+        """The text, or the number it is when nothing of the text is lost by that.
+
+        Newman makes numbers of more: of `+14155550100`, `007`, `1.50` and `0x1F` too, and sends 14155550100, 7, 1.5 and
+        0. A telephone number must not lose its plus, so those stay what they are.
+        """
+        if self.quoted:
+            return self.text
+        if _INTEGER.fullmatch(self.text) and abs(int(self.text)) <= _LARGEST:
+            return int(self.text)
+        if _DECIMAL.fullmatch(self.text) and repr(float(self.text)) == self.text:
+            return float(self.text)
+        return self.text
+
+
+def _csv_lines(source: Source) -> Iterator[tuple[Location, list[_Cell]]]:
+    """Yield the lines, each with the place where it begins, as RFC 4180 has them, blanks around cells left out."""
+    offset, text = 0, source.text
+    while offset < len(text):
+        place, cells, ended = Location(source, offset=offset), [], False
+        while not ended:
+            match = _CELL.match(text, offset)
+            assert match is not None, "unreachable: the pattern matches nothing, too"
+            quoted = match["quoted"] is not None
+            cells.append(_Cell(match["quoted"].replace('""', '"') if quoted else match["plain"].strip(" \t"), quoted))
+            offset = match.end()
+            if text.startswith('"', offset) and not quoted:
+                raise InvalidData("not CSV: a quote is opened here and never closed", location=place)
+            if offset < len(text) and text[offset] not in ",\r\n":
+                raise InvalidData("not CSV: after a closing quote comes a comma or the end of the line", location=place)
+            ended = not text.startswith(",", offset)
+            offset = _LINE_END.match(text, offset).end() if ended else offset + 1  # type: ignore[union-attr]  # matches nothing, too
+        yield place, cells

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.collection.document import read_json
+from harness.collection.document import YAML_ENDINGS, read_document
+from harness.collection.formats.shape import object_of
+from harness.collection.formats.v3_request import pairs
+from harness.collection.formats.yaml_text import YamlSource
 from harness.collection.reader import Node, type_name
 from harness.errors import InvalidEnvironment, Problem, UsageError
 from harness.location import Location
@@ -32,7 +35,9 @@ class Environment:
     @property
     def names(self) -> frozenset[str]:
         """The names it goes by in the configuration: its own, and its file's without the endings."""
-        stem = Path(self.file).name.removesuffix(".json")
+        stem = Path(self.file).name
+        for ending in (".json", *YAML_ENDINGS):
+            stem = stem.removesuffix(ending)
         for ending in (".postman_environment", ".postman_globals", ".environment", ".globals"):
             stem = stem.removesuffix(ending)
         return frozenset((self.name, stem))
@@ -41,25 +46,31 @@ class Environment:
 def load_environment(path: Path | str | Source, env: Mapping[str, str] | None = None) -> Environment:
     """Read an environment or globals file: `{"name", "values": [{key, value, enabled, type}]}`, or a bare list.
 
+    Of JSON, or of YAML as format v3 has it (`*.environment.yaml`, `*.globals.yaml`), where `values` may be a map.
+
     `{{$env.NAME}}` in values is filled in from `env`, by default the process environment and `.env`.
     Raises `InvalidEnvironment`, naming every fault.
     """
     env = process_environment() if env is None else env
-    source, document = read_json(path, InvalidEnvironment)
-    problems: list[Problem] = []
+    source, document, problems = read_document(path, InvalidEnvironment)
     root = Node(document, Location(source), problems)
     inner = root.get("environment") or root.get("globals")
     if inner is not None and inner.is_object:
         root = inner
     if isinstance(document, list):
-        root = Node({"values": document}, Location(source), problems)
-    if not root.is_object or not isinstance(root.value.get("values"), list):
+        root = object_of(root, {"values": root})
+    found = root.value.get("values") if root.is_object else None
+    if not isinstance(found, list) and not (isinstance(found, dict) and isinstance(source, YamlSource)):
         raise InvalidEnvironment(
             "not a Postman environment or globals file",
             location=root.location,
             hint=_advice(root),
         )
-    values = dict(_values(root, env, bare=isinstance(document, list)))
+    values: dict[str, Value] = {}
+    for key, value in _values(root, env):
+        if key in values:
+            Node(key, value.location or root.location, problems).warn(f"`{key}` is set twice: the last value counts")
+        values[key] = value
     faults = [problem for problem in problems if problem.severity == "error"]
     if faults:
         raise InvalidEnvironment.of(faults)
@@ -77,15 +88,14 @@ def _advice(root: Node) -> str:
     return f'it holds {{"name": …, "values": [{{"key": …, "value": …}}]}}{found}'
 
 
-def _values(root: Node, env: Mapping[str, str], *, bare: bool) -> Iterator[tuple[str, Value]]:
-    for entry in root.objects("values"):
-        if bare:  # the list is the document itself, not a member called `values`
-            entry = Node(entry.value, Location(entry.location.source, entry.location.path[1:]), entry.problems)
+def _values(root: Node, env: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
+    found = pairs(root, "values")
+    for entry in object_of(root, {"values": found}).objects("values"):
         key = entry.text("key", "id")
         if key is None:
             entry.fault("a variable without a `key`")
             continue
-        if entry.value.get("enabled") is False or entry.flag("disabled"):
+        if entry.flag("disabled"):
             continue
         secret = entry.text("type") == "secret"
         yield key, fill_env(entry.value.get("value"), env, entry.location.child("value"), secret=secret)

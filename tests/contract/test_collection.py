@@ -1,6 +1,7 @@
 """Does a collection file become the model, or the list of its faults, that lies beside it?
 
-`x.json` is read; `x.model.json` holds the model in short, `x.err` the faults: `line:column path: summary | hint`.
+`x.json`, or the folder `x` of YAML files, is read; `x.model.json` holds the model in short, `x.err` the faults:
+`line:column path: summary | hint`, with the file's name before it where there are several.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from harness.errors import InvalidCollection, Problem
 from harness.location import Location
 
 FOLDER = Path(__file__).parent / "collection"
-CASES = sorted(path for path in FOLDER.glob("*.json") if not path.name.endswith(".model.json"))
+CASES = sorted(
+    path for path in FOLDER.iterdir() if path.is_dir() or (path.suffix == ".json" and ".model" not in path.suffixes)
+)
 
 
 def in_short(value: Any) -> Any:
@@ -39,7 +42,8 @@ def members(value: Any) -> dict[str, Any]:
     return {
         field.name: in_short(member)
         for field in fields(value)
-        if field.name != "location" and not (field.name == "raw" and isinstance(value, Collection | Folder | Item))
+        if field.name not in ("location", "sources")
+        and not (field.name == "raw" and isinstance(value, Collection | Folder | Item))
         if (member := getattr(value, field.name)) is not None and member != () and member != default(field)
     }
 
@@ -61,7 +65,9 @@ def place(location: Location | None) -> str:
     """Return line, column and JSON path of a place, which every problem of a file has."""
     assert location is not None
     assert location.position is not None
-    return f"{location.position.line}:{location.position.column} {location.json_path}".rstrip()
+    path = Path(location.file).relative_to(FOLDER)
+    file = f"{path.relative_to(path.parts[0])}:" if len(path.parts) > 1 else ""
+    return f"{file}{location.position.line}:{location.position.column} {location.json_path}".rstrip()
 
 
 def outcome(path: Path) -> tuple[Path, str]:
@@ -81,6 +87,10 @@ def test_collection(path: Path, update_golden: bool) -> None:
         for ending in (".model.json", ".err"):
             path.with_suffix(ending).unlink(missing_ok=True)
         golden.write_text(found, encoding="utf-8", newline="\n")
-    expected = {other: other.read_text(encoding="utf-8") for other in FOLDER.glob(f"{path.stem}.*") if other != path}
+    expected = {
+        other: other.read_text(encoding="utf-8")
+        for other in FOLDER.glob(f"{path.stem}.*")
+        if other != path and other.is_file()
+    }
 
     assert expected == {golden: found}

@@ -128,8 +128,8 @@ def test_files_by_url(site: Any, run_cli: Callable[..., Any]) -> None:
     files = site(lambda request: _reply(texts[request.target.partition("?")[0]].encode()))
 
     done = run_cli(
-        "run", f"{files.url}/c.json", "-e", f"{files.url}/e.json?token=query-secret-1", "-g", f"{files.url}/g.json",
-        "-d", f"{files.url}/d.csv", env={"POSTMAN_API_KEY": KEY},
+        "run", f"{files.url}/c.json", "--environment", f"{files.url}/e.json?token=query-secret-1",
+        "--globals", f"{files.url}/g.json", "--iteration-data", f"{files.url}/d.csv", "--iteration-count", "2", env={"POSTMAN_API_KEY": KEY},
     )  # fmt: skip
     listed = run_cli("check", f"{files.url}/c.json", "--list")
 

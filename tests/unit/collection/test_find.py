@@ -83,7 +83,7 @@ def test_brackets_in_the_name_of_a_file_that_exists() -> None:
 @pytest.mark.parametrize(
     ("argument", "summary"),
     [
-        ("none", "no *.postman_collection.json in the folder none"),
+        ("none", "no *.postman_collection.json and no collection in YAML in the folder none"),
         ("x*.json", "no collection fits x*.json"),
         ("", "an empty argument stands for no collection"),
     ],

@@ -21,7 +21,7 @@ from harness.variables.scope import VariableScope, values_of
 
 
 def _collections(corpus: Path) -> Iterator[Collection]:
-    for path in sorted(corpus.glob("*.json")):
+    for path in [*sorted(corpus.glob("*.json")), *sorted(corpus.glob("v3-yaml/collections/*"))]:
         try:
             yield load_collection(path)
         except InvalidCollection:

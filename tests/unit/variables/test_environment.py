@@ -174,3 +174,37 @@ def test_flag_without_a_name_or_value_is_an_error(pair: str) -> None:
         flag_values([pair], "--global-var", {})
 
     assert caught.value.hint is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("local.environment.yaml", "name: Local\nvalues:\n  - key: a\n    value: '1'\n    enabled: true\n"
+         "  - {key: b, value: 2}\n  - {key: off, value: x, enabled: false}\n"),
+        ("local.environment.yml", "name: Local\nvalues:\n  a: '1'\n  b: 2\n"),
+        ("local.globals.yaml", "name: Local\nvalues:\n- {key: a, value: old}\n- {key: a, value: '1'}\n"
+         "- {key: b, value: 2}\n"),
+    ],
+)  # fmt: skip
+def test_yaml_files_of_format_v3_are_read(tmp_path: Path, name: str, text: str) -> None:
+    """A YAML environment or globals file, list or map, gives its variables with places of its own."""
+    file = tmp_path / name
+    file.write_text(text)
+    environment = load_environment(file, {})
+    location = environment.values["b"].location
+
+    assert {"a": "1", "b": 2} == {key: value.value for key, value in environment.values.items()}
+    assert environment.names == {"Local", "local"}
+    assert location is not None
+    assert "2" == text[(location.position or pytest.fail("no place")).offset]
+
+
+def test_a_doubled_variable_is_told(tmp_path: Path) -> None:
+    """Of doubled names the last counts, with a warning at its place; those switched off do not count."""
+    values = [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}, {"key": "a", "value": "3", "enabled": False}]
+    environment = load_environment(_write(tmp_path, {"name": "E", "values": values}), {})
+
+    assert "2" == environment.values["a"].value
+    assert [("`a` is set twice: the last value counts", "warning")] == [
+        (problem.summary, problem.severity) for problem in environment.problems
+    ]

@@ -1,0 +1,1 @@
+"""How do collections of other formats than v2.1 become what the one reader reads?"""
