@@ -35,7 +35,9 @@ class CookieJar:
     """The cookies of one run, in memory only; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._jar = cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(strict_domain=True))
+        # A cookie without a Domain belongs to its host alone (RFC 6265, 5.4); by default it went to all hosts below.
+        host_only = cookiejar.DefaultCookiePolicy.DomainStrictNonDomain
+        self._jar = cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(strict_domain=True, strict_ns_domain=host_only))
 
     def store(self, url: RequestUrl, headers: Iterable[tuple[str, str]]) -> None:
         """Keep the cookies that a response to `url` sets; those for a domain that is not its own are dropped."""

@@ -129,7 +129,8 @@ def test_files_by_url(site: Any, run_cli: Callable[..., Any]) -> None:
 
     done = run_cli(
         "run", f"{files.url}/c.json", "--environment", f"{files.url}/e.json?token=query-secret-1",
-        "--globals", f"{files.url}/g.json", "--iteration-data", f"{files.url}/d.csv", "--iteration-count", "2", env={"POSTMAN_API_KEY": KEY},
+        "--globals", f"{files.url}/g.json", "--iteration-data", f"{files.url}/d.csv", "--iteration-count", "2",
+        env={"POSTMAN_API_KEY": KEY},
     )  # fmt: skip
     listed = run_cli("check", f"{files.url}/c.json", "--list")
 
