@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -49,6 +50,8 @@ class RunOptions:
     scripts: bool = True
     """False sends the items that have scripts without running these."""
     seed: int | str | None = None
+    clock: Callable[[], float] = time.time
+    """What time it is, in seconds since the epoch, for `{{$timestamp}}` and for signatures."""
     bail: bool = False
     """Whether the run ends at the first item that failed or could not be asked."""
     bail_on_error: bool = False

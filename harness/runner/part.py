@@ -45,7 +45,7 @@ class Part:
         schemas.check(items)
         scope = scope_for(plan, options)
         found = setters(plan.collection.walk())
-        builder = Builder(plan, options, scope, shared.dynamic, found)
+        builder = Builder(plan, options, scope, shared, found)
         transport = Transport(
             _transport_options(plan, options, shared), plan.settings.guard, shared.redactor.carries_secret
         )

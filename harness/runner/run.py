@@ -67,11 +67,11 @@ class Run:
         self._options = options
         self._reporters = reporters
         self._shared = Shared(
-            DynamicValues(options.seed),
+            DynamicValues(options.seed, clock=options.clock),
             redactor or Redactor(),
             CookieJar() if options.cookie_jar is None else options.cookie_jar,
             hooks or RunHooks(),
-            deadline_after(options.run_timeout_s),
+            ends_at=deadline_after(options.run_timeout_s),
         )
         self._totals = Totals()
         self._failures: list[ItemResult] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +34,7 @@ from harness.transport.wire import CERTIFICATE, PROXY, Wire
 
 __all__ = ["Transport", "TransportOptions"]
 
+_MAX_ANSWERS = 4  # two of NTLM, and once more on another target; a server that goes on asking gets no more
 _NO_BEHAVIOR: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -69,10 +71,15 @@ class _Journey:
     deadline: float | None
     body_bytes_left: int
     cookies: CookieJar | None
+    client: httpx.Client
+    """Whose connections it takes."""
     from_public: bool = False
     """Whether a server of the open internet had a say in where we are going."""
     abroad: bool = False
     """Whether a redirect has led away from the server that was asked first."""
+    redirects: int = 0
+    answers: int = 0
+    """How many challenges were answered."""
     began: float | None = None
     """When the first byte was sent, on the performance counter."""
 
@@ -107,15 +114,7 @@ class Transport:
         self._carries_secret = carries_secret
         given = self._options.proxies
         self._proxies = proxies_of_environment() if given is None else given
-        self._client = httpx.Client(
-            transport=Wire(
-                Trust(self._options.verify, self._options.authorities),
-                only=self._options.mock_origin,
-                http2=self._options.http2,
-            ),
-            trust_env=False,
-            timeout=None,
-        )
+        self._client = self._new_client(http2=self._options.http2)
         # What httpx offers by itself is what it can undo; brotli and zstd come with packages of their own.
         self._codings = frozenset(self._client.headers["accept-encoding"].split(", "))
 
@@ -134,20 +133,21 @@ class Transport:
         rules = RedirectRules.of(behavior, follow=options.follow_redirects, maximum=options.max_redirects)
         if behavior.get("disableCookies") is True:
             cookies = None
-        journey = _Journey(self._deadline(), options.max_body_bytes, cookies)
+        with ExitStack() as stack:
+            # Closed at once: what a server signed in as a whole must not carry anybody else's requests. HTTP/2 shares.
+            client = stack.enter_context(self._new_client(http2=False)) if request.own_connection else self._client
+            journey = _Journey(self._deadline(), options.max_body_bytes, cookies, client)
+            return self._travel(request, journey, rules)
+
+    def _travel(self, request: PreparedRequest, journey: _Journey, rules: RedirectRules) -> Exchange:
         started_at = time.time()
         hops: list[Hop] = []
         while True:
             sent, response = self._exchange(request, journey)
-            following = next_request(request, response.status, response.header("location"), rules, self._carries_secret)
+            following = self._following(request, response, rules, journey)
             if following is None:
                 elapsed_ms = (time.perf_counter() - (journey.began or time.perf_counter())) * 1000
                 return Exchange(sent, response, tuple(hops), started_at, elapsed_ms)
-            if len(hops) >= rules.maximum:
-                raise TooManyRedirects(
-                    f"more than {rules.maximum} redirects, the last to {following.url.scheme}://{following.url.authority}",
-                    location=request.location,
-                )
             hops.append(Hop(sent, response))
             journey.abroad |= not same_server(request.url, following.url)
             request = following
@@ -155,6 +155,31 @@ class Transport:
     def _deadline(self) -> float | None:
         options = self._options
         return min(filter(None, (deadline_after(options.timeout_s), options.ends_at)), default=None)
+
+    def _following(
+        self, request: PreparedRequest, response: Response, rules: RedirectRules, journey: _Journey
+    ) -> PreparedRequest | None:
+        """Return the request that a challenge or redirect asks for; None when the response is the answer."""
+        if request.answer is not None and journey.answers < _MAX_ANSWERS:
+            answer = request.answer(request, response)
+            if answer is not None:
+                journey.answers += 1
+                return answer
+        following = next_request(request, response.status, response.header("location"), rules, self._carries_secret)
+        if following is None:
+            return None
+        if journey.redirects >= rules.maximum:
+            raise TooManyRedirects(
+                f"more than {rules.maximum} redirects, the last to {following.url.scheme}://{following.url.authority}",
+                location=request.location,
+            )
+        journey.redirects += 1
+        return following
+
+    def _new_client(self, *, http2: bool) -> httpx.Client:
+        options = self._options
+        wire = Wire(Trust(options.verify, options.authorities), only=options.mock_origin, http2=http2)
+        return httpx.Client(transport=wire, trust_env=False, timeout=None)
 
     def close(self) -> None:
         """Close every connection."""
@@ -202,7 +227,7 @@ class Transport:
             extensions[CERTIFICATE] = certificate_for(self._options.certificates, url, redirected=journey.abroad)
             if proxy is None:
                 trip.refusal = functools.partial(self._address_refusal, from_public=journey.from_public)
-        answer = self._client.send(
+        answer = journey.client.send(
             httpx.Request(
                 sent.method,
                 origin,

@@ -148,4 +148,4 @@ def _for_another_server(
             location=request.location,
             hint="send the request to that server directly if it may know the secret",
         )
-    return replace(request, headers=headers)
+    return replace(request, headers=headers, answer=None)
