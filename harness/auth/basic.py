@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import replace
 
 from harness.auth.params import AuthParams
 from harness.request.prepared import PreparedRequest
@@ -23,8 +22,4 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
 def sign_with(request: PreparedRequest, username: str, password: str) -> PreparedRequest:
     """Return the request with the Authorization header for this user."""
     pair = b64encode(f"{username}:{password}".encode("utf-8", "surrogatepass")).decode("ascii")
-    return replace(
-        request.with_header("Authorization", f"Basic {pair}"),
-        credentials=(*request.credentials, *filter(None, (password or username, pair))),
-        credential_headers=request.credential_headers | {"authorization"},
-    )
+    return request.with_credential("Authorization", f"Basic {pair}", password or username, pair)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from harness.auth.params import AuthParams
 from harness.request.prepared import PreparedRequest
 
@@ -13,8 +11,4 @@ __all__ = ["sign"]
 def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
     """Return the request with its Authorization header."""
     token = params.required("token")
-    return replace(
-        request.with_header("Authorization", f"Bearer {token}"),
-        credentials=(*request.credentials, token),
-        credential_headers=request.credential_headers | {"authorization"},
-    )
+    return request.with_credential("Authorization", f"Bearer {token}", token)

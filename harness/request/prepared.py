@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Optional, Protocol
+from urllib.parse import unquote_plus
 
 from harness.location import Location
 
-__all__ = ["BodyPart", "PreparedBody", "PreparedRequest", "RequestUrl"]
+__all__ = ["AnswerChallenge", "Answered", "BodyPart", "PreparedBody", "PreparedRequest", "RequestUrl"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -44,12 +47,48 @@ class RequestUrl:
         """Scheme, host and port: what "the same server" means (RFC 6454)."""
         return (self.scheme, self.host, self.effective_port)
 
+    @property
+    def query_pairs(self) -> list[str]:
+        """The encoded `name=value` pairs of the query."""
+        return [pair for pair in (self.query or "").split("&") if pair]
+
+    def without_query(self, *names: str) -> RequestUrl:
+        """Return the URL without the query parameters of these names."""
+        if self.query is None:
+            return self
+        kept = [pair for pair in self.query.split("&") if unquote_plus(pair.partition("=")[0]) not in names]
+        return replace(self, query="&".join(kept) if kept else None)
+
     def with_query(self, pair: str) -> RequestUrl:
         """Return the URL with one more, already encoded, `name=value` pair."""
         return replace(self, query=f"{self.query}&{pair}" if self.query else pair)
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.authority}{self.target}"
+
+
+class Answered(Protocol):
+    """What is read of a response while a request is being signed."""
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Every header line."""
+
+    @property
+    def media_type(self) -> str:
+        """The media type in lower case without parameters."""
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+
+
+AnswerChallenge = Callable[["PreparedRequest", Answered], Optional["PreparedRequest"]]
+"""Given a request and the refusal it met, returns the request to send instead; None lets the refusal stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +138,10 @@ class PreparedRequest:
     """The secret values that signing put in, for the redactor."""
     credential_headers: frozenset[str] = frozenset()
     """Lower-case names of headers that must not follow a redirect to another server."""
+    answer: AnswerChallenge | None = field(default=None, compare=False, repr=False)
+    """What makes the next request when the server refuses this one with a challenge."""
+    own_connection: bool = False
+    """Whether it needs a connection that carries nothing else, as the server signs in whole connections."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, whatever its case."""
@@ -107,7 +150,24 @@ class PreparedRequest:
 
     def with_header(self, name: str, value: str) -> PreparedRequest:
         """Return the request with that header in place of any of the same name, as the last of its own."""
-        folded = name.lower()
-        own = tuple(pair for pair in self.headers[: self.own] if pair[0].lower() != folded)
-        rest = () if self.own is None else tuple(pair for pair in self.headers[self.own :] if pair[0].lower() != folded)
-        return replace(self, headers=(*own, (name, value), *rest), own=None if self.own is None else len(own) + 1)
+        rest = self.without_headers(name.lower())
+        at = len(rest.headers) if rest.own is None else rest.own
+        headers = (*rest.headers[:at], (name, value), *rest.headers[at:])
+        return replace(rest, headers=headers, own=None if rest.own is None else at + 1)
+
+    def with_credential(self, name: str, value: str, *secrets: str) -> PreparedRequest:
+        """Return the request with that header, which goes to this server only; `secrets` are never shown."""
+        return replace(
+            self.with_header(name, value).with_secrets(*secrets),
+            credential_headers=self.credential_headers | {name.strip().lower()},
+        )
+
+    def with_secrets(self, *secrets: str) -> PreparedRequest:
+        """Return the request with further values that are never shown."""
+        return replace(self, credentials=(*self.credentials, *filter(None, secrets)))
+
+    def without_headers(self, *names: str) -> PreparedRequest:
+        """Return the request without the headers of these lower-case names."""
+        kept = [pair[0].lower() not in names for pair in self.headers]
+        headers = tuple(pair for pair, is_kept in zip(self.headers, kept, strict=True) if is_kept)
+        return replace(self, headers=headers, own=None if self.own is None else sum(kept[: self.own]))

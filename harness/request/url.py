@@ -15,7 +15,7 @@ from harness.request.prepared import RequestUrl
 from harness.request.url_parts import QueryPart, UrlPart, url_parts
 from harness.variables.render import Renderer
 
-__all__ = ["RenderedUrl", "render_url"]
+__all__ = ["RenderedUrl", "parse_url", "render_url"]
 
 _PATH_VARIABLE = re.compile(r"([A-Za-z_][\w-]*)(.*)", re.DOTALL)
 _PORT = re.compile(r"[0-9]{1,5}")
@@ -49,6 +49,11 @@ def render_url(url: Url, renderer: Renderer, *, encode: bool = True) -> Rendered
         text += "?" + "&".join(_pair(pair, renderer) for pair in parts.query)
     variables = _PathVariables(url, {part.text: part.location for part in parts.path or ()}, renderer)
     return _parse(text, variables, parts.front.location, encode=encode)
+
+
+def parse_url(text: str, place: Location) -> RequestUrl:
+    """Return the URL that a text without placeholders means. Raises `InvalidRequest` for one that cannot be sent."""
+    return _parse(text.strip(), None, place).url
 
 
 def _segment(part: UrlPart, renderer: Renderer) -> str:
@@ -115,7 +120,7 @@ class _PathVariables:
         return self._renderer.must_hold(filled, text, place, "a path segment")
 
 
-def _parse(text: str, variables: _PathVariables, place: Location, *, encode: bool) -> RenderedUrl:
+def _parse(text: str, variables: _PathVariables | None, place: Location, *, encode: bool = True) -> RenderedUrl:
     """Take the rendered URL apart once more, as Postman does: a variable may bring its own path or query along.
 
     Path variables come after that: unlike in Postman, a `?` or `#` in one is part of the path and is encoded. Slashes
@@ -128,8 +133,8 @@ def _parse(text: str, variables: _PathVariables, place: Location, *, encode: boo
     scheme, rest = (scheme, rest.lstrip("/")) if separator else ("http", address)
     authority, slash, path = rest.partition("/")
     userinfo, _, host_port = authority.rpartition("@")
-    filled = variables.fill(slash + path)
-    if variables.faults:
+    filled = slash + path if variables is None else variables.fill(slash + path)
+    if variables is not None and variables.faults:
         return RenderedUrl(RequestUrl(scheme, host_port, None, filled or "/", query if question else None))
     host, port = _host_and_port(host_port, text, place)
     if scheme.strip().lower() not in _SCHEMES:

@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 
+from harness.auth.means import Means, Send
 from harness.auth.sign import sign
 from harness.checks.rule import rules_for
 from harness.collection.model import Item, Request
-from harness.errors import HarnessError, InvalidRequest, RunError, UnsupportedKind
+from harness.errors import AuthError, HarnessError, InvalidRequest, RunError, UnsupportedKind
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
-from harness.request.prepared import PreparedRequest
+from harness.request.prepared import PreparedRequest, RequestUrl
 from harness.runner.options import Plan, RunOptions
-from harness.variables.dynamic import DynamicValues
+from harness.runner.shared import Shared
 from harness.variables.faults import Fault
 from harness.variables.render import Renderer, RenderOptions
 from harness.variables.scope import VariableScope
@@ -41,12 +42,12 @@ class Builder:
         plan: Plan,
         options: RunOptions,
         scope: VariableScope,
-        dynamic: DynamicValues,
+        shared: Shared,
         setters: Mapping[str, str],
     ) -> None:
         self.scope = scope
         self._plan = plan
-        self._dynamic = dynamic
+        self._shared = shared
         self._prepare = PrepareOptions(FileAccess(options.working_dir), _user_agent())
         self._render = RenderOptions(
             literal=plan.settings.literal,
@@ -55,19 +56,22 @@ class Builder:
             setters=setters,
         )
 
-    def build(self, item: Item, iteration: int) -> PreparedRequest:
-        """Return the item's request, signed.
+    def build(self, item: Item, iteration: int, send: Send | None = None) -> PreparedRequest:
+        """Return the item's request, signed; `send` asks for a token where the auth needs one.
 
-        Raises `UnresolvedVariable`, `InvalidRequest` or `AuthError`; missing values come before anything else.
+        Without `send`, and for a host the guard refuses, a request that needs a token stays unsigned. Raises
+        `UnresolvedVariable`, `InvalidRequest` or `AuthError`; missing values come before anything else. What `send`
+        raises passes through.
         """
-        return self._build(item, self._renderer(item, iteration), self._prepare)
+        return self._build(item, self._renderer(item, iteration), self._prepare, self._means(item, iteration, send))
 
     def rehearse(self, item: Item, iteration: int) -> tuple[PreparedRequest | None, tuple[Fault, ...]]:
         """Return the item's request without its files, if it can be made, and what cannot be filled in."""
         renderer = self._renderer(item, iteration)
+        options, means = replace(self._prepare, files=_NoFiles()), self._means(item, iteration)
         # Other faults are told when the item's turn comes; here only the placeholders count.
         with suppress(RunError):
-            return self._build(item, renderer, replace(self._prepare, files=_NoFiles())), ()
+            return self._build(item, renderer, options, means), ()
         return None, renderer.faults
 
     def original(self, item: Item, request: Request, iteration: int) -> PreparedRequest | None:
@@ -80,22 +84,33 @@ class Builder:
             return None
         return prepared
 
-    def _build(self, item: Item, renderer: Renderer, options: PrepareOptions) -> PreparedRequest:
+    def _build(self, item: Item, renderer: Renderer, options: PrepareOptions, means: Means) -> PreparedRequest:
         refuse_kind(item)
         try:
-            prepared = sign(prepare(item.request, renderer, options, item.behavior), item.auth, renderer)
-        except InvalidRequest:
+            prepared = prepare(item.request, renderer, options, item.behavior)
+            if self._is_refused(prepared.url):  # no token is asked for a request that will be withheld
+                means = replace(means, send=None)
+            prepared = sign(prepared, item.auth, renderer, means)
+        except (InvalidRequest, AuthError):
             raise_faults(renderer.faults)
             raise
         raise_faults(renderer.faults)
         return replace(prepared, notes=tuple(dict.fromkeys(renderer.notes)))
+
+    def _is_refused(self, url: RequestUrl) -> bool:
+        return self._plan.settings.guard.host_refusal(url.host, url.effective_port, url.scheme) is not None
+
+    def _means(self, item: Item, iteration: int, send: Send | None = None) -> Means:
+        dynamic = self._shared.dynamic
+        random = dynamic.at(iteration, item.node_id).generator("auth")
+        return Means(dynamic.now, random, self._shared.tokens, send)
 
     def _renderer(self, item: Item, iteration: int) -> Renderer:
         rules = rules_for(item, self._plan.settings.rules)
         literal = self._render.literal.union(*(rule.literal for rule in rules))
         return Renderer(
             self.scope.near(item.variables) if item.variables else self.scope,
-            self._dynamic.at(iteration, item.node_id),
+            self._shared.dynamic.at(iteration, item.node_id),
             replace(self._render, literal=literal) if rules else self._render,
         )
 

@@ -35,7 +35,7 @@ def problems_of(plan: Plan, options: RunOptions, redactor: Redactor) -> Iterator
     yield from _unused_rules(plan)
     yield from _scripts(items, options)
     with ExitStack() as stack:
-        part = Part.of(plan, items, options, Shared(DynamicValues(options.seed), redactor), stack)
+        part = Part.of(plan, items, options, Shared(DynamicValues(options.seed, clock=options.clock), redactor), stack)
         add_scope_secrets(redactor, part.scope, options.secrets)
         part.preflight(options, redactor)
         part.scope.layers["data"] = dict(options.row(0))

@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation, expect
@@ -14,7 +16,7 @@ from harness.checks.rule import Rule, last_given, rules_for
 from harness.checks.schema import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.errors import HarnessError, RunError, ScriptError
-from harness.request.prepared import PreparedRequest
+from harness.request.prepared import Answered, PreparedRequest
 from harness.runner.build import Builder, refuse_kind
 from harness.runner.credentials import add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
@@ -26,6 +28,9 @@ from harness.transport.curl import curl_command
 from harness.transport.exchange import Exchange, Response
 
 __all__ = ["ItemRunner", "failed_to_ask"]
+
+# Whoever gives out tokens is named by the file, not by another server.
+_NO_REDIRECTS: Mapping[str, Any] = MappingProxyType({"followRedirects": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,11 @@ class ItemRunner:
             refusal = self.withheld(item)
             if refusal is not None:
                 return replace(blank, status=Status.WITHHELD, reason=refusal)
-            request = self.builder.build(item, blank.iteration)
+            request = self.builder.build(item, blank.iteration, self._send_for_auth)
             request = self.shared.hooks.before_request(item, request)
         except RunError as error:
             return failed_to_ask(blank, error)
-        add_request_secrets(self.shared.redactor, request)
+        request = self._telling_secrets(request)
         blank = replace(
             blank,
             method=request.method,
@@ -77,6 +82,26 @@ class ItemRunner:
         if item.node_id in self.allowed:
             return None
         return self.settings.guard.method_refusal(item.request.method)
+
+    def _telling_secrets(self, request: PreparedRequest) -> PreparedRequest:
+        """Return the request; its secrets are handed over now, those of its answers to challenges as they are made."""
+        add_request_secrets(self.shared.redactor, request)
+        answer = request.answer
+        if answer is None:
+            return request
+
+        def told(refused: PreparedRequest, answered: Answered) -> PreparedRequest | None:
+            following = answer(refused, answered)
+            if following is not None:
+                add_request_secrets(self.shared.redactor, following)
+            return following
+
+        return replace(request, answer=told)
+
+    def _send_for_auth(self, request: PreparedRequest) -> Response:
+        """Send a request that an auth scheme needs before its own, such as one for a token."""
+        add_request_secrets(self.shared.redactor, request)
+        return self.transport.send(request, _NO_REDIRECTS).response
 
     def _refuse_scripts(self, item: Item) -> None:
         scripts = item.scripts() if self.scripts else ()

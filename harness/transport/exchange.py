@@ -75,7 +75,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One redirect on the way: what was sent, and the 3xx that answered it."""
+    """One step on the way: what was sent, and the redirect or the challenge that met it."""
 
     request: SentRequest
     response: Response
@@ -83,12 +83,13 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request as sent and its response as received; after redirects, the last of each."""
+    """One request as sent and its response as received; after redirects and challenges, the last of each."""
 
     request: SentRequest
     response: Response
     redirects: tuple[Hop, ...] = ()
+    """Every step before, challenges met by an auth scheme included."""
     started_at: float = 0.0
     """Seconds since the epoch."""
     elapsed_ms: float = 0.0
-    """From the first byte sent to the last byte received, redirects included."""
+    """From the first byte sent to the last byte received, redirects and challenges included."""

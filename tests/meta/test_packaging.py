@@ -82,6 +82,14 @@ def test_dependencies_are_pinned() -> None:
     assert set() == asked - pinned
 
 
+def test_developers_have_every_extra() -> None:
+    """The `dev` extra installs what the others do, so that the tests of every auth scheme run."""
+    extras = PROJECT["optional-dependencies"]
+    asked = {requirement for name, requirements in extras.items() if name != "dev" for requirement in requirements}
+
+    assert set() == asked - set(extras["dev"])
+
+
 def test_imports_are_dependencies() -> None:
     """The package imports no library that it does not itself ask for."""
     homes = packages_distributions()
@@ -91,7 +99,8 @@ def test_imports_are_dependencies() -> None:
 
     assert imported
     # The scheduler is only asked for where xdist is installed, as pytest's own plugins do it.
-    assert {"pytest-xdist"} == needed - distributions(PROJECT["dependencies"])
+    asked = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["auth"]
+    assert {"pytest-xdist"} == needed - distributions(asked)
 
 
 def test_wheel_holds_the_package_only(tmp_path: Path) -> None:

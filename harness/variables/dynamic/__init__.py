@@ -45,6 +45,10 @@ class DynamicValues:
         """Return the dynamic values of `item` (a node id) in `iteration`, counted from the first occurrence."""
         return Occurrences(self, iteration, item)
 
+    def now(self) -> float:
+        """Return the seconds since the epoch, by the clock of the run."""
+        return self._clock()
+
     def _draw(self, name: str, number: int) -> str:
         if name in PLAIN:
             return PLAIN[name](Random(number))
@@ -79,7 +83,15 @@ class Occurrences:
         """Return the value of the next occurrence of `name` (without `$`). Raises `KeyError` if not one of `NAMES`."""
         if name not in NAMES:
             raise KeyError(name)
+        return self._values._draw(name, self._number(name))
+
+    def generator(self, purpose: str) -> Random:
+        """Return a generator for what is no variable but must differ each time, such as the nonces of a signature."""
+        return Random(self._number(f"generator {purpose}"))
+
+    def _number(self, name: str) -> int:
+        """Return what the next occurrence of `name` is seeded with."""
         self._seen[name] += 1
         place = self._place.copy()
         place.update(f"{name}/{self._seen[name]}".encode("ascii"))
-        return self._values._draw(name, int.from_bytes(place.digest()[:8], "big"))
+        return int.from_bytes(place.digest()[:8], "big")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from harness.auth.sign import NOT_YET, SCHEMES, sign
+from harness.auth.sign import sign
 from harness.collection.model import Auth, AuthParam
 from harness.errors import AuthError, InvalidRequest
 from harness.location import Location
@@ -156,7 +156,6 @@ def test_parameter_without_a_value_is_a_fault(text: str, values: dict[str, Any])
         (_auth("apikey", value="v"), "the auth `apikey` has no `key`"),
         (_auth("apikey", key="k"), "the auth `apikey` has no `value`"),
         (_auth("basik"), "unknown auth scheme `basik`"),
-        (_auth("oauth2"), "the auth scheme `oauth2` is not supported yet"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -175,8 +174,3 @@ def test_credential_cannot_smuggle_a_header_in(kind: str, text: str) -> None:
     auth = _auth("bearer", token=text) if kind == "bearer" else _auth("apikey", key="X-Key", value=text)
     with pytest.raises(InvalidRequest):
         sign(_request(), auth, _renderer())
-
-
-def test_no_scheme_is_both_supported_and_not() -> None:
-    """The list of what is to come names no scheme that is there."""
-    assert set() == NOT_YET & set(SCHEMES)
