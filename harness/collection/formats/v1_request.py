@@ -34,6 +34,22 @@ _ATTRIBUTES = {
     "oauth1": {"header": "addParamsToHeader", "auto": "autoAddParam", "includeEmpty": "addEmptyParamsToSign"},
     "hawk": {"hawk_id": "authId", "hawk_key": "authKey", "ext": "extraData", "app": "appId", "dlg": "delegation"},
 }
+# What of a helper's attributes is a parameter; the rest is what the app kept beside them, for other helpers or itself.
+_NAMES = {
+    "apikey": "key value in",
+    "asap": "exp claims sub privateKey kid aud iss alg",
+    "basic": "username password",
+    "bearer": "token",
+    "digest": "algorithm username realm password nonce nonceCount clientNonce opaque qop disableRetryRequest",
+    "edgegrid": "clientToken clientSecret accessToken headersToSign nonce timestamp baseURL maxBodySize",
+    "hawk": "authId authKey algorithm user nonce extraData appId delegation timestamp",
+    "jwt": "algorithm isSecretBase64Encoded payload addTokenTo headerPrefix queryParamKey header",
+    "ntlm": "username password domain workstation disableRetryRequest",
+    "oauth1": "consumerKey consumerSecret token tokenSecret signatureMethod timestamp nonce version realm "
+    "addParamsToHeader autoAddParam addEmptyParamsToSign",
+    "oauth2": "accessToken addTokenTo callBackUrl authUrl accessTokenUrl clientId clientSecret clientAuth grantType "
+    "scope username password tokenType redirectUri refreshToken",
+}
 _HEADER_LINE = re.compile(r"^[ \t]*(?P<off>//[ \t]*)?(?P<key>[^\s:]+)[ \t]*:(?P<value>[^\r\n]*)", re.MULTILINE)
 
 
@@ -150,9 +166,10 @@ def _body(request: Node) -> Node | None:
         return None
     text = _raw_text(raw)
     options = request.get("dataOptions")
-    if (graphql is None or not graphql.value) and options is not None and options.get("graphql") is not None:
-        graphql = data
-    form = data if data is not None and data.value else raw
+    if graphql is None or not graphql.value:
+        in_data = options is not None and options.get("graphql") is not None and data is not None and bool(data.value)
+        graphql = data if in_data else None
+    form = data if data is not None and data.value != "" else raw
     if kind is None:
         in_form = text is None and form is not None and isinstance(form.value, list)
         kind = "formdata" if in_form else "graphql" if text is None and graphql is not None else "raw"
@@ -165,7 +182,9 @@ def _body(request: Node) -> Node | None:
         members["file"] = object_of(raw or request, {"src": text})
     elif form is not None:
         key = "data" if form is data else "rawModeData"
-        members[kind] = list_of(form, map(_field, request.objects(key))) if isinstance(form.value, list) else form
+        fields = _fields(request, key) if isinstance(form.value, list) else ()
+        as_text = isinstance(form.value, str) and kind == "urlencoded"
+        members[kind] = form if as_text else list_of(form, fields)
     if request.flag("dataDisabled"):
         members["disabled"] = text_of(request, True)
     return object_of(request, members)
@@ -182,6 +201,14 @@ def _raw_text(raw: Node | None) -> Node | None:
 
 def _options(options: Node | None) -> Node | None:
     return None if options is None or not options.is_object else renamed(options, _MODES)
+
+
+def _fields(request: Node, key: str) -> Iterator[Node]:
+    for entry in request.elements(key):
+        if entry.is_object and entry.value.get("key") is not None:
+            yield _field(entry)
+        elif entry.is_object:  # where it is none, it is a text that has been left there
+            entry.warn("form field without a `key`: left out, as in Postman")
 
 
 def _field(entry: Node) -> Node:
@@ -207,9 +234,12 @@ def convert_auth(node: Node, *, of_collection: bool = False) -> Node | None:
     kind = _HELPERS.get(name or "", name or "")
     if attributes is not None and isinstance(attributes.value, str):
         attributes = stored_value(attributes)
+        if not attributes.is_object:
+            attributes.warn("`helperAttributes` is no JSON: the auth is inherited, as in Postman")
+            return None
     members: dict[str, Node | None] = {"type": text_of(helper, kind)}
     if attributes is not None and attributes.is_object:
-        members[kind] = _without_id(renamed(attributes, _ATTRIBUTES.get(kind, {})))
+        members[kind] = _parameters(renamed(attributes, _ATTRIBUTES.get(kind, {})), kind)
     return object_of(helper, members)
 
 
@@ -217,6 +247,7 @@ def _is_noauth(auth: Node) -> bool:
     return auth.is_object and auth.value.get("type") == "noauth"
 
 
-def _without_id(attributes: Node) -> Node:
-    value: dict[str, Any] = attributes.value
-    return Node({key: found for key, found in value.items() if key != "id"}, attributes.location, attributes.problems)
+def _parameters(attributes: Node, kind: str) -> Node:
+    known = _NAMES[kind].split() if kind in _NAMES else [key for key in attributes.value if key != "id"]
+    value: dict[str, Any] = {key: found for key, found in attributes.value.items() if key in known}
+    return Node(value, attributes.location, attributes.problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -287,3 +288,25 @@ def test_an_edit_of_yaml_changes_its_own_lines_only(corpus: Path) -> None:
         assert changed(document, Replace(path, value)) == parse_yaml(YamlSource("x.yaml", text))[0]
         assert old[:before] == new[:before]
         assert old[len(old) - after :] == new[len(new) - after :]
+
+
+@pytest.mark.parametrize("name", ["examples.json", "version_1.json", "v3"])
+def test_the_body_of_an_example_is_replaced_where_it_stands(tmp_path: Path, name: str) -> None:
+    """In every format the place of a saved body leads to the characters that change when it does."""
+    here = Path(__file__).parents[2] / "contract" / "collection" / name
+    path = tmp_path / name
+    shutil.copytree(here, path) if here.is_dir() else shutil.copy(here, path)
+    saved = [example for item in load(path).walk() for example in item.examples]
+    bodies = [example.body for example in saved]
+    for index, example in enumerate(saved):
+        if not example.body:
+            continue
+        place = example.location.child("body")
+        save(place.file, edited_bytes(place.source, [Replace(place.path, '{"new": true}')]))
+        after = Path(place.file).read_text("utf-8").split("\n")
+
+        assert 1 == sum(line not in place.source.text.split("\n") for line in after)
+        assert [*bodies[:index], '{"new": true}', *bodies[index + 1 :]] == [
+            each.body for item in load(path).walk() for each in item.examples
+        ]
+        save(place.file, place.source.encoded())
