@@ -89,7 +89,7 @@ def _in_headers(request: PreparedRequest, key: _Key, session: str) -> PreparedRe
     value = (
         f"{_ALGORITHM} Credential={key.access}/{key.scope}, SignedHeaders={';'.join(headers)}, Signature={signature}"
     )
-    return request.with_credential("Authorization", value, signature)
+    return request.with_credential("Authorization", value).with_fleeting(signature)
 
 
 def _in_query(request: PreparedRequest, key: _Key, session: str) -> PreparedRequest:
@@ -108,7 +108,7 @@ def _in_query(request: PreparedRequest, key: _Key, session: str) -> PreparedRequ
             request = replace(request, url=request.url.with_query(f"{name}={_encoded(value)}"))
     payload = _UNSIGNED if key.service == "s3" else hashlib.sha256(request.body.content).hexdigest()
     signature = key.signature(_canonical(request, headers, payload, key.service))
-    signed = request.with_secrets(signature, _encoded(session))
+    signed = request.with_secrets(_encoded(session)).with_fleeting(signature)
     return replace(signed, url=signed.url.with_query(f"X-Amz-Signature={signature}"))
 
 
