@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from harness.cli.inputs import run_options, selection_options, variable_options
-from harness.collection.find import find_collections
+from harness.cli.inputs import locate, remote_for, run_options, selection_options, variable_options
 from harness.collection.load import load_collection
 from harness.collection.selection import select
 from harness.errors import HarnessError, Problem
@@ -18,6 +17,8 @@ from harness.library import plan_for
 from harness.reporters.explain import Explainer
 from harness.runner.check import problems_of
 from harness.runner.options import RunOptions
+from harness.source import Source
+from harness.variables.process_env import process_environment
 from harness.variables.redact import Redactor
 
 __all__ = ["command"]
@@ -35,7 +36,8 @@ def command(collections: Sequence[str], **values: Any) -> None:
     """
     options = run_options(values)
     faults = 0
-    for file in find_collections(collections):
+    remote = remote_for(values, process_environment(values["env_file"]))
+    for file in locate(collections, remote):
         if values["list_items"]:
             _list(file, options)
         else:
@@ -43,12 +45,12 @@ def command(collections: Sequence[str], **values: Any) -> None:
     sys.exit(4 if faults else 0)
 
 
-def _list(file: Path, options: RunOptions) -> None:
+def _list(file: Path | Source, options: RunOptions) -> None:
     for item in select([load_collection(file)], options.include, options.exclude)[0]:
         click.echo(item.node_id)
 
 
-def _check(file: Path, options: RunOptions, profile: str | None) -> int:
+def _check(file: Path | Source, options: RunOptions, profile: str | None) -> int:
     """Print the problems of one file and return how many are more than warnings."""
     redactor = Redactor()
     explainer = Explainer(redactor)
@@ -56,11 +58,11 @@ def _check(file: Path, options: RunOptions, profile: str | None) -> int:
     for problem in _problems(file, options, profile, redactor):
         counts[problem.severity] += 1
         click.echo(explainer.problem(problem) + "\n")
-    click.echo(f"{file}: {_verdict(counts)}")
+    click.echo(f"{file.name if isinstance(file, Source) else file}: {_verdict(counts)}")
     return counts["error"]
 
 
-def _problems(file: Path, options: RunOptions, profile: str | None, redactor: Redactor) -> Iterator[Problem]:
+def _problems(file: Path | Source, options: RunOptions, profile: str | None, redactor: Redactor) -> Iterator[Problem]:
     try:
         collection = load_collection(file)
         yield from problems_of(plan_for(collection, options, profile=profile), options, redactor)

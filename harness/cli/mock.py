@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from harness.cli.inputs import load_all, run_options, variable_options
+from harness.cli.inputs import load_all, remote_for, run_options, variable_options
 from harness.errors import UsageError
 from harness.library import mock
+from harness.variables.process_env import process_environment
 
 __all__ = ["command"]
 
@@ -20,7 +21,8 @@ __all__ = ["command"]
 @variable_options
 def command(collection: str, port: int, **values: Any) -> None:
     """Serve a collection's saved examples on loopback until Ctrl-C."""
-    loaded, *others = load_all([collection])
+    env = process_environment(values["env_file"])
+    loaded, *others = load_all([collection], remote_for(values, env))
     if others:
         raise UsageError(f"{collection} holds {len(others) + 1} collections", hint="name the one to serve")
     examples = sum(len(item.examples) for item in loaded.walk())

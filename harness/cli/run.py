@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from harness.checks.rule import MATCH_MODES
-from harness.cli.inputs import load_all, run_options, selection_options, variable_options
-from harness.errors import UsageError
+from harness.cli.exports import Exports, export_options
+from harness.cli.inputs import load_all, remote_for, run_options, selection_options, variable_options
+from harness.cli.network import add_call_secrets, limit_options, limits, network, network_options
+from harness.cli.newman import NewmanCommand, notes_of
+from harness.cli.remote import Remote
+from harness.cli.reports import report_options, reporters
 from harness.library import mocked, plan_for
-from harness.reporters import ReporterOptions, make_reporter
 from harness.reporters.explain import Explainer
-from harness.runner.events import Reporter
-from harness.runner.options import Plan, RunOptions
+from harness.runner.options import RunOptions
 from harness.runner.run import Run
+from harness.variables.process_env import process_environment
 from harness.variables.redact import Redactor
 
 if TYPE_CHECKING:
@@ -29,41 +31,34 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("run", short_help="Replay collections and judge the answers.")
-@click.argument("collections", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB…")
+def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> frozenset[str]:
+    words = frozenset((value or "").split(",")) - {""}
+    if unknown := words - {"folder", "failure"}:
+        raise click.BadParameter(f"{', '.join(sorted(unknown))}: it takes folder, failure, or both with a comma")
+    return words
+
+
+@click.command("run", cls=NewmanCommand, short_help="Replay collections and judge the answers.")
+@click.argument("collections", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB|URL…")
 @variable_options
 @selection_options
 @click.option("--mock", is_flag=True, help="Send everything to a server that answers with the saved examples.")
 @click.option(
     "--match", type=click.Choice(MATCH_MODES), help="How answers are compared with examples (default: shape)."
 )
+@report_options
+@export_options
 @click.option(
-    "-r", "--reporters", default="cli", metavar="NAMES", help="Comma list of cli, junit, json (default: cli)."
+    "--bail",
+    metavar="[folder,failure]",
+    callback=_bail,
+    help="Stop at the first failure; with `folder` at the first error. The value may be left out.",
 )
-@click.option("--reporter-junit-export", metavar="FILE", help="Where the JUnit report goes.")
-@click.option("--reporter-json-export", metavar="FILE", help="Where the JSON report goes.")
-@click.option("--bail", is_flag=True, help="Stop at the first failure.")
 @click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help="Stop after N failures.")
 @click.option("-x", "--suppress-exit-code", is_flag=True, help="Exit 0 even when requests failed (1) or erred (2).")
 @click.option("--strict", is_flag=True, help="Unchecked and withheld requests fail the run.")
-@click.option("--delay-request", type=click.IntRange(min=0), default=0, metavar="MS", help="Pause between requests.")
-@click.option(
-    "--timeout-request",
-    type=click.IntRange(min=0),
-    default=120_000,
-    show_default=True,
-    metavar="MS",
-    help="Limit for one whole request, redirects and body included; 0 is none.",
-)
-@click.option(
-    "--max-body-bytes",
-    type=click.IntRange(min=1),
-    default=100 * 1024 * 1024,
-    show_default=True,
-    metavar="N",
-    help="Largest body of an answer that is read.",
-)
-@click.option("-k", "--insecure", is_flag=True, help="Do not verify TLS certificates.")
+@limit_options
+@network_options
 @click.option("--allow", metavar="NAME", multiple=True, help="Send this item although the environment is protected.")
 @click.option("--secret", "secrets", metavar="NAME", multiple=True, help="Mask this variable's value. Repeatable.")
 @click.option(
@@ -72,46 +67,44 @@ __all__ = ["command"]
 )  # fmt: skip
 def command(collections: Sequence[str], **values: Any) -> None:
     """Replay collections and judge the answers against their saved examples and schemas."""
-    options = _options(values)
-    loaded = load_all(collections)
+    for note in notes_of(click.get_current_context()):
+        click.echo(f"note: {note}", err=True)
+    remote, options = _options(values)
+    loaded = load_all(collections, remote)
     plans = [plan_for(one, options, match=values["match"], profile=values["profile"]) for one in loaded]
     redactor = Redactor()
-    reporters = _reporters(values, plans, redactor)
+    add_call_secrets(redactor, options, remote.api_key)
+    exports = Exports.of(values, options, plans)
+    stem = plans[0].collection.name if len(plans) == 1 else "harness"
+    told = list(reporters(values, stem, Explainer(redactor)))
     with mocked(plans, options) as ready:
-        result = _execute(Run(ready, options, reporters, redactor))
+        run = Run(ready, options, told, redactor)
+        result = _execute(run)
+    exports.write(run, options, plans)
     sys.exit(result.exit_code)
 
 
-def _options(values: dict[str, Any]) -> RunOptions:
-    timeout_ms = values["timeout_request"]
-    return run_options(
+def _options(values: Mapping[str, Any]) -> tuple[Remote, RunOptions]:
+    """Return what fetches the files of the call, and the choices of the run. Raises `HarnessError`."""
+    env = process_environment(values["env_file"])
+    connection = network(values, env)
+    trust = {name: connection[name] for name in ("verify", "authorities", "certificates")}
+    remote = remote_for(values, env, **trust)
+    return remote, run_options(
         values,
+        remote,
         mock=values["mock"],
-        bail=values["bail"],
+        bail="failure" in values["bail"],
+        bail_on_error="folder" in values["bail"],
         max_failures=values["max_failures"],
         suppress_exit_code=values["suppress_exit_code"],
         strict=values["strict"],
-        delay_ms=values["delay_request"],
-        timeout_s=timeout_ms / 1000 if timeout_ms else None,
-        max_body_bytes=values["max_body_bytes"],
-        verify=not values["insecure"],
         allow=values["allow"],
         secrets=values["secrets"],
         unresolved=values["unresolved"],
+        **limits(values),
+        **connection,
     )
-
-
-def _reporters(values: dict[str, Any], plans: Sequence[Plan], redactor: Redactor) -> list[Reporter]:
-    names = [name.strip() for name in values["reporters"].split(",") if name.strip()]
-    if not names:
-        raise UsageError("--reporters names none", hint="such as -r cli,junit")
-    stem = plans[0].collection.name if len(plans) == 1 else "harness"
-    explainer = Explainer(redactor)
-    exports = {name: values.get(f"reporter_{name}_export") for name in names}
-    return [
-        make_reporter(name, ReporterOptions(Path(export) if export else None, stem), explainer)
-        for name, export in exports.items()
-    ]
 
 
 def _execute(run: Run) -> RunResult:

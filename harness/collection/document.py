@@ -19,7 +19,7 @@ from harness.errors import LoadError, Problem, did_you_mean
 from harness.location import Location
 from harness.source import Source
 
-__all__ = ["YAML_ENDINGS", "parse_json", "read_document", "read_json", "read_source"]
+__all__ = ["YAML_ENDINGS", "decoded_source", "parse_json", "read_document", "read_json", "read_source"]
 
 YAML_ENDINGS = (".yaml", ".yml")
 
@@ -50,16 +50,26 @@ _MARKS = (
 _STRING_OR_WORD = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+', re.DOTALL)
 
 
-def read_source(path: Path | str, kind: type[LoadError] = LoadError) -> Source:
-    """Read a text file (UTF-8, or UTF-16/32 as JSON may be: with a byte order mark, or told by its zero bytes).
+def read_source(path: Path | str | Source, kind: type[LoadError] = LoadError) -> Source:
+    """Read a text file; a text that was read before comes back as it is.
 
     Raises `kind` when it cannot be read or is not text.
     """
+    if isinstance(path, Source):
+        return path
     name = str(path)
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise kind(_unreadable(name, error), hint=_near_files(Path(path))) from error
+    return decoded_source(name, data, kind)
+
+
+def decoded_source(name: str, data: bytes, kind: type[LoadError] = LoadError) -> Source:
+    """Return bytes as the text they are: UTF-8, or UTF-16/32 as JSON may be (a byte order mark, or its zero bytes).
+
+    Raises `kind` when they are not text.
+    """
     encoding = json.detect_encoding(data)
     mark = next((mark for mark, marked in _MARKS if marked == encoding and data.startswith(mark)), b"")
     try:
@@ -83,21 +93,22 @@ def _plain_name(encoding: str, mark: bytes) -> str:
     return encoding.removesuffix("-sig") + ending
 
 
-def read_json(path: Path | str, kind: type[LoadError] = LoadError) -> tuple[Source, Any]:
+def read_json(path: Path | str | Source, kind: type[LoadError] = LoadError) -> tuple[Source, Any]:
     """Read a JSON file. Raises `kind` with line and column when it is not JSON."""
     source = read_source(path, kind)
     return source, parse_json(source, kind)
 
 
-def read_document(path: Path | str, kind: type[LoadError] = LoadError) -> tuple[Source, Any, list[Problem]]:
+def read_document(path: Path | str | Source, kind: type[LoadError] = LoadError) -> tuple[Source, Any, list[Problem]]:
     """Read a file that is YAML by its name, else JSON; return with its value what is odd about it.
 
     Raises `kind` with line and column.
     """
-    if Path(path).suffix.lower() in YAML_ENDINGS:
-        source = YamlSource.of(read_source(path, kind))
+    text = read_source(path, kind)
+    if Path(text.name).suffix.lower() in YAML_ENDINGS:
+        source = YamlSource.of(text)
         return (source, *parse_yaml(source, kind))
-    return (*read_json(path, kind), [])
+    return text, parse_json(text, kind), []
 
 
 def parse_json(source: Source, kind: type[LoadError] = LoadError) -> Any:

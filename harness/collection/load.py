@@ -36,13 +36,14 @@ _DEFAULT_VERSION, _READ_AS = "2.1.0", "read as format v2.1"
 _MAX_DEPTH = 200  # folders within folders; Postman's own trees reach 6
 
 
-def load_collection(path: Path | str) -> Collection:
-    """Read a collection: a file of format v1, v2.0 or v2.1, or the folder of one of format v3.
+def load_collection(path: Path | str | Source) -> Collection:
+    """Read a collection: a file (or the text of one) of format v1, v2.0 or v2.1, or the folder of one of format v3.
 
     Raises `InvalidCollection` whose `problems` name every fault, each with its place.
     """
-    path = Path(path)
-    node, sources, version = _read_folder(path) if path.is_dir() else _read_file(path)
+    text, path = (path, Path(path.name)) if isinstance(path, Source) else (None, Path(path))
+    is_folder = text is None and path.is_dir()
+    node, sources, version = _read_folder(path) if is_folder else _read_file(text or path)
     try:
         if version == "1.0.0":
             node = convert_v1(node)
@@ -58,8 +59,9 @@ def load_collection(path: Path | str) -> Collection:
 _Read = tuple[Node, tuple[Source, ...], str | None]
 
 
-def _read_file(path: Path) -> _Read:
-    source = read_source(path, InvalidCollection)
+def _read_file(file: Path | Source) -> _Read:
+    source = read_source(file, InvalidCollection)
+    path = Path(source.name)
     if path.suffix.lower() in YAML_ENDINGS:
         refuse_yaml(path, source)
     document = parse_json(source, InvalidCollection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,40 @@ from harness.errors import UsageError, did_you_mean
 from harness.reporters.explain import Explainer
 from harness.runner.events import Reporter
 
-__all__ = ["REPORTERS", "ReporterOptions", "make_reporter"]
+__all__ = ["CLI_SWITCHES", "ELSEWHERE", "REPORTERS", "ReporterOptions", "is_folder", "make_reporter"]
 
 REPORTERS = ("cli", "json", "junit")
 """The names that `make_reporter` knows, as Newman has them."""
+
+CLI_SWITCHES = (
+    "silent",
+    "show-timestamps",
+    "no-summary",
+    "no-failures",
+    "no-assertions",
+    "no-success-assertions",
+    "no-console",
+    "no-banner",
+)
+"""What may be switched off or on in the `cli` reporter, by Newman's names."""
+
+_HTML = "`-r json` has all that an HTML page would show"
+ELSEWHERE = {
+    "progress": "`-r cli` shows a bar while it runs at a terminal",
+    "emojitrain": "`-r cli` shows a bar while it runs at a terminal",
+    "html": _HTML,
+    "htmlextra": _HTML,
+    "htmlfull": _HTML,
+    "teamcity": "TeamCity reads `-r junit` with its XML report processing",
+    "allure": "Allure reads the files of `-r junit`",
+    "junitfull": "`-r junit` tells every request and every failure",
+    "csv": "`-r json` has the same numbers",
+    "confluence": _HTML,
+    "slack": "send the file of `-r json` or `-r junit` with a step of the CI",
+    "slackmsg": "send the file of `-r json` or `-r junit` with a step of the CI",
+    "influxdb": "`-r json` has the numbers",
+}
+"""Newman's reporters that we lack, by name, and what to use instead."""
 
 _NOT_IN_FILE_NAME = re.compile(r"[^\w.() -]+")
 _LONGEST_FILE_NAME = 100
@@ -35,13 +66,27 @@ class ReporterOptions:
     """None is decided by the stream, `NO_COLOR` and `FORCE_COLOR`."""
     width: int | None = None
     """Columns; None is decided by the terminal."""
+    switches: frozenset[str] = frozenset()
+    """Those of `CLI_SWITCHES` that were given."""
+    verbose: bool = False
+    """Whether requests and answers are shown in full."""
+    plain: bool = False
+    """Whether signs beyond ASCII are written in ASCII."""
 
     def path(self, ending: str) -> Path:
         """Return the file of a report that ends in `ending`."""
+        folder = self.folder
         if self.export is not None:
-            return Path(self.export)
+            if not is_folder(self.export):
+                return Path(self.export)
+            folder = Path(self.export)
         name = _NOT_IN_FILE_NAME.sub("_", self.collection)[:_LONGEST_FILE_NAME].strip(". ")
-        return self.folder / f"{name or 'report'}{ending}"
+        return folder / f"{name or 'report'}{ending}"
+
+
+def is_folder(path: Path | str) -> bool:
+    """Return whether a path means a folder, in which a report gets its usual name: it is one, or ends in a slash."""
+    return str(path).endswith(("/", os.sep)) or os.path.isdir(path)
 
 
 def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Reporter:
@@ -51,9 +96,10 @@ def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Re
     """
     # Each is imported only when asked for.
     if name == "cli":
-        from harness.reporters.terminal import TerminalReporter
+        from harness.reporters.terminal import TerminalReporter, TerminalStyle
 
-        return TerminalReporter(explain, stream=options.stream, color=options.color, width=options.width)
+        style = TerminalStyle(options.switches, options.verbose, options.plain)
+        return TerminalReporter(explain, stream=options.stream, color=options.color, width=options.width, style=style)
     if name == "junit":
         from harness.reporters.junit import JUnitReporter
 
@@ -63,5 +109,7 @@ def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Re
 
         return JsonReporter(options.path(".json"), explain)
     known = ", ".join(f"`{each}`" for each in REPORTERS)
+    if name in ELSEWHERE:
+        raise UsageError(f"there is no reporter `{name}`", hint=f"{ELSEWHERE[name]}; there are {known}")
     near = did_you_mean(name, REPORTERS)
     raise UsageError(f"unknown reporter `{name}`", hint=f"{near} There are {known}" if near else f"there are {known}")

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Crop", "crop", "encodable", "fold", "pad", "painted", "visible", "width"]
+__all__ = ["Crop", "crop", "encodable", "fold", "in_ascii", "pad", "painted", "visible", "width"]
 
 # C0 and C1 controls, what has no width or turns the direction of text, line separators, surrogates, and what XML bars.
 _UNSEEN = (
@@ -22,7 +22,20 @@ _CONTROL = re.compile(f"[{_UNSEEN}]")
 _SHORT = {"\n": "\\n", "\r": "\\r"}
 _TAB = "    "
 _PLAIN = str.maketrans(
-    {"✓": "+", "✗": "x", "›": ">", "‹": "<", "→": "->", "…": "...", "·": "-", "–": "-", "─": "-", "○": "o", "‼": "!"}
+    {
+        "✓": "+",
+        "✗": "x",
+        "›": ">",
+        "‹": "<",
+        "→": "->",
+        "←": "<-",
+        "…": "...",
+        "·": "-",
+        "–": "-",
+        "─": "-",
+        "○": "o",
+        "‼": "!",
+    }
 )
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "magenta": 35, "cyan": 36, "bold": 1, "dim": 2}
 
@@ -116,12 +129,17 @@ def _folded(text: str, columns: int, indent: str) -> Iterator[str]:
     yield text
 
 
+def in_ascii(text: str) -> str:
+    """Return `text` with our own signs in ASCII; what others wrote stays, as far as it holds none of them."""
+    return text.translate(_PLAIN)
+
+
 def encodable(text: str, encoding: str | None) -> str:
     """Return `text` as a stream of that encoding can hold it: our own signs in ASCII, anything else escaped."""
     try:
         text.encode(encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
-        plain = text.translate(_PLAIN)
+        plain = in_ascii(text)
         try:
             return plain.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
         except LookupError:

@@ -55,19 +55,23 @@ def open_spool(path: Path) -> Spool:
         raise _unwritable(path, error) from error
 
 
-def publish(path: Path, chunks: Iterable[str]) -> None:
+def publish(path: Path, chunks: Iterable[str], *, private: bool = False) -> None:
     """Write a report in one step: whoever reads `path` finds the old report or the whole new one.
 
-    Raises `ReportError` if it cannot be written.
+    A `private` one is for its owner's eyes only, from its first byte on. Raises `ReportError` if it cannot be written.
     """
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with unfinished.open("x", encoding="utf-8", newline="\n") as file:
+        with open(unfinished, "x", encoding="utf-8", newline="\n", opener=_private if private else None) as file:
             file.writelines(chunks)
         os.replace(unfinished, path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _unwritable(path: Path, error: OSError) -> ReportError:

@@ -7,10 +7,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
+from harness.reporters.detail import assertion_lines, exchange_lines
 from harness.reporters.explain import Explainer
-from harness.reporters.screen import encodable, fold, pad, painted, width
+from harness.reporters.screen import encodable, fold, in_ascii, pad, painted, width
 from harness.reporters.verdict import verdict
 from harness.runner.events import ItemFinished, ItemStarted, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, RunResult, Status
@@ -18,7 +21,7 @@ from harness.runner.result import ItemResult, RunResult, Status
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["TerminalReporter"]
+__all__ = ["TerminalReporter", "TerminalStyle"]
 
 _SIGNS = {
     Status.PASSED: ("✓", "green"),
@@ -37,17 +40,36 @@ _MAX_NAMES = 20
 _MAX_REASONS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class TerminalStyle:
+    """How much is printed, by Newman's options."""
+
+    switches: frozenset[str] = frozenset()
+    """Those of `CLI_SWITCHES` that were given."""
+    verbose: bool = False
+    """Whether requests, answers and assertions are shown in full."""
+    plain: bool = False
+    """Whether our own signs are written in ASCII whatever the stream can hold."""
+
+
 class TerminalReporter:
     """Prints a line for each item as it ends, then failures, what was not judged and why, and the summary."""
 
     def __init__(
-        self, explain: Explainer, *, stream: TextIO | None = None, color: bool | None = None, width: int | None = None
+        self,
+        explain: Explainer,
+        *,
+        stream: TextIO | None = None,
+        color: bool | None = None,
+        width: int | None = None,
+        style: TerminalStyle | None = None,
     ) -> None:
         self._stream = stream or sys.stdout
         self._live = _is_terminal(self._stream)
         self._color = _wants_color(self._live) if color is None else color
         self._columns = width or (shutil.get_terminal_size().columns if self._live else _WIDTH_OF_A_FILE)
         self._explain = explain.styled(color=self._color, width=self._columns)
+        self._style = style or TerminalStyle()
         self._started = RunStarted((), (), 0, 1)
         self._aside: dict[tuple[Status, str], list[str]] = {}
         self._aside_counts: dict[tuple[Status, str], int] = {}
@@ -74,7 +96,8 @@ class TerminalReporter:
 
     def _begin(self, event: RunStarted) -> None:
         self._started = event
-        self._print(self._paint(self._explain.text(", ".join(event.collections)), "bold"))
+        if self._shows("banner"):
+            self._print(self._paint(self._explain.text(", ".join(event.collections)), "bold"))
         for note in event.notes:
             self._print(fold(f"note: {self._explain.text(note)}", self._columns, "      "))
         self._print("")
@@ -102,13 +125,25 @@ class TerminalReporter:
         if result.status in _LISTED:
             self._set_aside(result)
         self._print(self._item_line(result))
+        if self._style.verbose:
+            self._details(result)
         if self._progress is not None and self._task is not None:
             self._progress.advance(self._task)
 
+    def _details(self, result: ItemResult) -> None:
+        for line in exchange_lines(result, self._explain):
+            self._print(line)
+        if self._shows("assertions"):
+            for line, assertion in assertion_lines(
+                result, self._explain, failed_only=not self._shows("success-assertions")
+            ):
+                self._print(self._paint(line, "green" if assertion.passed else "red"))
+
     def _item_line(self, result: ItemResult) -> str:
         sign, colour = _SIGNS[result.status]
+        clock = f"{datetime.now():%H:%M:%S} " if "show-timestamps" in self._style.switches else ""
         word = result.status.replace("_", " ")
-        lead = f"{sign} {pad(word, 11)} "
+        lead = f"{clock}{sign} {pad(word, 11)} "
         name = self._explain.item_name(result.item)
         turn = f" [{result.iteration + 1}/{result.iterations}]" if result.iterations > 1 else ""
         line = f"{lead}{pad(self._explain.text(result.method), 6)} {name}{turn}"
@@ -129,6 +164,22 @@ class TerminalReporter:
     def _finish(self, result: RunResult) -> None:
         self.close()
         self._print("")
+        if self._shows("failures"):
+            self._failures(result)
+        self._not_judged()
+        if self._shows("summary"):
+            self._title("Summary")
+            for label, value in self._summary(result):
+                self._print(fold(f"{label + ':':<13} {value}", self._columns, " " * 14))
+            self._print("")
+        word = verdict(result)
+        self._print(self._paint(fold(self._closing(result, word), self._columns), _VERDICT_COLOURS[word]))
+        self._stream.flush()
+
+    def _shows(self, part: str) -> bool:
+        return f"no-{part}" not in self._style.switches
+
+    def _failures(self, result: RunResult) -> None:
         if result.failures:
             self._title("Failures")
         for failure in result.failures:
@@ -136,14 +187,6 @@ class TerminalReporter:
         wrong = sum(result.totals[status] for status in (Status.FAILED, Status.ERROR, Status.UNKNOWN))
         if wrong > len(result.failures):
             self._print(f"and {wrong - len(result.failures)} more that failed\n")
-        self._not_judged()
-        self._title("Summary")
-        for label, value in self._summary(result):
-            self._print(fold(f"{label + ':':<13} {value}", self._columns, " " * 14))
-        self._print("")
-        word = verdict(result)
-        self._print(self._paint(fold(self._closing(result, word), self._columns), _VERDICT_COLOURS[word]))
-        self._stream.flush()
 
     def _not_judged(self) -> None:
         if not self._aside:
@@ -206,7 +249,7 @@ class TerminalReporter:
         return painted(text, colour, color=self._color)
 
     def _print(self, text: str) -> None:
-        text = encodable(text, self._stream.encoding)
+        text = encodable(in_ascii(text) if self._style.plain else text, self._stream.encoding)
         if self._progress is None:
             self._stream.write(text + "\n")
             return

@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from harness.checks.rule import Match, Rule
 from harness.collection.model import Collection, Item
+from harness.transport.cookies import CookieJar
 from harness.transport.guard import Guard
+from harness.transport.tls.certificates import ClientCertificate
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
 
@@ -51,12 +53,29 @@ class RunOptions:
     clock: Callable[[], float] = time.time
     """What time it is, in seconds since the epoch, for `{{$timestamp}}` and for signatures."""
     bail: bool = False
+    """Whether the run ends at the first item that failed or could not be asked."""
+    bail_on_error: bool = False
+    """Whether it ends at the first that could not be asked, and goes on after one that failed."""
     max_failures: int | None = None
     delay_ms: int = 0
+    run_timeout_s: float | None = None
+    """For the whole run; what is not reached by then is an error."""
+    script_timeout_s: float | None = None
+    """For one script; there is nothing to limit as long as no scripts run."""
     timeout_s: float | None = 120.0
     """For one request, redirects and body included; None waits for ever."""
     max_body_bytes: int = 100 * 1024 * 1024
     verify: bool = True
+    authorities: Path | None = None
+    """A PEM file of certificate authorities that are trusted beside the usual ones."""
+    certificates: tuple[ClientCertificate, ...] = ()
+    """Client certificates; the first that fits a URL is shown."""
+    follow_redirects: bool = True
+    """What an item's `protocolProfileBehavior` says wins."""
+    http2: bool = False
+    """Whether HTTP/2 is offered to https servers; needs the extra `[http2]`."""
+    cookie_jar: CookieJar | None = None
+    """The cookies a run begins with, and leaves behind; by default it begins with none."""
     unresolved: Literal["error", "send"] = "error"
     fill_samples: bool = False
     working_dir: Path = field(default_factory=Path.cwd)

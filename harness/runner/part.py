@@ -47,14 +47,7 @@ class Part:
         found = setters(plan.collection.walk())
         builder = Builder(plan, options, scope, shared, found)
         transport = Transport(
-            TransportOptions(
-                timeout_s=options.timeout_s,
-                max_body_bytes=options.max_body_bytes,
-                verify=options.verify,
-                mock_origin=plan.mock_origin,
-            ),
-            plan.settings.guard,
-            shared.redactor.carries_secret,
+            _transport_options(plan, options, shared), plan.settings.guard, shared.redactor.carries_secret
         )
         stack.callback(transport.close)
         runner = ItemRunner(
@@ -90,6 +83,20 @@ class Part:
         """Return whether some layer has a value for the name, or a script may give it one."""
         found = self.scope.find(name)
         return name in self.set_by_scripts or (found is not None and found.fault is None)
+
+
+def _transport_options(plan: Plan, options: RunOptions, shared: Shared) -> TransportOptions:
+    return TransportOptions(
+        timeout_s=options.timeout_s,
+        ends_at=shared.ends_at,
+        max_body_bytes=options.max_body_bytes,
+        verify=options.verify,
+        authorities=options.authorities,
+        certificates=options.certificates,
+        http2=options.http2,
+        follow_redirects=options.follow_redirects,
+        mock_origin=plan.mock_origin,
+    )
 
 
 def scope_for(plan: Plan, options: RunOptions) -> VariableScope:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from harness.collection.model import Item
 from harness.collection.selection import select
-from harness.errors import UnresolvedVariable
+from harness.errors import TimedOut, UnresolvedVariable
 from harness.runner.credentials import add_scope_secrets
 from harness.runner.events import (
     ItemFinished,
@@ -26,12 +26,16 @@ from harness.runner.options import Plan, RunOptions
 from harness.runner.part import Part
 from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
 from harness.runner.shared import RunHooks, Shared
+from harness.transport.cookies import CookieJar
+from harness.transport.trip import deadline_after
 from harness.variables.dynamic import DynamicValues
 from harness.variables.redact import Redactor
+from harness.variables.scope import Layer, Value
 
 __all__ = ["Run", "Turn"]
 
 _BAD = (Status.FAILED, Status.ERROR)
+_OF_THE_RUN: tuple[Layer, ...] = ("environment", "globals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,13 @@ class Run:
         self._plans = plans
         self._options = options
         self._reporters = reporters
-        dynamic = DynamicValues(options.seed, clock=options.clock)
-        self._shared = Shared(dynamic, redactor or Redactor(), hooks=hooks or RunHooks())
+        self._shared = Shared(
+            DynamicValues(options.seed, clock=options.clock),
+            redactor or Redactor(),
+            CookieJar() if options.cookie_jar is None else options.cookie_jar,
+            hooks or RunHooks(),
+            ends_at=deadline_after(options.run_timeout_s),
+        )
         self._totals = Totals()
         self._failures: list[ItemResult] = []
         self._results: list[ItemResult] = []
@@ -102,6 +111,8 @@ class Run:
             for plan, items in zip(self._plans, chosen, strict=True)
         ]
         for part in self._parts:
+            for layer in _OF_THE_RUN:  # what one collection sets there, the next one finds
+                part.scope.layers[layer] = self._parts[0].scope.layers[layer]
             self._part_of.update((id(item), part) for item in part.items)
             add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
         self._emit(self._started())
@@ -137,6 +148,10 @@ class Run:
         self._emit(RunFinished(result))
         return result
 
+    def variables(self, layer: Layer, collection: int = 0) -> Mapping[str, Value]:
+        """Return the variables of a layer as they are now; only that of the collection differs between collections."""
+        return dict(self._parts[collection].scope.layers[layer])
+
     def stop(self, reason: str, *, interrupted: bool = False) -> None:
         """End the run after the item under way; those that follow are told as not reached."""
         self._stopped = self._stopped or reason
@@ -164,7 +179,9 @@ class Run:
         try:
             self.asking = True
             if self._options.delay_ms and self._totals.requests:
-                time.sleep(self._options.delay_ms / 1000)
+                self._pause(self._options.delay_ms / 1000)
+            if self._shared.overdue:
+                return failed_to_ask(blank, TimedOut(self._late(), location=blank.item.location))
             self._emit(ItemStarted(blank.item, blank.iteration))
             return part.runner.run(blank)
         except KeyboardInterrupt:
@@ -172,6 +189,13 @@ class Run:
             return replace(blank, reason="interrupted")
         finally:
             self.asking = False
+
+    def _pause(self, seconds: float) -> None:
+        ends_at = self._shared.ends_at
+        time.sleep(seconds if ends_at is None else max(0.0, min(seconds, ends_at - time.monotonic())))
+
+    def _late(self) -> str:
+        return f"the run took longer than {self._options.run_timeout_s:g} s (--timeout)"
 
     def _finish(self, result: ItemResult) -> ItemResult:
         shown = masked(result, self._shared.redactor)
@@ -182,16 +206,20 @@ class Run:
             self._results.append(shown)
         self._emit(ItemFinished(shown))
         if shown.status in _BAD:
-            self._stop_if_enough()
+            self._stop_if_enough(shown.status)
         return shown
 
-    def _stop_if_enough(self) -> None:
+    def _stop_if_enough(self, status: Status) -> None:
         bad = sum(self._totals[status] for status in _BAD)
         limit = self._options.max_failures
         if self._options.bail:
             self.stop("the run ended at the first failure (--bail)")
+        elif self._options.bail_on_error and status is Status.ERROR:
+            self.stop("the run ended at the first error (--bail folder)")
         elif limit is not None and bad >= limit:
             self.stop(f"the run ended after {bad} failure{'s' if bad > 1 else ''} (--max-failures {limit})")
+        elif status is Status.ERROR and self._shared.overdue:
+            self.stop(self._late())
 
     def _emit(self, event: RunEvent) -> None:
         for reporter in self._reporters:

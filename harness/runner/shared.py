@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -31,10 +32,17 @@ class RunHooks:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The one source of dynamic values, the one list of secrets, the one cookie jar, the hooks, the tokens obtained."""
+    """What there is once in a run: dynamic values, secrets, cookies, hooks, the tokens obtained, and its end."""
 
     dynamic: DynamicValues
     redactor: Redactor
     cookies: CookieJar = field(default_factory=CookieJar)
     hooks: RunHooks = field(default_factory=RunHooks)
     tokens: TokenStore = field(default_factory=TokenStore)
+    ends_at: float | None = None
+    """When the run must be over, on the monotonic clock."""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the time of the run is over."""
+        return self.ends_at is not None and time.monotonic() >= self.ends_at

@@ -10,22 +10,27 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
 
+import httpcore
 import httpx
 
-from harness.errors import GuardError, RunError, TooManyRedirects
+from harness.errors import GuardError, RunError, TimedOut, TooManyRedirects, UsageError
 from harness.request.prepared import PreparedRequest
 from harness.transport.cookies import CookieJar
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
 from harness.transport.guard import Address, Guard, is_public, numeric_address
 from harness.transport.messages import encoded, read_response, sent_headers
 from harness.transport.proxies import proxies_of_environment, proxy_for
-from harness.transport.redirects import RedirectRules, next_request
+from harness.transport.redirects import RedirectRules, next_request, same_server
+from harness.transport.tls.certificates import ClientCertificate, certificate_for
+from harness.transport.tls.context import Trust
 from harness.transport.translate import CLIENT_ERRORS, translate
 from harness.transport.trip import Trip, deadline_after, under_way
-from harness.transport.wire import PROXY, Wire
+from harness.transport.wire import CERTIFICATE, PROXY, Wire
 
 __all__ = ["Transport", "TransportOptions"]
 
@@ -43,6 +48,14 @@ class TransportOptions:
     """For the bodies of an answer and the redirects before it, as received and as decoded."""
     verify: bool = True
     """Whether certificates are checked."""
+    authorities: Path | None = None
+    """A PEM file of authorities that are trusted beside the usual ones."""
+    certificates: tuple[ClientCertificate, ...] = ()
+    """What we show to servers that ask who we are; the first that fits a URL."""
+    http2: bool = False
+    """Whether HTTP/2 is offered to https servers; needs the package `h2`."""
+    ends_at: float | None = None
+    """When the whole run must be over, on the monotonic clock."""
     max_redirects: int = 10
     follow_redirects: bool = True
     mock_origin: tuple[str, int] | None = None
@@ -62,11 +75,23 @@ class _Journey:
     """Whose connections it takes."""
     from_public: bool = False
     """Whether a server of the open internet had a say in where we are going."""
+    abroad: bool = False
+    """Whether a redirect has led away from the server that was asked first."""
     redirects: int = 0
     answers: int = 0
     """How many challenges were answered."""
     began: float | None = None
     """When the first byte was sent, on the performance counter."""
+
+
+def _check_http2() -> None:
+    """Raise `UsageError` when the package that speaks HTTP/2 is not there."""
+    try:
+        import_module("h2")
+    except ImportError as error:
+        raise UsageError(
+            "--http2 needs the package `h2`, which is not installed", hint="pip install 'postman-harness[http2]'"
+        ) from error
 
 
 def _carries_none(text: str) -> bool:
@@ -83,11 +108,13 @@ class Transport:
         carries_secret: Callable[[str], bool] = _carries_none,
     ) -> None:
         self._options = options or TransportOptions()
+        if self._options.http2:
+            _check_http2()
         self._guard = guard or Guard()
         self._carries_secret = carries_secret
         given = self._options.proxies
         self._proxies = proxies_of_environment() if given is None else given
-        self._client = self._new_client()
+        self._client = self._new_client(http2=self._options.http2)
         # What httpx offers by itself is what it can undo; brotli and zstd come with packages of their own.
         self._codings = frozenset(self._client.headers["accept-encoding"].split(", "))
 
@@ -107,9 +134,9 @@ class Transport:
         if behavior.get("disableCookies") is True:
             cookies = None
         with ExitStack() as stack:
-            # Closed at once: what a server signed in as a whole must not carry anybody else's requests.
-            client = stack.enter_context(self._new_client()) if request.own_connection else self._client
-            journey = _Journey(deadline_after(options.timeout_s), options.max_body_bytes, cookies, client)
+            # Closed at once: what a server signed in as a whole must not carry anybody else's requests. HTTP/2 shares.
+            client = stack.enter_context(self._new_client(http2=False)) if request.own_connection else self._client
+            journey = _Journey(self._deadline(), options.max_body_bytes, cookies, client)
             return self._travel(request, journey, rules)
 
     def _travel(self, request: PreparedRequest, journey: _Journey, rules: RedirectRules) -> Exchange:
@@ -122,7 +149,12 @@ class Transport:
                 elapsed_ms = (time.perf_counter() - (journey.began or time.perf_counter())) * 1000
                 return Exchange(sent, response, tuple(hops), started_at, elapsed_ms)
             hops.append(Hop(sent, response))
+            journey.abroad |= not same_server(request.url, following.url)
             request = following
+
+    def _deadline(self) -> float | None:
+        options = self._options
+        return min(filter(None, (deadline_after(options.timeout_s), options.ends_at)), default=None)
 
     def _following(
         self, request: PreparedRequest, response: Response, rules: RedirectRules, journey: _Journey
@@ -144,8 +176,9 @@ class Transport:
         journey.redirects += 1
         return following
 
-    def _new_client(self) -> httpx.Client:
-        wire = Wire(verify=self._options.verify, only=self._options.mock_origin)
+    def _new_client(self, *, http2: bool) -> httpx.Client:
+        options = self._options
+        wire = Wire(Trust(options.verify, options.authorities), only=options.mock_origin, http2=http2)
         return httpx.Client(transport=wire, trust_env=False, timeout=None)
 
     def close(self) -> None:
@@ -175,6 +208,7 @@ class Transport:
                 raise
             raise type(error)(error.summary, location=request.location, hint=error.hint) from error
         except CLIENT_ERRORS as error:
+            self._check_run_time(error, request)
             raise translate(error, request, trip, self._options.timeout_s) from error
         journey.began = journey.began or trip.first_byte_at
         journey.body_bytes_left -= max(len(response.body), response.wire_size)
@@ -190,6 +224,7 @@ class Transport:
         else:
             origin = _origin(url.scheme, url.host, url.port)
             extensions[PROXY] = proxy = proxy_for(url, self._proxies)
+            extensions[CERTIFICATE] = certificate_for(self._options.certificates, url, redirected=journey.abroad)
             if proxy is None:
                 trip.refusal = functools.partial(self._address_refusal, from_public=journey.from_public)
         answer = journey.client.send(
@@ -210,6 +245,12 @@ class Transport:
             # Behind a proxy we do not see who answers, so it is taken for a stranger.
             journey.from_public |= trip.peer is None or extensions[PROXY] is not None or is_public(trip.peer)
         return response
+
+    def _check_run_time(self, error: Exception, request: PreparedRequest) -> None:
+        """Raise `TimedOut` when it was the whole run that took too long, and not this request."""
+        ends_at = self._options.ends_at
+        if ends_at is not None and isinstance(error, httpcore.TimeoutException) and time.monotonic() >= ends_at:
+            raise TimedOut("the time of the whole run is over (--timeout)", location=request.location) from error
 
     def _check_host(self, request: PreparedRequest, journey: _Journey) -> None:
         """Raise `GuardError` for a host the guard does not let through, or an address that is written out."""

@@ -6,13 +6,13 @@ The rules are those of the standard library's `http.cookiejar` (Netscape cookies
 from __future__ import annotations
 
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from email.message import Message
 from http import cookiejar
 
 from harness.request.prepared import RequestUrl
 
-__all__ = ["CookieJar", "merged_cookies"]
+__all__ = ["MAX_COOKIES", "CookieJar", "merged_cookies"]
 
 MAX_COOKIES = 3000
 """As many as browsers keep (RFC 6265, 6.1); what comes after is not stored, so that no server fills the memory."""
@@ -35,7 +35,9 @@ class CookieJar:
     """The cookies of one run, in memory only; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._jar = cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(strict_domain=True))
+        # A cookie without a Domain belongs to its host alone (RFC 6265, 5.4); by default it went to all hosts below.
+        host_only = cookiejar.DefaultCookiePolicy.DomainStrictNonDomain
+        self._jar = cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(strict_domain=True, strict_ns_domain=host_only))
 
     def store(self, url: RequestUrl, headers: Iterable[tuple[str, str]]) -> None:
         """Keep the cookies that a response to `url` sets; those for a domain that is not its own are dropped."""
@@ -51,6 +53,13 @@ class CookieJar:
         self._jar.add_cookie_header(question)
         value = question.get_header("Cookie")
         return value if isinstance(value, str) and value else None
+
+    def put(self, cookie: cookiejar.Cookie) -> None:
+        """Keep a cookie in place of any of the same name, domain and path."""
+        self._jar.set_cookie(cookie)
+
+    def __iter__(self) -> Iterator[cookiejar.Cookie]:
+        return iter(list(self._jar))
 
     def clear(self) -> None:
         """Forget every cookie."""

@@ -14,7 +14,7 @@ from harness.errors import GuardError, TransportError
 from harness.request.encoding import encode_host, encode_path, encode_query
 from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
 
-__all__ = ["RedirectRules", "next_request", "redirect_target"]
+__all__ = ["RedirectRules", "next_request", "redirect_target", "same_server"]
 
 CarriesSecret = Callable[[str], bool]
 
@@ -71,7 +71,7 @@ def next_request(
     following = replace(request, url=target, userinfo=None)
     if status not in _KEEP_METHOD and not rules.keep_method:
         following = _as_get(following)
-    if _same_server(request.url, target):
+    if same_server(request.url, target):
         return following
     return _for_another_server(following, rules, carries_secret)
 
@@ -120,7 +120,7 @@ def _as_get(request: PreparedRequest) -> PreparedRequest:
     return replace(request, method=method, headers=headers, body=PreparedBody())
 
 
-def _same_server(old: RequestUrl, new: RequestUrl) -> bool:
+def same_server(old: RequestUrl, new: RequestUrl) -> bool:
     """Return whether credentials may stay: the same origin, or the same host going over to https."""
     if old.origin == new.origin:
         return True

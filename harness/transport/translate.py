@@ -14,6 +14,7 @@ import httpcore
 import httpx
 
 from harness.errors import ConnectFailed, InvalidRequest, InvalidResponse, RunError, TimedOut, TransportError
+from harness.location import Location
 from harness.request.prepared import PreparedRequest
 from harness.transport.trip import Trip
 
@@ -36,6 +37,8 @@ CLIENT_ERRORS = (
 
 _NO_SUCH_HOST = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 _QUOTED = re.compile(r":? (?=bytearray|b'|b\")")
+# TLS 1.2 says only that the handshake failed (RFC 5246, 7.4.6), which has other causes too.
+_CERTIFICATE_ALERTS = ("ALERT_CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNKNOWN_CA")
 _TLS_NOISE = re.compile(r"^\[[^\]]*\]\s*|\s*\(_ssl\.c:\d+\)$")
 
 
@@ -58,6 +61,8 @@ def translate(error: BaseException, request: PreparedRequest, trip: Trip, timeou
             return InvalidResponse("the body is not encoded as its Content-Encoding says", location=place)
         case httpcore.RemoteProtocolError() | h11.RemoteProtocolError():
             return TransportError(f"{where} {_protocol_fault(error)}", location=place, hint=_doubt(trip))
+        case _ if _wants_certificate(_root(error)):
+            return _certificate_wanted(trip, place)
         case _:
             return TransportError(
                 f"the connection to {where} broke: {_words(_root(error))}", location=place, hint=_doubt(trip)
@@ -91,8 +96,11 @@ def _connect_failed(root: BaseException, request: PreparedRequest, trip: Trip) -
             return ConnectFailed(
                 f"the certificate of {trip.dialled} is not trusted: {_printable(root.verify_message)}",
                 location=place,
-                hint="`-k` sends the request without checking the certificate; SSL_CERT_FILE names further authorities",
+                hint="`--ssl-extra-ca-certs` or SSL_CERT_FILE names further authorities; `-k` sends without "
+                "checking it",
             )
+        case ssl.SSLError() if _wants_certificate(root):
+            return _certificate_wanted(trip, place)
         case ssl.SSLError():
             return ConnectFailed(
                 f"no TLS with {trip.dialled}: {_words(root)}",
@@ -101,6 +109,19 @@ def _connect_failed(root: BaseException, request: PreparedRequest, trip: Trip) -
             )
         case _:
             return ConnectFailed(f"cannot connect to {trip.dialled}: {_words(root)}", location=place)
+
+
+def _wants_certificate(root: BaseException) -> bool:
+    """Return whether the server has refused us for lack of a client certificate, or for a wrong one."""
+    return isinstance(root, ssl.SSLError) and (root.reason or "").endswith(_CERTIFICATE_ALERTS)
+
+
+def _certificate_wanted(trip: Trip, place: Location) -> ConnectFailed:
+    return ConnectFailed(
+        f"{trip.dialled} asks for a client certificate that it accepts",
+        location=place,
+        hint="`--ssl-client-cert` and `--ssl-client-key`, or `--ssl-client-cert-list`, name one",
+    )
 
 
 def _protocol_fault(error: BaseException) -> str:

@@ -18,7 +18,7 @@ from harness.transport.guard import Address
 
 __all__ = ["Trip", "current_trip", "deadline_after", "under_way"]
 
-_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
+_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
 
 
 @dataclass(slots=True)

@@ -5,20 +5,23 @@ The lowest part of the HTTP client: an `httpx` transport over `httpcore` pools o
 
 from __future__ import annotations
 
-import functools
-import ssl
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import httpcore
 import httpx
 
 from harness.transport.backend import Backend
 from harness.transport.proxies import Proxy
+from harness.transport.tls.certificates import ClientCertificate
+from harness.transport.tls.context import Trust, tls_context
 from harness.transport.trip import current_trip
 
-__all__ = ["PROXY", "RESPONSE_HEADERS", "Wire", "sole_coding", "tls_context"]
+__all__ = ["CERTIFICATE", "PROXY", "RESPONSE_HEADERS", "Wire", "sole_coding"]
 
+CERTIFICATE = "harness_certificate"
+"""The request extension with the `ClientCertificate` to show."""
 PROXY = "harness_proxy"
 """The request extension with the `Proxy` to go through."""
 RESPONSE_HEADERS = "harness_headers"
@@ -56,19 +59,18 @@ class _Body(httpx.SyncByteStream):
             close()
 
 
-@functools.cache
-def tls_context(verify: bool) -> ssl.SSLContext:
-    """Return the TLS settings; made only when the first https URL comes, since that takes long."""
-    return httpx.create_ssl_context(verify=verify)
+_Route = tuple[bool, Proxy | None, ClientCertificate | None]
+"""Whether it is https, the proxy, and the certificate: connections are shared only by requests with the same."""
 
 
 class Wire(httpx.BaseTransport):
     """Sends one request and returns the beginning of its answer; the `target` extension is the exact request target."""
 
-    def __init__(self, *, verify: bool, only: tuple[str, int] | None) -> None:
-        self._verify = verify
+    def __init__(self, trust: Trust, *, only: tuple[str, int] | None, http2: bool = False) -> None:
+        self._trust = trust
+        self._http2 = http2
         self._backend = Backend(only)
-        self._pools: dict[tuple[bool, Proxy | None], httpcore.ConnectionPool] = {}
+        self._pools: dict[_Route, httpcore.ConnectionPool] = {}
         self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -108,32 +110,36 @@ class Wire(httpx.BaseTransport):
         return pool.handle_request(_core_request(request))
 
     def _pool(self, request: httpx.Request) -> httpcore.ConnectionPool:
-        proxy = request.extensions.get(PROXY)
         https = request.url.scheme == "https"
+        route = (https, request.extensions.get(PROXY), request.extensions.get(CERTIFICATE))
         with self._lock:
-            pool = self._pools.get((https, proxy))
+            pool = self._pools.get(route)
             if pool is None:
-                pool = self._pools[https, proxy] = self._new_pool(https, proxy)
+                pool = self._pools[route] = self._new_pool(*route)
         return pool
 
-    def _new_pool(self, https: bool, proxy: Proxy | None) -> httpcore.ConnectionPool:
-        tls = tls_context(self._verify) if https else None
+    def _new_pool(
+        self, https: bool, proxy: Proxy | None, certificate: ClientCertificate | None
+    ) -> httpcore.ConnectionPool:
+        tls = tls_context(self._trust, certificate) if https else None
         if proxy is None:
             return httpcore.ConnectionPool(
                 ssl_context=tls,
                 max_connections=None,
                 max_keepalive_connections=_MAX_IDLE,
                 keepalive_expiry=_KEEP_ALIVE_S,
+                http2=self._http2,
                 network_backend=self._backend,
             )
         return httpcore.HTTPProxy(
             httpcore.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target="/"),
             proxy_auth=None if proxy.user is None else (proxy.user.encode(), proxy.password.encode()),
-            proxy_ssl_context=tls_context(True) if proxy.scheme == "https" else None,
+            proxy_ssl_context=tls_context(replace(self._trust, verify=True)) if proxy.scheme == "https" else None,
             ssl_context=tls,
             max_connections=None,
             max_keepalive_connections=_MAX_IDLE,
             keepalive_expiry=_KEEP_ALIVE_S,
+            http2=self._http2,
             network_backend=self._backend,
         )
 

@@ -26,7 +26,7 @@ _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,16})\.[0-9]{1,17}")
 _LARGEST = 2**53 - 1  # of the whole numbers that a JavaScript number holds exactly
 
 
-def load_data(path: Path | str) -> tuple[DataRow, ...]:
+def load_data(path: Path | str | Source) -> tuple[DataRow, ...]:
     """Read iteration data: a JSON array of objects, or CSV with a header line.
 
     Which of the two is told by the text itself, as files are often misnamed. Raises `InvalidData` with every fault.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from harness.collection.document import YAML_ENDINGS, read_document
 from harness.collection.formats.shape import object_of
@@ -13,6 +14,7 @@ from harness.collection.formats.yaml_text import YamlSource
 from harness.collection.reader import Node, type_name
 from harness.errors import InvalidEnvironment, Problem, UsageError
 from harness.location import Location
+from harness.source import Source
 from harness.variables.process_env import fill_env, process_environment
 from harness.variables.scope import Value
 
@@ -27,6 +29,8 @@ class Environment:
     values: Mapping[str, Value]
     file: str
     problems: tuple[Problem, ...] = field(default=())
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The document as it was read."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -39,7 +43,7 @@ class Environment:
         return frozenset((self.name, stem))
 
 
-def load_environment(path: Path | str, env: Mapping[str, str] | None = None) -> Environment:
+def load_environment(path: Path | str | Source, env: Mapping[str, str] | None = None) -> Environment:
     """Read an environment or globals file: `{"name", "values": [{key, value, enabled, type}]}`, or a bare list.
 
     Of JSON, or of YAML as format v3 has it (`*.environment.yaml`, `*.globals.yaml`), where `values` may be a map.
@@ -70,10 +74,10 @@ def load_environment(path: Path | str, env: Mapping[str, str] | None = None) -> 
     faults = [problem for problem in problems if problem.severity == "error"]
     if faults:
         raise InvalidEnvironment.of(faults)
-    return Environment(root.text("name") or _stem(path), values, str(path), tuple(problems))
+    return Environment(root.text("name") or _stem(source.name), values, source.name, tuple(problems), root.value)
 
 
-def _stem(path: Path | str) -> str:
+def _stem(path: str) -> str:
     return Path(path).name.partition(".")[0]
 
 
@@ -114,7 +118,8 @@ def flag_values(pairs: Sequence[str], flag: str, env: Mapping[str, str]) -> dict
                     f"{flag} {name}: the process environment has no `{variable}`",
                     hint=f"export {variable}=… or put it into .env",
                 )
-            values[name] = Value(env[variable], secret=True, final=True)
+            outside = env[variable]
+            values[name] = Value(outside, secret=True, final=True, parts=(outside,), written=f"{{{{$env.{variable}}}}}")
         else:
             values[name] = fill_env(text, env, None)
             if values[name].fault:

@@ -17,7 +17,7 @@ from harness.errors import UsageError
 from harness.location import Location
 from harness.variables.scope import Value
 
-__all__ = ["fill_env", "process_environment"]
+__all__ = ["fill_env", "names_in", "process_environment"]
 
 _ENV = re.compile(r"\{\{\$env\.([^{}]+)\}\}")
 
@@ -47,7 +47,7 @@ def fill_env(value: Any, env: Mapping[str, str], location: Location | None, *, s
     """
     if not isinstance(value, str) or "{{$env." not in value:
         return Value(value, location, secret)
-    names = dict.fromkeys(_ENV.findall(value))
+    names = names_in(value)
     whole = _ENV.fullmatch(value) is not None
     fault = None
     if missing := [name for name in names if name not in env]:
@@ -55,9 +55,15 @@ def fill_env(value: Any, env: Mapping[str, str], location: Location | None, *, s
     elif braced := [name for name in names if not whole and "{{" in env[name]]:
         fault = f"{_listed(braced)} of the process environment holds `{{{{`: give it a variable of its own"
     if fault is not None:
-        return Value("", location, secret=True, fault=fault)
+        return Value("", location, secret=True, written=value, fault=fault)
     text = _ENV.sub(lambda match: env[match[1]], value)
-    return Value(text, location, secret=True, final=whole, parts=tuple(env[name] for name in names))
+    parts = tuple(env[name] for name in names)
+    return Value(text, location, secret=True, final=whole, parts=parts, written=value)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the names that the `{{$env.NAME}}` of a text ask for, each once, in order."""
+    return tuple(dict.fromkeys(_ENV.findall(text)))
 
 
 def _listed(names: list[str]) -> str:

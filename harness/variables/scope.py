@@ -32,6 +32,8 @@ class Value:
     """Taken as it is: placeholders in it are text (a value of the process environment)."""
     parts: tuple[str, ...] = ()
     """The values of the process environment within it, each a secret by itself."""
+    written: str | None = None
+    """How it stands in its file where that is not the value: with `{{$env.NAME}}`."""
     fault: str | None = None
     """Why there is a name but no value, such as an environment variable that is not set."""
 

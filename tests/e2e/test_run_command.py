@@ -56,10 +56,10 @@ def test_faults_of_all_files_are_told_before_anything_runs(tmp_path: Path, run_c
 
 
 def test_an_unwritable_report_is_told_before_anything_is_sent(tmp_path: Path, run_cli: Callable[..., Any]) -> None:
-    """A report path that is a folder ends the call with 4 and no request."""
+    """A report path below a file ends the call with 4 and no request."""
     file = _write(tmp_path, "one")
 
-    done = run_cli("run", file, "--mock", "-r", "cli,junit", "--reporter-junit-export", tmp_path)
+    done = run_cli("run", file, "--mock", "-r", "cli,junit", "--reporter-junit-export", file / "x.xml")
 
     assert done.code == 4
     assert "✓" not in done.out

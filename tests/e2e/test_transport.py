@@ -582,14 +582,14 @@ def test_further_authorities_are_named_by_the_environment(
     start: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SSL_CERT_FILE makes a certificate trusted."""
-    from harness.transport import wire
+    from harness.transport.tls import context
 
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    wire.tls_context.cache_clear()
+    context.tls_context.cache_clear()
     try:
         assert "ok" == send(https_request(start(tls=True))).response.text
     finally:
-        wire.tls_context.cache_clear()
+        context.tls_context.cache_clear()
 
 
 def test_plain_http_at_an_https_port_says_so(start: Callable[..., Server]) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import re
+import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -30,10 +32,14 @@ def test_an_unknown_reporter_is_an_error() -> None:
     assert caught.value.hint.startswith("did you mean `junit`?")
 
 
+_ENDINGS = {"junit": ".junit.xml", "json": ".json"}
+
+
 @pytest.mark.parametrize("name", ["junit", "json"])
 def test_a_report_that_cannot_be_written_is_found_before_the_run(name: str, tmp_path: Path) -> None:
     """A folder in its place, and a file in the place of its folder, are errors at once."""
     (tmp_path / "file").write_text("")
+    (tmp_path / f"report{_ENDINGS[name]}").mkdir()
     for path in (tmp_path, tmp_path / "file" / "out"):
         with pytest.raises(ReportError, match="cannot write the report"):
             make_reporter(name, ReporterOptions(path), Explainer())
@@ -46,6 +52,26 @@ def test_a_report_that_cannot_be_written_is_found_before_the_run(name: str, tmp_
 def test_the_default_file(collection: str, file: str) -> None:
     """The name of the collection makes the name of the file, and never a path out of the folder."""
     assert Path("reports", file) == ReporterOptions(collection=collection).path(".json")
+
+
+def test_a_folder_gets_the_usual_file(tmp_path: Path) -> None:
+    """A path that is a folder, or ends in a slash, gets the report under the collection's name."""
+    assert tmp_path / "c.json" == ReporterOptions(tmp_path, "c").path(".json")
+    assert Path("new/c.json") == ReporterOptions("new/", "c").path(".json")
+    assert Path("new") == ReporterOptions("new", "c").path(".json")
+
+
+def test_a_private_file_is_private_from_its_first_byte(tmp_path: Path) -> None:
+    """Nobody else may read it while it is written, nor after."""
+    seen = []
+
+    def chunks() -> Iterator[str]:
+        seen.extend(stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir())
+        yield "secret"
+
+    publish(tmp_path / "jar.json", chunks(), private=True)
+
+    assert [0o600, 0o600] == [*seen, stat.S_IMODE((tmp_path / "jar.json").stat().st_mode)]
 
 
 def test_a_report_appears_in_one_step(tmp_path: Path) -> None:

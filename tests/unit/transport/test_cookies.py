@@ -111,3 +111,12 @@ def test_threads_may_share_a_jar() -> None:
 def test_a_cookie_written_by_hand_wins(by_hand: str | None, from_jar: str | None, expected: str | None) -> None:
     """The header of the request and the jar's are one, with the hand-written value of a name."""
     assert expected == merged_cookies(by_hand, from_jar)
+
+
+def test_a_cookie_without_a_domain_stays_with_its_host() -> None:
+    """It goes to no host below, as in browsers; one with a Domain does."""
+    jar = CookieJar()
+    jar.store(url("http://a.example/"), [("Set-Cookie", "own=1"), ("Set-Cookie", "all=2; Domain=a.example")])
+
+    assert "all=2" == jar.header_for(url("http://x.a.example/"))
+    assert {"own=1", "all=2"} == set((jar.header_for(url("http://a.example/")) or "").split("; "))

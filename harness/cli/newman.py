@@ -1,0 +1,131 @@
+"""What does a command line that was written for Newman mean here?
+
+Newman's options may lack their value (`--bail`, `--timeout`), and those of reporters take any name; both are put into
+the form that click reads. Rules of commander 7 and of Newman's `bin/util.js`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import click
+
+from harness.errors import UsageError, did_you_mean
+from harness.reporters import CLI_SWITCHES, ELSEWHERE
+
+__all__ = ["NewmanCommand", "notes_of"]
+
+_NOTES = "harness.cli.notes"
+_BAIL = frozenset({"folder", "failure"})
+# What an option means when its value is left out.
+_WITHOUT_VALUE = {
+    "-r": "cli",
+    "--reporters": "cli",
+    "--delay-request": "0",
+    "--timeout": "0",
+    "--timeout-request": "0",
+    "--timeout-script": "0",
+}
+_REPORTER = "--reporter-"
+_EXPORTS = ("export", "junit-export", "json-export")
+_CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
+
+class NewmanCommand(click.Command):
+    """A command that also takes Newman's ways of writing options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the arguments into click's form, then let it read them. Raises `UsageError` for a reporter's option."""
+        flags = {
+            name: isinstance(option, click.Option) and (option.is_flag or option.count)
+            for option in self.get_params(ctx)
+            for name in option.opts
+        }
+        line = _Line(args, flags)
+        words = list(line.words())
+        ctx.meta[_NOTES] = tuple(line.notes)
+        return super().parse_args(ctx, words)
+
+
+def notes_of(ctx: click.Context) -> tuple[str, ...]:
+    """Return what a person should know about how the arguments were read."""
+    notes = ctx.meta.get(_NOTES, ())
+    assert isinstance(notes, tuple)
+    return notes
+
+
+@dataclass(slots=True)
+class _Line:
+    """One command line on its way into click's form."""
+
+    arguments: Sequence[str]
+    flags: Mapping[str, bool]
+    """Every option we know, and whether it takes no value."""
+    notes: list[str] = field(default_factory=list)
+    _next: int = 0
+
+    def words(self) -> Iterator[str]:
+        """Yield the arguments as click reads them."""
+        while (word := self._take()) is not None:
+            name = word.partition("=")[0]
+            if word == "--":
+                yield from (word, *self.arguments[self._next :])
+                return
+            if name.startswith(_REPORTER):
+                yield from self._of_reporter(word)
+            elif word == "--bail":
+                yield f"--bail={self._take() if self._follows_bail() else 'failure'}"
+            elif word in _WITHOUT_VALUE and not self._value_follows():
+                yield from (word, _WITHOUT_VALUE[word])
+            else:
+                yield word
+                if self.flags.get(word) is False and (value := self._take()) is not None:
+                    yield value
+
+    def _take(self) -> str | None:
+        if self._next >= len(self.arguments):
+            return None
+        self._next += 1
+        return self.arguments[self._next - 1]
+
+    def _peek(self) -> str | None:
+        return self.arguments[self._next] if self._next < len(self.arguments) else None
+
+    def _value_follows(self) -> bool:
+        following = self._peek()
+        return following is not None and not following.startswith("-")
+
+    def _follows_bail(self) -> bool:
+        """Return whether the next argument belongs to `--bail`, and is not, say, the collection."""
+        return set((self._peek() or "").split(",")) <= _BAIL
+
+    def _of_reporter(self, word: str) -> Iterator[str]:
+        written, equals, value = word.partition("=")
+        name = _CAPITAL.sub(r"-\1", written.removeprefix(_REPORTER)).lower()
+        switch = name.removeprefix("cli-")
+        if switch in CLI_SWITCHES:
+            if equals and value.lower() != "true":
+                raise UsageError(f"{written} takes no value: `{value}`", hint="leave the option out to switch it off")
+            if not equals and self._peek() == "true":
+                self._take()
+            yield f"{_REPORTER}cli-{switch}"
+            return
+        given = value if equals else self._take() if self._value_follows() else None
+        if name in _EXPORTS:
+            if given:  # without a path Newman writes to its default one
+                yield f"{_REPORTER}{name}={given}"
+            return
+        self._foreign(written, name)
+
+    def _foreign(self, written: str, name: str) -> None:
+        """Note that an option of a reporter we do not have has no effect. Raises `UsageError` for any other name."""
+        owner = next((each for each in ELSEWHERE if name.startswith(f"{each}-")), None)
+        if owner is None:
+            known = [*_EXPORTS, *(f"cli-{switch}" for switch in CLI_SWITCHES)]
+            raise UsageError(
+                f"no reporter has the option `{written}`",
+                hint=did_you_mean(written, [_REPORTER + one for one in known]),
+            )
+        self.notes.append(f"{written} has no effect: there is no reporter `{owner}`; {ELSEWHERE[owner]}")

@@ -1,0 +1,55 @@
+"""What was sent and what came back, in full: what `--verbose` shows of an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks.assertion import Assertion
+from harness.reporters.explain import Explainer
+from harness.runner.result import ItemResult
+from harness.transport.exchange import Headers, Response, SentRequest
+
+__all__ = ["assertion_lines", "exchange_lines"]
+
+_CLIP = 2048  # characters of a body, as in Newman
+
+
+def exchange_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
+    """Yield the lines of every request that was sent for an item, redirects included, each with its answer."""
+    if result.exchange is None:
+        return
+    for hop in result.exchange.redirects:
+        yield from _message(hop.request, hop.response, explain)
+    yield from _message(result.exchange.request, result.exchange.response, explain)
+
+
+def assertion_lines(result: ItemResult, explain: Explainer, *, failed_only: bool) -> Iterator[tuple[str, Assertion]]:
+    """Yield a line for each assertion of an item, with the assertion."""
+    for assertion in result.assertions:
+        if not (failed_only and assertion.passed):
+            yield f"    {'✓' if assertion.passed else '✗'} {explain.text(assertion.name)}", assertion
+
+
+def _message(sent: SentRequest, answer: Response, explain: Explainer) -> Iterator[str]:
+    yield explain.text(f"  → {sent.method} {sent.url}")
+    yield from _headers(sent.headers, explain)
+    yield from _body(sent.body.decode("utf-8", "replace"), explain)
+    yield explain.text(f"  ← {answer.status} {answer.reason}".rstrip() + f", {answer.http_version}")
+    yield from _headers(answer.headers, explain)
+    yield from _body(answer.text, explain)
+
+
+def _headers(headers: Headers, explain: Explainer) -> Iterator[str]:
+    for name, value in headers:
+        yield f"    {explain.text(f'{name}: {value}')}"
+
+
+def _body(text: str, explain: Explainer) -> Iterator[str]:
+    if not text:
+        return
+    yield ""
+    for line in explain.lines(text)[:_CLIP].split("\n"):
+        yield f"    {line}"
+    if len(text) > _CLIP:
+        yield f"    (the first {_CLIP:,} of {len(text):,} characters)"
+    yield ""

@@ -1,0 +1,184 @@
+"""Do proxies and redirects do what the options and the environment say, and do credentials stay where they belong?"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SECRET = "s3cret-4711-value"
+
+
+def _redirect(location: str, status: str = "302 Found") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nLocation: {location}\r\n\r\n".encode()
+
+
+# Proxies
+
+
+def test_the_proxy_of_the_environment_is_used(
+    collection: Any, site: Any, proxy: Any, certificates: Any, run_cli: Callable[..., Any]
+) -> None:
+    """Plain HTTP goes to it with the absolute target, https through a tunnel; its password is shown nowhere."""
+    plain, tls = site(), site(context=certificates.server("api.test"))
+    proxy.routes = {"api.test:80": plain.port, "api.test:443": tls.port}
+    address = f"http://user:{SECRET}@127.0.0.1:{proxy.port}"
+
+    done = run_cli(
+        "run", collection("http://api.test/a?b=1", "https://api.test/c"), "--verbose",
+        "--ssl-extra-ca-certs", certificates.authority_file, env={"http_proxy": address, "HTTPS_PROXY": address},
+    )  # fmt: skip
+
+    assert done.code == 0, done.text
+    assert [("GET", "http://api.test/a?b=1"), ("CONNECT", "api.test:443")] == [
+        (request.method, request.target) for request in proxy.received
+    ]
+    pair = base64.b64encode(f"user:{SECRET}".encode()).decode()
+    assert [f"Basic {pair}"] * 2 == [request.headers["proxy-authorization"] for request in proxy.received]
+    assert ("/a?b=1", "/c") == (plain.received[0].target, tls.received[0].target)
+    assert SECRET not in done.text
+    assert pair not in done.text
+
+
+def test_some_hosts_are_asked_without_the_proxy(
+    collection: Any, site: Any, proxy: Any, run_cli: Callable[..., Any]
+) -> None:
+    """This machine always is, and so is a name of NO_PROXY; the others fail where the proxy knows no way."""
+    here = site()
+    file = collection(f"http://127.0.0.1:{here.port}/", "http://none.invalid/", "http://other.test/")
+
+    done = run_cli("run", file, env={**proxy.environment, "NO_PROXY": "none.invalid"})
+
+    assert done.code == 2, done.text
+    assert "no such host: `none.invalid`" in done.out
+    assert ["http://other.test/"] == [request.target for request in proxy.received]
+    assert len(here.received) == 1
+
+
+# Redirects
+
+
+def test_redirects_are_followed_unless_told_not_to(collection: Any, site: Any, run_cli: Callable[..., Any]) -> None:
+    """`--ignore-redirects` takes the 3xx as the answer; the item's own `protocolProfileBehavior` wins over it."""
+    server = site(lambda request: _redirect("/b") if request.target == "/a" else b"HTTP/1.1 200 OK\r\n\r\n")
+    server.respond = lambda request: (
+        _redirect("/b") if request.target == "/a" else b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    )
+    file = collection(f"http://127.0.0.1:{server.port}/a")
+
+    followed, ignored = run_cli("run", file), run_cli("run", file, "--ignore-redirects")
+    document = json.loads(file.read_text())
+    document["item"][0]["protocolProfileBehavior"] = {"followRedirects": True}
+    file.write_text(json.dumps(document))
+    by_item = run_cli("run", file, "--ignore-redirects")
+
+    assert (0, 1, 0) == (followed.code, ignored.code, by_item.code)
+    assert "302" in ignored.out
+    assert ["/a", "/b", "/a", "/a", "/b"] == [request.target for request in server.received]
+
+
+def test_the_rules_of_an_item_hold(tmp_path: Path, collection: Any, site: Any, run_cli: Callable[..., Any]) -> None:
+    """The method is kept when asked for, the Authorization follows when asked for, and the maximum ends a chain."""
+    server = site(lambda request: _redirect("/b"))
+    other = site()
+    server.respond = lambda request: _redirect(
+        {"/keep": f"{other.url}/kept", "/drop": f"{other.url}/dropped"}.get(request.target, "/again"), "301 Moved"
+    )
+    bearer = {"type": "bearer", "bearer": [{"key": "token", "value": SECRET}]}
+    items = [
+        {"name": "keep", "request": {"method": "POST", "url": f"{server.url}/keep", "auth": bearer},
+         "protocolProfileBehavior": {"followOriginalHttpMethod": True, "followAuthorizationHeader": True}},
+        {"name": "drop", "request": {"method": "POST", "url": f"{server.url}/drop", "auth": bearer}},
+        {"name": "loop", "request": {"method": "GET", "url": f"{server.url}/loop"},
+         "protocolProfileBehavior": {"maxRedirects": 3}},
+    ]  # fmt: skip
+    file = collection()
+    file.write_text(json.dumps({**json.loads(file.read_text()), "item": items}))
+
+    done = run_cli("run", file)
+
+    assert done.code == 2
+    assert "more than 3 redirects" in done.out
+    seen = [(request.method, request.target, request.headers.get("authorization")) for request in other.received]
+    assert [("POST", "/kept", f"Bearer {SECRET}"), ("GET", "/dropped", None)] == seen
+    assert 2 + 4 == len(server.received)
+
+
+BASIC = {"type": "basic", "basic": [{"key": "username", "value": "u"}, {"key": "password", "value": SECRET}]}
+KINDS: dict[str, dict[str, Any]] = {
+    "basic": {"auth": BASIC},
+    "bearer": {"auth": {"type": "bearer", "bearer": [{"key": "token", "value": SECRET}]}},
+    "key in a header": {"auth": {"type": "apikey", "apikey": [{"key": "key", "value": "X-K"},
+                        {"key": "value", "value": SECRET}, {"key": "in", "value": "header"}]}},
+    "key in the query": {"auth": {"type": "apikey", "apikey": [{"key": "key", "value": "k"},
+                         {"key": "value", "value": SECRET}, {"key": "in", "value": "query"}]}},
+    "header by hand": {"header": [{"key": "Authorization", "value": f"Token {SECRET}"}]},
+    "cookie by hand": {"header": [{"key": "Cookie", "value": f"sid={SECRET}"}]},
+    "secret variable in a header": {"header": [{"key": "X-Anything", "value": "{{hidden}}"}]},
+    "secret variable in the body": {"body": {"mode": "raw", "raw": "{{hidden}}"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
+def test_no_credential_follows_a_redirect_to_another_host(
+    tmp_path: Path, site: Any, proxy: Any, run_cli: Callable[..., Any], status: str
+) -> None:
+    """Whatever kind it is and whatever the redirect, the other host sees nothing of it, nor of the cookie jar."""
+    first, other = site(), site()
+    proxy.routes = {"a.test:80": first.port, "b.test:80": other.port}
+    first.respond = lambda request: _redirect(f"http://b.test/x{request.target}", status)
+    items = [
+        {"name": kind, "request": {"method": "POST", "url": "http://a.test/", **request}}
+        for kind, request in KINDS.items()
+    ]
+    items.append({"name": "in the url", "request": {"method": "GET", "url": f"http://u:{SECRET}@a.test/"}})
+    file = tmp_path / "c.postman_collection.json"
+    file.write_text(json.dumps({"info": {"name": "c"}, "item": items}))
+    cookie = {"key": "jar", "value": f"jar-{SECRET}", "domain": "a.test", "path": "/", "hostOnly": True}
+    (tmp_path / "jar.json").write_text(json.dumps({"cookies": [cookie]}))
+
+    done = run_cli(
+        "run", file, "--cookie-jar", "jar.json", "--secret", "hidden", "--env-var", f"hidden={SECRET}",
+        env=proxy.environment,
+    )  # fmt: skip
+
+    pair = base64.b64encode(f"u:{SECRET}".encode()).decode()
+    seen_first = [f"{request.target} {request.headers} {request.body!r}" for request in first.received]
+    seen_other = [f"{request.target} {request.headers} {request.body!r}" for request in other.received]
+    assert len(items) == len(seen_first)
+    assert all(SECRET in seen or pair in seen for seen in seen_first)
+    assert [] == [seen for seen in seen_other if SECRET in seen or pair in seen]
+    assert other.received, done.text
+    assert SECRET not in done.text
+
+
+def test_no_client_certificate_is_shown_after_a_redirect(
+    tmp_path: Path, collection: Any, site: Any, proxy: Any, certificates: Any, run_cli: Callable[..., Any]
+) -> None:
+    """The certificate for all servers stays with the one that was asked; one whose pattern names the host is shown."""
+    context = certificates.server("a.test", "b.test", "c.test")
+    context.verify_mode = 1  # asks for a certificate, and goes on without
+    certificates.authority.configure_trust(context)
+    server = site(context=context)
+    proxy.routes = {f"{name}.test:443": server.port for name in "abc"}
+    onward = {"/b": "https://b.test/at-b", "/c": "https://c.test/at-c"}
+    fine = server.respond
+    server.respond = lambda request: _redirect(onward[request.target]) if request.target in onward else fine(request)
+    cert, key = certificates.client("ada")
+    entries = [{"matches": ["https://c.test/*"], "cert": {"src": cert.name}, "key": {"src": key.name}}]
+    (tmp_path / "list.json").write_text(json.dumps(entries))
+
+    done = run_cli(
+        "run", collection("https://a.test/b", "https://a.test/c"), "--ssl-client-cert", cert, "--ssl-client-key", key,
+        "--ssl-client-cert-list", "list.json", "--working-dir", certificates.folder,
+        "--ssl-extra-ca-certs", certificates.authority_file, env=proxy.environment,
+    )  # fmt: skip
+
+    assert done.code == 0, done.text
+    assert [("/b", "ada"), ("/at-b", None), ("/c", "ada"), ("/at-c", "ada")] == [
+        (request.target, request.certificate) for request in server.received
+    ]
