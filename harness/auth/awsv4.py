@@ -10,7 +10,7 @@ import hmac
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote, unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from harness.auth.params import AuthParams
 from harness.request.encoding import utf8
@@ -138,7 +138,7 @@ def _canonical(request: PreparedRequest, headers: dict[str, str], payload: str, 
 def _canonical_path(path: str, service: str) -> str:
     """Return the path as it is signed: normalized and encoded once more, but for S3, where it is a key as it stands."""
     if service == "s3":
-        return quote(unquote(path), safe="/~")
+        return quote(unquote_plus(path), safe="/~")  # S3 reads a plus as a space
     kept: list[str] = []
     for segment in path.split("/"):
         if segment == "..":

@@ -58,8 +58,8 @@ def _without_oauth(request: PreparedRequest) -> PreparedRequest:
     """Return the request without OAuth parameters by hand, its query encoded as RFC 5849 wants it, as Postman does."""
     url = request.url.without_query(*_NAMES)
     if url.query:
-        pairs = [map(unquote_plus, pair.partition("=")) for pair in url.query_pairs]
-        url = replace(url, query="&".join(f"{encode_form(name)}={encode_form(value)}" for name, _, value in pairs))
+        pairs = [map(encode_form, map(unquote_plus, pair.split("=", 1))) for pair in url.query_pairs]
+        url = replace(url, query="&".join(map("=".join, pairs)))
     return _with_form(replace(request, url=url), [part for part in request.body.parts if part.name not in _NAMES])
 
 
