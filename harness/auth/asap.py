@@ -34,7 +34,7 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
     }
     header = {"alg": algorithm, "kid": key_id}
     token = compact_token(header, payload, private_key(params, "privateKey", key_id), params, "privateKey")
-    return request.with_credential("Authorization", f"Bearer {token}", token, secret)
+    return request.with_credential("Authorization", f"Bearer {token}", secret).with_fleeting(token)
 
 
 def _given(params: AuthParams, name: str, claims: dict[str, object]) -> object:

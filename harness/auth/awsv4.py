@@ -10,7 +10,7 @@ import hmac
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote, unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from harness.auth.params import AuthParams
 from harness.request.encoding import utf8
@@ -89,7 +89,7 @@ def _in_headers(request: PreparedRequest, key: _Key, session: str) -> PreparedRe
     value = (
         f"{_ALGORITHM} Credential={key.access}/{key.scope}, SignedHeaders={';'.join(headers)}, Signature={signature}"
     )
-    return request.with_credential("Authorization", value, signature)
+    return request.with_credential("Authorization", value).with_fleeting(signature)
 
 
 def _in_query(request: PreparedRequest, key: _Key, session: str) -> PreparedRequest:
@@ -108,7 +108,7 @@ def _in_query(request: PreparedRequest, key: _Key, session: str) -> PreparedRequ
             request = replace(request, url=request.url.with_query(f"{name}={_encoded(value)}"))
     payload = _UNSIGNED if key.service == "s3" else hashlib.sha256(request.body.content).hexdigest()
     signature = key.signature(_canonical(request, headers, payload, key.service))
-    signed = request.with_secrets(signature, _encoded(session))
+    signed = request.with_secrets(_encoded(session)).with_fleeting(signature)
     return replace(signed, url=signed.url.with_query(f"X-Amz-Signature={signature}"))
 
 
@@ -138,7 +138,7 @@ def _canonical(request: PreparedRequest, headers: dict[str, str], payload: str, 
 def _canonical_path(path: str, service: str) -> str:
     """Return the path as it is signed: normalized and encoded once more, but for S3, where it is a key as it stands."""
     if service == "s3":
-        return quote(unquote(path), safe="/~")
+        return quote(unquote_plus(path), safe="/~")  # S3 reads a plus as a space
     kept: list[str] = []
     for segment in path.split("/"):
         if segment == "..":

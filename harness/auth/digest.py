@@ -125,7 +125,7 @@ def _signed(request: PreparedRequest, user: str, password: str, terms: _Terms) -
         fields.append(f"opaque={_quoted(terms.opaque)}")
     if terms.hash_user:
         fields.append("userhash=true")
-    return request.with_credential("Authorization", f"Digest {', '.join(fields)}", proof)
+    return request.with_credential("Authorization", f"Digest {', '.join(fields)}").with_fleeting(proof)
 
 
 def _proof(request: PreparedRequest, user: str, password: str, terms: _Terms) -> str:

@@ -36,9 +36,8 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
         )
     )
     signature = _keyed(data, _keyed(timestamp, secret))
-    return request.with_credential(
-        "Authorization", f"{unsigned}signature={signature}", secret, access, client, signature
-    )
+    signed = request.with_credential("Authorization", f"{unsigned}signature={signature}", secret, access, client)
+    return signed.with_fleeting(signature)
 
 
 def _host(request: PreparedRequest, params: AuthParams) -> str:

@@ -36,7 +36,7 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
     }
     fields["mac"] = _mac(request, fields, key, algorithm)
     shown = ", ".join(f'{name}="{_escaped(value)}"' for name, value in fields.items() if value)
-    return request.with_credential("Authorization", f"Hawk {shown}", key, fields["mac"])
+    return request.with_credential("Authorization", f"Hawk {shown}", key).with_fleeting(fields["mac"])
 
 
 def _mac(request: PreparedRequest, fields: dict[str, str], key: str, algorithm: str) -> str:

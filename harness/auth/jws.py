@@ -8,6 +8,7 @@ import textwrap
 from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -61,20 +62,27 @@ def private_key(params: AuthParams, name: str, key_id: str | None = None) -> Pri
     text = params.required(name).strip().strip('"')
     with params.extra():
         from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
     try:
-        uri = _DATA_URI.fullmatch(unquote(text)) if text.startswith("data") else None
-        if uri is not None and key_id not in (None, uri[1]):
-            raise ValueError("its data URI is of another key id")
-        if uri is not None:
-            return load_der_private_key(b64decode(uri[2]), password=None)
-        return load_pem_private_key(_pem(text), password=None)
+        return _loaded(text, key_id)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise params.error(
             name,
             f"the `{name}` of the auth `{params.scheme}` is no private key: {str(error).partition('. ')[0]}",
             hint="give it as PEM: -----BEGIN PRIVATE KEY----- …",
         ) from error
+
+
+@lru_cache(maxsize=16)
+def _loaded(text: str, key_id: str | None) -> PrivateKeyTypes:
+    """Read a key once: making sure that it is sound takes longer than a request."""
+    from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
+
+    uri = _DATA_URI.fullmatch(unquote(text)) if text.startswith("data") else None
+    if uri is None:
+        return load_pem_private_key(_pem(text), password=None)
+    if key_id not in (None, uri[1]):
+        raise ValueError("its data URI is of another key id")
+    return load_der_private_key(b64decode(uri[2]), password=None)
 
 
 def base64_bytes(text: str) -> bytes:

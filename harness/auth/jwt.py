@@ -28,13 +28,13 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
     name = "secret" if algorithm in HMACS else "privateKey"
     secret, key = _key(params, name)
     token = compact_token(header, payload, key, params, name)
-    signed = request.with_secrets(secret)
+    signed = request.with_secrets(secret).with_fleeting(token)
     if params.choice("addTokenTo", "header", "queryParam") == "header":
         prefix = params.text("headerPrefix") if params.has("headerPrefix") else "Bearer"
-        return signed.with_credential("Authorization", f"{prefix} {token}".lstrip(), token)
+        return signed.with_credential("Authorization", f"{prefix} {token}".lstrip())
     parameter = params.text("queryParamKey", "token")
     pair = encode_query(f"{in_query(parameter, name=True)}={token}")
-    return replace(signed.with_secrets(token), url=signed.url.without_query(parameter).with_query(pair))
+    return replace(signed, url=signed.url.without_query(parameter).with_query(pair))
 
 
 def _key(params: AuthParams, name: str) -> tuple[str, bytes | PrivateKeyTypes]:

@@ -54,7 +54,9 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
 
     def answer(refused: PreparedRequest, answered: Answered) -> PreparedRequest | None:
         message = _next_message(refused, answered, account, params)
-        return None if message is None else refused.with_credential("Authorization", f"NTLM {message}", message)
+        if message is None:
+            return None
+        return refused.with_credential("Authorization", f"NTLM {message}").with_fleeting(message)
 
     signed = request.without_headers("authorization").with_secrets(account.password)
     return replace(signed, answer=answer, own_connection=True)

@@ -50,7 +50,7 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
     empty_too = _EVER if params.flag("addEmptyParamsToSign") else ()
     oauth = [(f"oauth_{name}", value) for name, value in values.items() if value.strip() or name in empty_too]
     signature = _signature(bare, oauth, method, params)
-    signed = bare.with_secrets(secret, params.text("tokenSecret"), values["token"], signature)
+    signed = bare.with_secrets(secret, params.text("tokenSecret"), values["token"]).with_fleeting(signature)
     return _placed(signed, [*oauth, ("oauth_signature", signature)], params)
 
 
@@ -58,8 +58,8 @@ def _without_oauth(request: PreparedRequest) -> PreparedRequest:
     """Return the request without OAuth parameters by hand, its query encoded as RFC 5849 wants it, as Postman does."""
     url = request.url.without_query(*_NAMES)
     if url.query:
-        pairs = [map(unquote_plus, pair.partition("=")) for pair in url.query_pairs]
-        url = replace(url, query="&".join(f"{encode_form(name)}={encode_form(value)}" for name, _, value in pairs))
+        pairs = [map(encode_form, map(unquote_plus, pair.split("=", 1))) for pair in url.query_pairs]
+        url = replace(url, query="&".join(map("=".join, pairs)))
     return _with_form(replace(request, url=url), [part for part in request.body.parts if part.name not in _NAMES])
 
 
@@ -123,8 +123,7 @@ def _placed(request: PreparedRequest, oauth: Pairs, params: AuthParams) -> Prepa
     if request.body.mode == "urlencoded" and request.method in ("POST", "PUT"):
         return _with_form(request, [*request.body.parts, *(BodyPart(name, value) for name, value in oauth)])
     query = "&".join(f"{encode_form(name)}={encode_form(value)}" for name, value in oauth)
-    secrets = (encode_form(value) for name, value in oauth if name in ("oauth_token", "oauth_signature"))
-    return replace(request.with_secrets(*secrets), url=request.url.with_query(query))
+    return replace(request, url=request.url.with_query(query))
 
 
 def _header(oauth: Pairs, params: AuthParams) -> str:

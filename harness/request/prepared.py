@@ -136,6 +136,8 @@ class PreparedRequest:
     """`user:password` of the URL, still percent-encoded: credentials for when the request has no others."""
     credentials: tuple[str, ...] = ()
     """The secret values that signing put in, for the redactor."""
+    fleeting: tuple[str, ...] = ()
+    """Further secrets, made for this request alone, such as a signature: there is a new one with each request."""
     credential_headers: frozenset[str] = frozenset()
     """Lower-case names of headers that must not follow a redirect to another server."""
     answer: AnswerChallenge | None = field(default=None, compare=False, repr=False)
@@ -165,6 +167,10 @@ class PreparedRequest:
     def with_secrets(self, *secrets: str) -> PreparedRequest:
         """Return the request with further values that are never shown."""
         return replace(self, credentials=(*self.credentials, *filter(None, secrets)))
+
+    def with_fleeting(self, *secrets: str) -> PreparedRequest:
+        """Return the request with further values that are never shown and that no other request has."""
+        return replace(self, fleeting=(*self.fleeting, *filter(None, secrets)))
 
     def without_headers(self, *names: str) -> PreparedRequest:
         """Return the request without the headers of these lower-case names."""

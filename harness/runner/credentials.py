@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from harness.request.prepared import PreparedRequest
 from harness.variables.redact import Redactor
@@ -24,8 +25,12 @@ def add_request_secrets(redactor: Redactor, request: PreparedRequest) -> None:
     """Hand over the credentials a request was signed with, and those that stand in its headers by hand."""
     for credential in request.credentials:
         redactor.add(credential)
+    for secret in request.fleeting:
+        redactor.add_fleeting(secret)
     for name, value in request.headers:
-        if name.lower() in _AUTHORIZATION:
+        if name.lower() in _AUTHORIZATION and any(secret in unquote(value) for secret in request.fleeting):
+            redactor.add_fleeting(value.partition(" ")[2].strip() or value)
+        elif name.lower() in _AUTHORIZATION:
             redactor.add(value.partition(" ")[2].strip() or value)
         else:
             redactor.add_named(name, value)

@@ -8,12 +8,16 @@ or of a text around it. All forms of all secrets are one compiled pattern, so th
 from __future__ import annotations
 
 import base64
+import html
+import json
 import re
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
+from urllib.parse import quote
 
 __all__ = ["SECRET_NAME", "Redactor", "is_secret_name"]
 
@@ -28,6 +32,8 @@ _SHORTEST_STRONG = 3
 _SHORTEST_NAMED = 8
 _SHORTEST_INNER_BASE64 = 6
 _LONGEST_MASK_NAME = 60
+_MOST_FLEETING = 64
+_FLEETING_MASK = "‹signature›"
 
 _JSON_SHORT = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 _HTML = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
@@ -88,6 +94,8 @@ class Redactor:
         self._strong: dict[str, str] = {}  # each secret and its mask
         self._encoded: dict[str, str] = {}  # texts of which only the base64 is a secret
         self._weak: dict[tuple[str, str], str] = {}  # each (name of the field, value) and its mask
+        self._fleeting: deque[str] = deque(maxlen=_MOST_FLEETING)
+        self._fleeting_pattern: re.Pattern[str] | None = None
         self._numbered = 0
         self._patterns: _Patterns | None = None
 
@@ -133,6 +141,16 @@ class Redactor:
                 self._encoded[f"{user}:{password}"] = mask
                 self._patterns = None
 
+    def add_fleeting(self, value: str) -> None:
+        """Make `value`, of which each request has a new one, a secret for the time of the next requests.
+
+        A run has any number of them: the last ones are enough, as a server repeats what it was just sent.
+        """
+        with self._lock:
+            if value and value not in self._fleeting:
+                self._fleeting.append(value)
+                self._fleeting_pattern = None
+
     def text(self, text: str) -> str:
         """Return `text` with every secret masked; the same object where it holds none."""
         spans = self._spans(text)
@@ -177,7 +195,15 @@ class Redactor:
         if patterns is None:
             with self._lock:
                 patterns = self._patterns = _compiled(self._strong, self._encoded, self._weak)
-        return patterns.spans(text)
+        spans = patterns.spans(text)
+        if not self._fleeting:
+            return spans
+        fleeting = self._fleeting_pattern
+        if fleeting is None:
+            with self._lock:
+                fleeting = self._fleeting_pattern = _fleeting_forms(self._fleeting)
+        found = [_Span(*match.span(), _FLEETING_MASK) for match in fleeting.finditer(text)]
+        return _merged([*spans, *found]) if found else spans
 
 
 def is_secret_name(name: str) -> bool:
@@ -243,6 +269,16 @@ def _compiled(strong: dict[str, str], encoded: dict[str, str], weak: dict[tuple[
         weak=re.compile("|".join(weak_fields)) if weak_fields else None,
         weak_masks=tuple(weak.values()),
     )
+
+
+def _fleeting_forms(values: Iterable[str]) -> re.Pattern[str]:
+    """Compile the forms in which an answer or a report repeats a signature; cheap, as it is done for each request."""
+    forms = set()
+    for value in values:
+        percent = quote(value, safe="")
+        forms |= {value, percent, re.sub("%..", lambda match: match[0].lower(), percent), html.escape(value)}
+        forms |= {json.dumps(value)[1:-1], json.dumps(value)[1:-1].replace("/", r"\/")}
+    return re.compile("|".join(map(re.escape, sorted(forms, key=_longest_first))))
 
 
 def _longest_first(value: str) -> tuple[int, str]:

@@ -295,3 +295,15 @@ def test_secrets_may_come_while_others_read() -> None:
         thread.join()
 
     assert "value" not in redactor.text(" ".join(f"secret-{n}-{t}-value" for n in range(4) for t in range(20)))
+
+
+def test_signature_is_masked_while_it_is_new() -> None:
+    """A value that one request only has is masked in the forms of an echo, and forgotten after many more requests."""
+    redactor = Redactor()
+    redactor.add_fleeting("ab/c+d==")
+
+    assert "‹signature›|‹signature›|‹signature›" == redactor.text("ab/c+d==|ab%2Fc%2Bd%3D%3D|ab%2fc%2bd%3d%3d")
+    for number in range(100):
+        redactor.add_fleeting(f"signature {number}")
+    assert "ab/c+d==" == redactor.text("ab/c+d==")
+    assert "‹signature›" == redactor.text("signature 99")
