@@ -195,7 +195,7 @@ def test_an_old_collection_comes_out_as_the_new_format(tmp_path: Path, site: Any
     assert (0, "new.json: no problems\n") == (again.code, again.out)
 
 
-def test_one_run_has_one_environment(collection: Any, site: Any, run_cli: Callable[..., Any]) -> None:
+def test_one_run_has_one_cookie_jar(collection: Any, site: Any, run_cli: Callable[..., Any]) -> None:
     """Cookies of the first collection go with the requests of the second."""
     server = site()
     fine = server.respond

@@ -13,7 +13,7 @@ MOMENT = "2026-01-01T00:00:00.000Z"
 
 
 def test_a_copy_of_an_outside_value_stays_outside(tmp_path: Path) -> None:
-    """What a script has copied or composed of a `$env` value is written with its placeholder, the longest value first."""
+    """What a script has copied or composed of a `$env` value is written as its placeholder, the longest first."""
     path = tmp_path / "e.json"
     path.write_text(json.dumps({"name": "E", "values": [{"key": "a", "value": "{{$env.SHORT}}"}]}))
     outside = {"SHORT": "abc-1", "LONG": "abc-1-and-more"}
