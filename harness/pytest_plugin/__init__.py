@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.pytest_plugin.options import add_options, is_tree, option, wants
+from harness.pytest_plugin.options import ENDING, add_options, asked, is_tree, wants
 
 if TYPE_CHECKING:
     from harness.pytest_plugin.nodes import CollectionFile
@@ -21,9 +21,13 @@ __all__ = [
     "pytest_collect_directory",
     "pytest_collect_file",
     "pytest_configure",
+    "pytest_report_collectionfinish",
     "pytest_report_teststatus",
+    "pytest_sessionstart",
     "pytest_xdist_make_scheduler",
 ]
+
+_UNASKED = pytest.StashKey[list[Path]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,15 +51,24 @@ def pytest_configure(config: pytest.Config) -> None:
     from harness.pytest_plugin import fixtures
 
     config.pluginmanager.register(fixtures, "harness-fixtures")
-    if option(config, "report"):
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Read the options before anything is collected, so that a wrong one is a usage error with workers too."""
+    if asked(session.config):
         from harness.pytest_plugin.session import session_of
 
-        session_of(config)  # under xdist the controller collects nothing, and yet it is the one that writes
+        session_of(session.config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CollectionFile | None:
     """Collect a collection, but only one that was asked for."""
-    if file_path.suffix != ".json" or not wants(parent.config, file_path):
+    if file_path.suffix != ".json":
+        return None
+    if not wants(parent.config, file_path):
+        if file_path.name.endswith(ENDING):
+            parent.config.stash.setdefault(_UNASKED, []).append(file_path)
         return None
     from harness.pytest_plugin.nodes import CollectionFile
     from harness.pytest_plugin.session import session_of
@@ -73,6 +86,19 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> Collection
     return CollectionFile.from_parent(parent, path=path, driver=session_of(parent.config))
 
 
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
+    """Say why collections that lie below the named folders are not run, where nothing else is."""
+    unasked = config.stash.get(_UNASKED, [])
+    if items or not unasked:
+        return []
+    first = unasked[0].relative_to(config.rootpath) if unasked[0].is_relative_to(config.rootpath) else unasked[0]
+    more = f" and {len(unasked) - 1} more" if len(unasked) > 1 else ""
+    return [
+        f"collections not run, for nobody asked for them: {first}{more}",
+        "hint: name the file or its folder, or list it in harness_collections of the ini file",
+    ]
+
+
 _SHORT = {"unchecked": ("unchecked", "u", "UNCHECKED"), "withheld": ("withheld", "w", "WITHHELD")}
 
 
@@ -86,7 +112,7 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
     """Keep the requests of one collection on one worker, in their order; other tests are spread as usual."""
-    if config.getoption("dist", None) != "load":
+    if config.getoption("dist", None) not in ("load", "loadscope", "loadfile", "loadgroup") or not asked(config):
         return None
     from harness.pytest_plugin.xdist import CollectionScheduling
 

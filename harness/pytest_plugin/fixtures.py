@@ -29,7 +29,7 @@ def exchange(request: pytest.FixtureRequest) -> Exchange:
         raise pytest.UsageError('the fixture `exchange` needs @pytest.mark.harness("Folder/Request")')
     session = session_of(request.config)
     try:
-        item = session.find(marker.args[0], marker.kwargs.get("collection"))
+        _, item = session.find(marker.args[0], marker.kwargs.get("collection"))
         result = session.result_of(item, 0)
     except HarnessError as error:
         pytest.fail(session.explainer.problems(error.problems), pytrace=False)

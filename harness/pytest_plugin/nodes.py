@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,9 +21,10 @@ from harness.reporters.explain import Explainer
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 
-__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "WrongAnswer"]
+__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "WrongAnswer", "file_id"]
 
 _NOT_IN_MARKER = re.compile(r"\W+")
+_MARKERS = pytest.StashKey[set[str]]()
 
 
 class Driver(Protocol):
@@ -29,6 +32,8 @@ class Driver(Protocol):
 
     options: RunOptions
     explainer: Explainer
+    shows_passed: bool
+    """Whether somebody reads the sections of what passed."""
 
     def add(self, file: CollectionFile) -> None:
         """Take in a collection that was collected."""
@@ -49,6 +54,11 @@ class WrongAnswer(Exception):
     def __init__(self, result: ItemResult) -> None:
         super().__init__(result.item.node_id)
         self.result = result
+
+
+def file_id(path: Path, config: pytest.Config) -> str:
+    """Return the node id of a collection file."""
+    return os.path.relpath(path, config.rootpath).replace(os.sep, "/")
 
 
 class CollectionFile(pytest.File):
@@ -125,6 +135,14 @@ def _nodes(
                 yield RequestItem.from_parent(parent, name=shown, item=node, row=row)
 
 
+def _register(config: pytest.Config, marker: str) -> None:
+    """Make a marker known as it is met, so that --strict-markers holds."""
+    known = config.stash.setdefault(_MARKERS, set())
+    if marker not in known:
+        known.add(marker)
+        config.addinivalue_line("markers", f"{marker}: requests of a collection")
+
+
 class RequestItem(pytest.Item):
     """One request of a collection, in one row of data."""
 
@@ -133,14 +151,15 @@ class RequestItem(pytest.Item):
         self.item = item
         self.row = row
         self.result: ItemResult | None = None
+        self.ran = False
+        """Whether it has had its turn; pytest-rerunfailures gives it another."""
         for name in (item.request.method, *item.folders):
             marker = _NOT_IN_MARKER.sub("_", name.lower()).strip("_")
             if marker and not marker[0].isdigit():
-                # Registered as it is met, so that --strict-markers holds.
-                self.config.addinivalue_line("markers", f"{marker}: requests of a collection")
+                _register(self.config, marker)
                 self.add_marker(marker)
 
-    @property
+    @cached_property
     def file(self) -> CollectionFile:
         """The collection it belongs to."""
         return next(node for node in self.listchain() if isinstance(node, CollectionFile))
@@ -157,9 +176,9 @@ class RequestItem(pytest.Item):
             pytest.skip(result.reason or result.status.value)
 
     def _tell(self, result: ItemResult) -> None:
-        if result.status != Status.PASSED:  # pytest keeps every section to the end
-            request, response = self.file.driver.explainer.exchange(result)
-            for title, text in (("request", request), ("response", response)):
+        driver = self.file.driver
+        if result.status != Status.PASSED or driver.shows_passed:
+            for title, text in zip(("request", "response"), driver.explainer.exchange(result), strict=True):
                 if text:
                     self.add_report_section("call", title, text)
         self.user_properties += [

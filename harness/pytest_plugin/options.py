@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ import pytest
 if TYPE_CHECKING:
     from harness.runner.options import RunOptions
 
-__all__ = ["add_options", "choice", "is_tree", "option", "run_options", "wants"]
+__all__ = ["ENDING", "add_options", "asked", "choice", "is_tree", "listed", "option", "run_options", "wants"]
 
-_ENDING = ".postman_collection.json"
+ENDING = ".postman_collection.json"
+_ASKED = pytest.StashKey[Mapping[Path, None]]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +108,30 @@ def wants(config: pytest.Config, file: Path) -> bool:
 
     It is not enough that it lies somewhere below what was named: `pytest tests` must not send what tests keep as data.
     """
-    if config.args_source == pytest.Config.ArgsSource.ARGS:
-        for argument in config.args:
-            path = Path(config.invocation_params.dir, str(argument).partition("::")[0])
-            if path == file:
-                return True
-            if path == file.parent and (file.name.endswith(_ENDING) or is_tree(file)):
-                return True
-    patterns = config.getini("harness_collections")
-    if not patterns:
-        return False
-    base = _base(config)
-    return any(file == path for pattern in patterns for path in _expanded(base, pattern))
+    return file in asked(config)
+
+
+def asked(config: pytest.Config) -> Mapping[Path, None]:
+    """Return the collections that were asked for, in order; nothing is read but the names of files."""
+    if _ASKED not in config.stash:
+        named = config.args if config.args_source == pytest.Config.ArgsSource.ARGS else ()
+        paths = [path for argument in named for path in _named(config, argument)]
+        config.stash[_ASKED] = dict.fromkeys([*paths, *listed(config)])
+    return config.stash[_ASKED]
+
+
+def listed(config: pytest.Config) -> list[Path]:
+    """Return the collections that `harness_collections` stands for."""
+    return [path for pattern in config.getini("harness_collections") for path in _expanded(_base(config), pattern)]
+
+
+def _named(config: pytest.Config, argument: str) -> list[Path]:
+    path = Path(os.path.abspath(config.invocation_params.dir / argument.partition("::")[0]))
+    if is_tree(path):
+        return [path]
+    if path.is_dir():
+        return sorted([*path.glob(f"*{ENDING}"), *(folder for folder in path.iterdir() if is_tree(folder))])
+    return [path] if path.suffix == ".json" else []
 
 
 def is_tree(path: Path) -> bool:
@@ -126,13 +140,13 @@ def is_tree(path: Path) -> bool:
 
 
 def _expanded(base: Path, pattern: str) -> list[Path]:
-    path = base / pattern
+    path = Path(os.path.abspath(base / pattern))
     if path.is_dir():
         from harness.collection.find import find_collections
         from harness.errors import UsageError
 
         with suppress(UsageError):  # there is none in it
-            return find_collections([str(path)])
+            return [Path(os.path.abspath(found)) for found in find_collections([str(path)])]
         return []
     return [path] if path.is_file() else sorted(base.glob(pattern))
 
@@ -164,7 +178,7 @@ def run_options(config: pytest.Config) -> RunOptions:
         verify=not get("insecure"),
         unresolved=choice(get("unresolved"), "unresolved") or "error",
         fill_samples=bool(get("fill-samples")),
-        working_dir=Path(get("working-dir") or Path.cwd()),
+        working_dir=_folder(get("working-dir")),
         mock=bool(get("mock")),
         strict=bool(get("strict")),
     )
@@ -182,6 +196,15 @@ def _environment(config: pytest.Config, env: Mapping[str, str]) -> Any:
         return Environment("conftest", values, "conftest.py")
     file = given or option(config, "env")
     return load_environment(file, env) if file else None
+
+
+def _folder(name: str | None) -> Path:
+    from harness.errors import UsageError
+
+    folder = Path(name or Path.cwd())
+    if not folder.is_dir():
+        raise UsageError(f"--harness-working-dir is no folder: {name}")
+    return folder
 
 
 def _number(text: str | None, name: str, default: int = 0) -> int:

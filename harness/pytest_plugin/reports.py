@@ -52,8 +52,9 @@ class Reports:
 
     def take(self, report: Any) -> None:
         """Hand the result that hangs on a report, if any, to the reporters."""
-        found = report.__dict__.pop("harness_result", None)
-        if found is None or self._is_worker:
+        # On a worker it stays where it is, to be sent with the report.
+        found = None if self._is_worker else report.__dict__.pop("harness_result", None)
+        if found is None or report.outcome == "rerun":  # pytest-rerunfailures: only the last attempt counts
             return
         result = self._files.unpickled(found) if isinstance(found, bytes) else found
         self._totals.add(result)

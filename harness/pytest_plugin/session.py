@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +13,15 @@ import pytest
 from harness.checks.assertion import Assertion
 from harness.checks.rule import Match
 from harness.collection import model
+from harness.collection.load import load_collection
 from harness.collection.selection import select
 from harness.errors import HarnessError, SelectionError, UsageError
 from harness.library import mocked, plan_for
 from harness.pytest_plugin import nodes
-from harness.pytest_plugin.options import choice, option, run_options
+from harness.pytest_plugin.explain import PluginExplainer
+from harness.pytest_plugin.needed import needed
+from harness.pytest_plugin.options import choice, listed, option, run_options
 from harness.pytest_plugin.reports import Reports
-from harness.reporters.explain import Explainer
 from harness.request.prepared import PreparedRequest
 from harness.runner.options import Plan, RunOptions
 from harness.runner.result import ItemResult, Status
@@ -30,6 +34,7 @@ __all__ = ["HarnessSession", "session_of"]
 
 Key = tuple[int, int]
 _NAME = "harness-session"
+_PROBLEM = "harness_problem"
 
 
 def session_of(config: pytest.Config) -> HarnessSession:
@@ -48,27 +53,30 @@ class HarnessSession:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.redactor = Redactor()
-        self.explainer = Explainer(self.redactor)
+        self.explainer = PluginExplainer(self.redactor)
         try:
             self.options: RunOptions = run_options(config)
             self.reports = Reports(config, self.options, self.explainer)
         except HarnessError as error:
-            raise pytest.UsageError(self.explainer.problems(error.problems)) from error
+            raise pytest.UsageError(self.explainer.usage(error)) from None
+        self.shows_passed = _shows_passed(config)
         self.exchanges: dict[Key, Exchange] = {}
         """The answers that tests ask for with the fixture `exchange`; others are not kept."""
-        self._files: list[nodes.CollectionFile] = []
-        self._results: dict[Key, ItemResult] = {}
-        self._statuses: set[Status] = set()
-        self._wanted: set[int] = set()
+        self._kept: set[int] = set()
         self._key: Key = (0, 0)
+        self._collections: dict[Path, model.Collection] = {}
+        self._results: dict[Key, ItemResult] = {}
+        self._setup: dict[Key, tuple[model.Item, ...]] = {}
+        """What has to run before a selected item, unselected itself."""
         self._missed: dict[str, SelectionError] = {}
         self._hit: set[str] = set()
         self._resources = ExitStack()
         self._run: Run | None = None
+        self._problem: str | None = None
 
     def add(self, file: nodes.CollectionFile) -> None:
         """Take in a collection that was collected."""
-        self._files.append(file)
+        self._collections[file.path] = file.collection
 
     def miss(self, name: str, error: SelectionError) -> None:
         """Remember that a collection has nothing of that name; one of the others may."""
@@ -78,88 +86,119 @@ class HarnessSession:
         """Remember that some collection has something of that name."""
         self._hit.add(name)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Bring the requests of each collection back into its order, whatever has shuffled them."""
-        places: dict[pytest.Item, list[int]] = {}
-        for index, item in enumerate(items):
-            if isinstance(item, nodes.RequestItem):
-                places.setdefault(item.file, []).append(index)  # type: ignore[arg-type]  # a node is as hashable
-        for file, indexes in places.items():
-            order = {id(item): number for number, item in enumerate(file.collection.walk())}  # type: ignore[attr-defined]
-            mine = sorted(
-                (items[index] for index in indexes),
-                key=lambda node: (node.row, order[id(node.item)]),  # type: ignore[attr-defined]
-            )
-            for index, node in zip(indexes, mine, strict=True):
-                items[index] = node
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, None, None]:
+        """Bring the requests of each collection back together and into its order, whatever has shuffled them."""
+        yield
+        together: dict[object, list[pytest.Item]] = {}
+        for item in items:
+            together.setdefault(item.file if isinstance(item, nodes.RequestItem) else item, []).append(item)
+        items[:] = [item for key, mine in together.items() for item in _in_order(key, mine)]
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Make the run ready for exactly the selected requests; nothing is sent before the first one's turn."""
-        wrong = next((error for name, error in self._missed.items() if name not in self._hit), None)
-        if wrong is not None:
-            raise pytest.UsageError(self.explainer.problems(wrong.problems))
-        if self.config.getoption("collectonly") or not self._files:
-            return
-        chosen = [node for node in session.items if isinstance(node, nodes.RequestItem)]
-        self._wanted = set(self._named_by_markers(session.items))
         try:
-            self._open(chosen)
+            for name, error in self._missed.items():
+                if name not in self._hit:
+                    raise error
+            if not self.config.getoption("collectonly"):
+                self._open(self._wanted(session.items))
         except HarnessError as error:
-            raise pytest.UsageError(self.explainer.problems(error.problems)) from error
+            text = self.explainer.usage(error)
+            if not hasattr(self.config, "workerinput"):
+                raise pytest.UsageError(text) from None
+            # A worker that ends on its own is an internal error to xdist: the controller says what is wrong.
+            self.config.workeroutput[_PROBLEM] = text  # type: ignore[attr-defined]
+            session.items.clear()
 
-    def _named_by_markers(self, items: Sequence[pytest.Item]) -> Iterator[int]:
-        for marker in (marker for item in items for marker in item.iter_markers("harness") if marker.args):
-            with suppress(HarnessError):  # told by the test that asks for it
-                yield id(self.find(marker.args[0], marker.kwargs.get("collection")))
+    def _wanted(self, items: Sequence[pytest.Item]) -> set[int]:
+        """Return the `id()`s of the requests that were selected, and of those whose exchange a selected test wants."""
+        wanted = {id(node.item) for node in items if isinstance(node, nodes.RequestItem)}
+        for node in items:
+            marker = node.get_closest_marker("harness")
+            if marker is not None and marker.args:
+                with suppress(HarnessError):  # told when the test asks for the exchange
+                    path, item = self.find(marker.args[0], marker.kwargs.get("collection"))
+                    wanted.add(id(item))
+                    self._kept.add(id(item))
+                    if hasattr(self.config, "workerinput"):
+                        from harness.pytest_plugin.xdist import beside
 
-    def _open(self, chosen: Sequence[nodes.RequestItem]) -> None:
+                        beside(node, nodes.file_id(path, self.config))
+        return wanted
+
+    def _open(self, wanted: set[int]) -> None:
         match: Match | None = choice(option(self.config, "match"), "match")
-        wanted = {id(node.item) for node in chosen} | self._wanted
         plans = []
-        for file in self._files:
-            plan = plan_for(file.collection, self.options, match=match, profile=option(self.config, "profile"))
-            items = tuple(item for item in file.collection.walk() if id(item) in wanted)
-            plans.append(Plan(plan.collection, plan.settings, items))
+        for collection in self._collections.values():
+            plan = plan_for(collection, self.options, match=match, profile=option(self.config, "profile"))
+            items = tuple(item for item in collection.walk() if id(item) in wanted)
+            plans.append(self._with_needed(Plan(plan.collection, plan.settings, items)))
         ready = self._resources.enter_context(mocked(plans, self.options))
         self._run = Run(ready, self.options, redactor=self.redactor, hooks=_Hooks(self))
         self._resources.callback(self._run.close)
         self._run.open()
 
+    def _with_needed(self, plan: Plan) -> Plan:
+        chosen = plan.items or ()
+        if choice(option(self.config, "with"), "with") is None or not chosen:
+            return plan
+        before = needed(plan, self.options, self.redactor)
+        self._setup.update(((id(item), row), before) for item in chosen for row in range(self.options.rows))
+        return replace(plan, items=(*before, *chosen))
+
     def run(self, node: nodes.RequestItem) -> ItemResult:
-        """Return what became of a request, sending it unless a test asked for it before."""
+        """Return what became of a request, sending it unless a test asked for it before; a rerun sends it again."""
+        if node.ran:
+            self._results.pop((id(node.item), node.row), None)
+        node.ran = True
         return self.result_of(node.item, node.row)
 
     def result_of(self, item: model.Item, row: int) -> ItemResult:
         """Return what became of an item, sending it if that has not happened yet, and never twice."""
-        self._key = key = (id(item), row)
-        if key in self._results:
-            return self._results[key]
-        assert self._run is not None, "unreachable: the run is opened when collection finishes"
-        result = self._run.take(self._run.turn(item, row))
-        if result.reason == "interrupted" and result.status == Status.NOT_REACHED:
-            raise KeyboardInterrupt
-        self._statuses.add(result.status)
-        if id(item) in self._wanted:
-            self._results[key] = result
-        return result
+        key = (id(item), row)
+        if key not in self._results:
+            self._set_up(key)
+            assert self._run is not None, "unreachable: the run is opened when collection finishes"
+            self._key = key
+            result = self._run.take(self._run.turn(item, row))
+            if result.reason == "interrupted" and result.status == Status.NOT_REACHED:
+                raise KeyboardInterrupt
+            # Answers stay only with those results that a test will ask for: memory must not grow with their number.
+            self._results[key] = result if id(item) in self._kept else replace(result, exchange=None)
+            return result
+        return self._results[key]
 
     def keep(self, exchange: Exchange) -> None:
         """Keep the answer of the item under way if some test will ask for it."""
-        if self._key[0] in self._wanted:
+        if self._key[0] in self._kept:
             self.exchanges[self._key] = exchange
 
-    def find(self, name: str, collection: str | None) -> model.Item:
-        """Return the one item of a name among the collections. Raises `UsageError` unless there is exactly one."""
-        files = [file for file in self._files if collection is None or file.path.match(collection)]
-        if not files:
+    def _set_up(self, key: Key) -> None:
+        """Run what the selection needs, before the first item that was selected."""
+        for other in self._setup.pop(key, ()):
+            self.result_of(other, key[1])
+
+    def find(self, name: str, collection: str | None) -> tuple[Path, model.Item]:
+        """Return the one item of a name among the collections, and its file.
+
+        Collections of `harness_collections` that were not collected are read now. Raises `HarnessError` unless there
+        is exactly one item.
+        """
+        for path in listed(self.config):
+            if path not in self._collections:
+                self._collections[path] = load_collection(path)
+        found = {path: one for path, one in self._collections.items() if collection is None or path.match(collection)}
+        if not found:
             raise UsageError(
                 f"no collection was collected for `{name}`", hint="name its file, or list it in harness_collections"
             )
-        found = [item for items in select([file.collection for file in files], (name,)) for item in items]
-        if len(found) > 1:
-            raise UsageError(f"{len(found)} requests are called `{name}`", hint="use the node path: Folder::Request")
-        return found[0]
+        chosen = select(list(found.values()), (name,))
+        items = [(path, item) for path, items in zip(found, chosen, strict=True) for item in items]
+        if len(items) > 1:
+            raise UsageError(f"{len(items)} requests are called `{name}`", hint="use the node path: Folder::Request")
+        return items[0]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
@@ -176,14 +215,44 @@ class HarnessSession:
         """Feed the reports; under xdist this is the controller, and the report a worker's."""
         self.reports.take(report)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Keep what a worker found to be wrong with the call."""
+        self._problem = getattr(node, "workeroutput", {}).get(_PROBLEM, self._problem)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what the workers found to be wrong with the call."""
+        if self._problem is not None:
+            terminalreporter.write_line(f"ERROR: {self._problem}", red=True)
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close connections and mocks, finish the reports, and do not call a run green in which nothing was judged."""
         self._resources.close()
         self.reports.finish()
+        if self._problem is not None:
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        statuses = {result.status for result in self._results.values()}
         others = any(not isinstance(node, nodes.RequestItem) for node in session.items)
-        judged = Status.PASSED in self._statuses or not self._statuses
-        if session.exitstatus == pytest.ExitCode.OK and not judged and not others:
+        if session.exitstatus == pytest.ExitCode.OK and statuses and Status.PASSED not in statuses and not others:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def _shows_passed(config: pytest.Config) -> bool:
+    """Return whether -rP, a JUnit file with its output, pytest-html or allure shows the sections of what passed."""
+    names = ("htmlpath", "allure_report_dir")
+    return (
+        bool(set("PA") & set(config.getoption("reportchars", "")))
+        or any(config.getoption(name, None) for name in names)
+        or (config.getoption("xmlpath", None) is not None and config.getini("junit_logging") != "no")
+    )
+
+
+def _in_order(key: object, items: list[pytest.Item]) -> list[pytest.Item]:
+    if not isinstance(key, nodes.CollectionFile):
+        return items
+    places = {id(item): place for place, item in enumerate(key.collection.walk())}
+    requests = [item for item in items if isinstance(item, nodes.RequestItem)]
+    return [*sorted(requests, key=lambda node: (node.row, places[id(node.item)]))]
 
 
 class _Hooks(RunHooks):

@@ -4,14 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
+import pytest
+from xdist.scheduler import (  # type: ignore[import-untyped]  # xdist has no types
+    LoadFileScheduling,
+    LoadGroupScheduling,
+    LoadScopeScheduling,
+)
 
-__all__ = ["CollectionScheduling"]
+__all__ = ["CollectionScheduling", "beside"]
+
+_USUAL = {"loadscope": LoadScopeScheduling, "loadfile": LoadFileScheduling, "loadgroup": LoadGroupScheduling}
 
 
 class CollectionScheduling(LoadScopeScheduling):  # type: ignore[misc]  # for the same reason
-    """Spreads tests one by one as `--dist load` does, but keeps all requests of a collection together."""
+    """Keeps all requests of a collection together, and spreads other tests as `--dist` says."""
 
     def _split_scope(self, nodeid: str) -> Any:
         file, separator, _ = nodeid.partition("::")
-        return file if separator and file.endswith(".json") else nodeid
+        if separator and file.endswith(".json"):
+            return file
+        collection = nodeid.rpartition("@")[2]
+        if collection.endswith(".json") and "::" not in collection:
+            return collection
+        usual = _USUAL.get(self.config.getoption("dist"))
+        return usual._split_scope(self, nodeid) if usual is not None else nodeid
+
+
+def beside(item: pytest.Item, collection: str) -> None:
+    """Have a test run on the worker of a collection, for it wants an exchange of the run there.
+
+    Only node ids reach the scheduler; xdist marks its own groups in the same way.
+    """
+    item._nodeid = f"{item.nodeid}@{collection}"  # type: ignore[attr-defined]  # pytest has no other way to it

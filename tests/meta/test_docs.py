@@ -17,12 +17,15 @@ from typing import Any
 
 from pytest_httpserver import HTTPServer
 
+from harness.pytest_plugin.options import OPTIONS
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"(?:^`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 VARYING = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:~~~"),
     (re.compile(r"\d+(\.\d+)? (ms|s)\b"), r"~~~ \2"),
+    (re.compile(r"=+ (.*) in [\d.]+s =+"), r"= \1 in ~~~ s ="),
     (re.compile(r"(seed:? +)\d+"), r"\1~~~"),
     (re.compile(r" +$", re.MULTILINE), ""),
 )
@@ -45,7 +48,11 @@ def _calls(text: str) -> Iterator[tuple[str, str]]:
 
 
 def test_readme_works_as_shown(
-    tmp_path: Path, httpserver: HTTPServer, run_cli: Callable[..., Any], update_golden: bool
+    tmp_path: Path,
+    httpserver: HTTPServer,
+    run_cli: Callable[..., Any],
+    run_pytest: Callable[..., Any],
+    update_golden: bool,
 ) -> None:
     """Read from top to bottom, each file of the README serves, each command prints what is shown, each program runs."""
     httpserver.expect_request("/hello").respond_with_json({"id": 17, "text": "Hello Ada"})
@@ -53,15 +60,17 @@ def test_readme_works_as_shown(
     told, found, text, programs = [], [], README, 0
     for match in BLOCK.finditer(README):
         if match["file"]:
-            (tmp_path / match["file"]).write_text(match["text"], encoding="utf-8")
+            (tmp_path / match["file"]).write_text(
+                match["text"].replace(":8000", f":{httpserver.port}"), encoding="utf-8"
+            )
         elif match["kind"] == "python":
             subprocess.run([sys.executable, "-c", match["text"]], cwd=tmp_path, check=True, timeout=60)
             programs += 1
         elif match["kind"] == "console":
             for command, output in _calls(match["text"]):
                 words = shlex.split(command.replace("127.0.0.1:8000", f"127.0.0.1:{httpserver.port}"))
-                assert words[0] == "harness"
-                printed = run_cli(*words[1:], cwd=tmp_path).text.replace(str(httpserver.port), "8000").strip()
+                call = {"harness": run_cli, "pytest": run_pytest}[words[0]]
+                printed = call(*words[1:], cwd=tmp_path).text.replace(str(httpserver.port), "8000").strip()
                 told.append((command, _without_varying(output)))
                 found.append((command, _without_varying(printed)))
                 text = text.replace(f"$ {command}\n{output}", f"$ {command}\n{printed}\n")
@@ -91,3 +100,4 @@ def test_every_option_is_documented(run_cli: Callable[..., Any]) -> None:
         missing = sorted(option for option in options if option not in pages)
 
         assert missing == []
+    assert [each.name for each in OPTIONS if f"`--harness-{each.name}" not in README] == []

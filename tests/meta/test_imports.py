@@ -45,6 +45,31 @@ def test_start_is_light(program: str, tmp_path: Path) -> None:
     assert set() == HEAVY & loaded
 
 
+PYTEST = """
+import json, sys, pytest
+try:
+    code = pytest.main(sys.argv[1:] + ["-q", "-p", "no:faker", "-p", "no:pytest_httpserver", "-p", "no:anyio"])
+except SystemExit as end:
+    code = end.code
+assert not code, f"exit code {code}"
+print()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--version", "--version"], ["."]], ids=["pytest --version", "ordinary tests"])
+def test_the_plugin_is_light(arguments: list[str], tmp_path: Path) -> None:
+    """Where no collection was asked for, the plugin loads nothing but its options; other plugins are not counted."""
+    (tmp_path / "test_plain.py").write_text("def test_plain(): pass", encoding="utf-8")
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "x.postman_collection.json").write_text("{}", encoding="utf-8")
+    loaded = loaded_by(PYTEST.replace("sys.argv[1:]", repr(arguments)), tmp_path)
+
+    assert "harness.pytest_plugin" in loaded
+    assert set() == (HEAVY - {"pytest"}) & loaded
+    assert [] == sorted(name for name in loaded if name.startswith("harness.runner"))
+
+
 def test_a_heavy_import_is_seen(tmp_path: Path) -> None:
     """A program that loads a heavy library is found out."""
     program = "import json, sys, httpx; print(json.dumps(sorted(sys.modules)))"

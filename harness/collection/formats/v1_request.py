@@ -121,7 +121,7 @@ def _headers(request: Node) -> Node | None:
     if headers is not None and isinstance(headers.value, list):
         return headers
     found = [_header(entry) for entry in request.objects("headerData")]
-    known = {header.value.get("key") for header in found}
+    known = {key for header in found if isinstance(key := header.value.get("key"), str)}
     if headers is not None and isinstance(headers.value, str):
         found += [header for header in _header_lines(headers) if header.value["key"] not in known]
     return list_of(request, found)

@@ -146,9 +146,10 @@ def test_broken_environments_and_data_end_in_words(corpus: Path, tmp_path: Path,
         + '"}]}], "order": ["r"]}',
         '{"requests": [{"id": "r", "url": "h", "headers": "' + "a" * 1_000_000 + '"}], "order": ["r"]}',
         '{"requests": [{"id": "r", "url": "h", "headers": "' + " \\t" * 300_000 + '"}], "order": ["r"]}',
+        '{"requests": [{"id": "r", "url": "h", "headers": "", "headerData": [{"key": []}]}], "order": ["r"]}',
         '{"info": {"name": "n"}, "item": [' + '{"name": "f", "item": [' * 3_000 + "]}" * 3_000 + "]}",
     ],
-    ids=["folders twice each", "nested", "nested in a text", "a long header", "blanks", "deep folders"],
+    ids=["folders twice each", "nested", "nested in a text", "a long header", "blanks", "odd keys", "deep folders"],
 )
 def test_hostile_files_are_bounded(tmp_path: Path, text: str) -> None:
     """Nesting, references and long texts that are meant to hurt end at once, in words."""

@@ -1,0 +1,81 @@
+"""Do requests keep together and in order under pytest-xdist, and are the reports the same?"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+FILE = "api/shop.postman_collection.json"
+TESTS = "import pytest\n@pytest.mark.parametrize('n', range(12))\ndef test_plain(n): pass\n"
+WANTS = '@pytest.mark.harness("Users::List users", collection="*/shop.*")\ndef test_users(exchange): pass\n'
+
+
+def _second(project: Any) -> None:
+    text = (project.root / FILE).read_text(encoding="utf-8").replace('"Shop"', '"Second"')
+    (project.root / "api" / "second.postman_collection.json").write_text(text, encoding="utf-8")
+
+
+def _workers(text: str) -> dict[str, set[str]]:
+    """Return by file which workers ran what is in it."""
+    found: dict[str, set[str]] = {}
+    for worker, file in re.findall(r"^\[(gw\d+)\].* (\S+?)::", text, re.MULTILINE):
+        found.setdefault(file, set()).add(worker)
+    return found
+
+
+def test_a_collection_stays_on_one_worker(project: Any) -> None:
+    """Two collections and ordinary tests: each collection is on one worker, in its order, each request sent once."""
+    _second(project)
+    project.write(test_plain=TESTS + WANTS)
+    told = project.process("api", "test_plain.py", "-n", "2", "-v")
+    workers = _workers(told.text)
+    order = re.findall(r"shop\.postman_collection\.json::(\S+)", told.text.partition("scheduling")[2])
+
+    assert told.code == 0, told.text
+    assert len(workers[FILE]) == len(workers["api/second.postman_collection.json"]) == 1
+    assert workers["test_plain.py"] == {"gw0", "gw1"}
+    assert len(project.sent) == 8
+    assert [name for name in dict.fromkeys(order) if name != "@"][:2] == ["Users::List", "Users::Create"]
+    assert "19 passed, 2 unchecked" in told.text
+
+
+def test_reports_are_those_of_one_process(project: Any) -> None:
+    """The controller writes the same JSON report that a run without workers writes."""
+    project.break_stock()
+    reports = []
+    for name, options in (("one", ()), ("two", ("-n", "2"))):
+        project.process(FILE, "--harness-report", f"json={name}.json", *options)
+        run = json.loads((project.root / f"{name}.json").read_text(encoding="utf-8"))["run"]
+        reports.append(
+            [
+                (one["item"]["name"], one["harness"]["status"], one["harness"].get("assertions"))
+                for one in run["executions"]
+            ]
+        )
+
+    assert reports[0] == reports[1]
+    assert len(reports[0]) == 4
+
+
+def test_wrong_calls(project: Any) -> None:
+    """A wrong option or name is a usage error with workers too, and nothing is sent."""
+    option = project.process(FILE, "-n", "2", "--harness-iterations", "x")
+    name = project.process(FILE, "-n", "2", "--harness-folder", "Stok")
+
+    assert option.code == name.code == 4
+    assert "takes a whole number" in option.text
+    assert "did you mean `Stock`" in name.text
+    assert "INTERNALERROR" not in option.text + name.text
+    assert project.sent == []
+
+
+def test_failures_are_shown(project: Any) -> None:
+    """A failure on a worker is explained as without workers."""
+    project.break_stock()
+    told = project.process(FILE, "-n", "2")
+
+    assert "$.count: type changed" in told.text
+    assert "3 passed" not in told.text
+    assert "1 failed, 2 passed, 1 unchecked" in told.text
+    assert "Traceback" not in told.text
