@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from harness.cli.inputs import Command, add_options
+from harness.collection.model import Collection
 from harness.errors import UsageError
 from harness.reporters import is_folder
 from harness.reporters.spool import open_spool, publish
@@ -27,6 +28,7 @@ __all__ = ["Exports", "export_options"]
 
 _NOT_IN_FILE_NAME = re.compile(r"[^\w.() -]+")
 _LONGEST_FILE_NAME = 100
+_SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
 
 def export_options(command: Command) -> Command:
@@ -78,12 +80,8 @@ class Exports:
         if self.cookie_jar is not None and options.cookie_jar is not None:
             publish(self.cookie_jar, [dump_cookies(options.cookie_jar)], private=True)
         for index, path in enumerate(self.collections):
-            raw = dict(plans[index].collection.raw)
-            values = run.variables("collection", index)
-            old = raw.get("variable")
-            if values or isinstance(old, list):
-                raw["variable"] = with_variables(old if isinstance(old, list) else [], values, secrets)
-            publish(path, [_json(raw)])
+            document = _collection_document(plans[index].collection, run.variables("collection", index), secrets)
+            publish(path, [_json(document)])
 
     def _paths(self) -> Iterator[Path]:
         yield from filter(None, (self.environment, self.globals, self.cookie_jar, *self.collections))
@@ -95,6 +93,19 @@ def _given(options: RunOptions) -> Iterator[Value]:
         yield from given.values.values() if given is not None else ()
     for flags in (options.env_vars, options.global_vars):
         yield from (value for value in flags.values() if isinstance(value, Value))
+
+
+def _collection_document(
+    collection: Collection, values: Mapping[str, Value], secrets: Sequence[Value]
+) -> dict[str, Any]:
+    document = dict(collection.raw)
+    info = document.get("info")
+    if isinstance(info, dict):  # a collection of format v1 or v3 is written as what it was read as
+        document["info"] = {"schema": _SCHEMA, **info}
+    old = document.get("variable")
+    if values or isinstance(old, list):
+        document["variable"] = with_variables(old if isinstance(old, list) else [], values, secrets)
+    return document
 
 
 def _name(file: Environment | None) -> str:

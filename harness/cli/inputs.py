@@ -117,9 +117,9 @@ def run_options(values: Mapping[str, Any], remote: Remote | None = None, **more:
     )
 
 
-def remote_for(values: Mapping[str, Any], env: Mapping[str, str], **connection: Any) -> Remote:
+def remote_for(values: Mapping[str, Any], env: Mapping[str, str], authorities: Path | None = None) -> Remote:
     """Return what fetches the files of a call from elsewhere."""
-    return Remote(values["postman_api_key"] or env.get("POSTMAN_API_KEY"), **connection)
+    return Remote(values["postman_api_key"] or env.get("POSTMAN_API_KEY"), authorities)
 
 
 def _folder(name: str) -> Path:

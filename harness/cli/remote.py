@@ -23,7 +23,6 @@ from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
 from harness.source import Source
 from harness.transport.client import Transport, TransportOptions
 from harness.transport.exchange import Response
-from harness.transport.tls.certificates import ClientCertificate
 
 __all__ = ["Kind", "Remote"]
 
@@ -44,9 +43,8 @@ class Remote:
     """What is needed to fetch files from elsewhere."""
 
     api_key: str | None = field(default=None, repr=False)
-    verify: bool = True
     authorities: Path | None = None
-    certificates: tuple[ClientCertificate, ...] = ()
+    """A file of authorities to trust beside the usual ones; there is no fetching from a server that is not trusted."""
 
     def covers(self, text: str) -> bool:
         """Return whether an argument means something elsewhere: a URL, or an id of Postman's; a file there is wins."""
@@ -91,9 +89,7 @@ class Remote:
         return TransportOptions(
             timeout_s=_TIMEOUT_S,
             max_body_bytes=_MAX_BYTES,
-            verify=self.verify,
             authorities=self.authorities,
-            certificates=self.certificates,
         )
 
     def _request(self, text: str, kind: Kind) -> PreparedRequest:

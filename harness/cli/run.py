@@ -88,8 +88,7 @@ def _options(values: Mapping[str, Any]) -> tuple[Remote, RunOptions]:
     """Return what fetches the files of the call, and the choices of the run. Raises `HarnessError`."""
     env = process_environment(values["env_file"])
     connection = network(values, env)
-    trust = {name: connection[name] for name in ("verify", "authorities", "certificates")}
-    remote = remote_for(values, env, **trust)
+    remote = remote_for(values, env, connection["authorities"])
     return remote, run_options(
         values,
         remote,

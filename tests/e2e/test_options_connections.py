@@ -182,3 +182,67 @@ def test_no_client_certificate_is_shown_after_a_redirect(
     assert [("/b", "ada"), ("/at-b", None), ("/c", "ada"), ("/at-c", "ada")] == [
         (request.target, request.certificate) for request in server.received
     ]
+
+
+OAUTH1 = {"type": "oauth1", "consumerKey": "ck", "consumerSecret": SECRET, "token": "tok-889900", "tokenSecret": SECRET}
+SIGNED: dict[str, dict[str, Any]] = {
+    "digest": {"type": "digest", "username": "u", "password": SECRET},
+    "oauth1 in a header": OAUTH1,
+    "oauth1 in the body": {**OAUTH1, "addParamsToHeader": False},
+    "oauth2 in a header": {"type": "oauth2", "accessToken": SECRET},
+    "oauth2 in the query": {"type": "oauth2", "accessToken": SECRET, "addTokenTo": "queryParams"},
+    "awsv4": {"type": "awsv4", "accessKey": "AKID", "secretKey": SECRET, "sessionToken": "session-112233"},
+    "awsv4 in the query": {"type": "awsv4", "accessKey": "AKID", "secretKey": SECRET, "addAuthDataToQuery": True},
+    "hawk": {"type": "hawk", "authId": "id", "authKey": SECRET},
+    "jwt": {"type": "jwt", "algorithm": "HS256", "secret": SECRET, "payload": "{}"},
+    "jwt in the query": {"type": "jwt", "algorithm": "HS256", "secret": SECRET, "addTokenTo": "queryParam"},
+    "edgegrid": {"type": "edgegrid", "accessToken": "at-445566", "clientToken": "ct-445566", "clientSecret": SECRET},
+}
+TRACES = ("oauth_", "signature", "credential", "token", "hawk", "ey", "digest", "session-", SECRET)
+
+
+@pytest.mark.parametrize("status", ["302 Found", "307 Temporary Redirect"])
+def test_no_signature_follows_a_redirect_to_another_host(
+    tmp_path: Path, site: Any, proxy: Any, run_cli: Callable[..., Any], status: str
+) -> None:
+    """What a scheme has put into header, query or body stays with the server it was made for."""
+    first, other = site(), site()
+    proxy.routes = {"a.test:80": first.port, "b.test:80": other.port}
+    challenge = 'Digest realm="r", nonce="n", qop="auth"'
+
+    def respond(request: Any) -> bytes:
+        if request.target.startswith("/digest") and "authorization" not in request.headers:
+            return (f"HTTP/1.1 401 No\r\nContent-Length: 0\r\nWWW-Authenticate: {challenge}\r\n\r\n").encode()
+        return _redirect("http://b.test/onward", status)
+
+    first.respond = respond
+    form = {"mode": "urlencoded", "urlencoded": [{"key": "a", "value": "b"}]}
+    items = [
+        {
+            "name": name,
+            "request": {
+                "method": "POST",
+                "url": f"http://a.test/{name.split()[0]}",
+                "body": form,
+                "auth": {
+                    "type": auth["type"],
+                    auth["type"]: [{"key": key, "value": value} for key, value in auth.items() if key != "type"],
+                },
+            },
+        }
+        for name, auth in SIGNED.items()
+    ]
+    file = tmp_path / "c.postman_collection.json"
+    file.write_text(json.dumps({"info": {"name": "c"}, "item": items}))
+
+    done = run_cli("run", file, env=proxy.environment)
+
+    assert len(items) + 1 == len(first.received), done.text
+    seen = [
+        f"{request.target} {request.body.decode()} {sorted(request.headers.items())}".lower()
+        for request in other.received
+    ]
+    assert len(seen) >= len(items) - 2  # what stands in a body that is kept is not sent on
+    assert [] == [text for text in seen for trace in TRACES if trace in text.replace("keep-alive", "")]
+    assert [] == [text for text in seen if "authorization" in text]
+    assert SECRET not in done.text

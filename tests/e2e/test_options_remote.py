@@ -103,6 +103,14 @@ def test_what_cannot_be_fetched_ends_the_call(
     assert "wrong-key-123" not in done.text
 
 
+def test_the_key_goes_to_no_server_that_is_not_trusted(api: Any, run_cli: Callable[..., Any]) -> None:
+    """`-k` is for the requests of the run; a file is fetched only from a server whose certificate holds."""
+    done = run_cli("run", UID, "--postman-api-key", KEY, "-k", env=api.environment)
+
+    assert (4, True) == (done.code, "is not trusted" in done.err), done.text
+    assert [] == api.received
+
+
 def test_the_key_does_not_follow_a_redirect(api: Any, site: Any, proxy: Any, run_cli: Callable[..., Any]) -> None:
     """Where Postman's API sends us elsewhere, the key stays behind."""
     other = site()

@@ -179,3 +179,29 @@ def test_what_cannot_be_written_is_told_before_anything_is_sent(
 
     assert (4, True) == (done.code, words in done.err), done.text
     assert [] == server.received
+
+
+def test_an_old_collection_comes_out_as_the_new_format(tmp_path: Path, site: Any, run_cli: Callable[..., Any]) -> None:
+    """What was read from format v1 is written as v2.1, which every reader takes."""
+    server = site()
+    request = {"id": "r", "name": "Old", "method": "GET", "url": server.url, "headers": "", "responses": []}
+    document = {"id": "c", "name": "V1", "order": ["r"], "requests": [request]}
+    (tmp_path / "old.json").write_text(json.dumps(document))
+
+    first = run_cli("run", "old.json", "--export-collection", "new.json")
+    again = run_cli("check", "new.json")
+
+    assert (5, 1) == (first.code, len(server.received)), first.text
+    assert (0, "new.json: no problems\n") == (again.code, again.out)
+
+
+def test_one_run_has_one_cookie_jar(collection: Any, site: Any, run_cli: Callable[..., Any]) -> None:
+    """Cookies of the first collection go with the requests of the second."""
+    server = site()
+    fine = server.respond
+    server.respond = lambda request: fine(request).replace(b"\r\n", b"\r\nSet-Cookie: sid=1\r\n", 1)
+
+    done = run_cli("run", collection(server.url, name="one"), collection(server.url, name="two"))
+
+    assert done.code == 0
+    assert [None, "sid=1"] == [request.headers.get("cookie") for request in server.received]
