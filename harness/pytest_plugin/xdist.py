@@ -35,4 +35,8 @@ def beside(item: pytest.Item, collection: str) -> None:
 
     Only node ids reach the scheduler; xdist marks its own groups in the same way.
     """
-    item._nodeid = f"{item.nodeid}@{collection}"  # type: ignore[attr-defined]  # pytest has no other way to it
+    node_id = f"{item.nodeid}@{collection}"
+    if hasattr(item, "_id"):  # since pytest 9.2, which keeps it in parts
+        item._id = type(item._id).parse(node_id)
+    else:
+        item._nodeid = node_id  # type: ignore[attr-defined]  # pytest has no other way to it

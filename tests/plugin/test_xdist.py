@@ -35,7 +35,7 @@ def test_a_collection_stays_on_one_worker(project: Any) -> None:
     assert told.code == 0, told.text
     assert len(workers[FILE]) == len(workers["api/second.postman_collection.json"]) == 1
     assert workers["test_plain.py"] == {"gw0", "gw1"}
-    assert len(project.sent) == 8
+    assert len(project.sent) == 8, told.text
     assert [name for name in dict.fromkeys(order) if name != "@"][:2] == ["Users::List", "Users::Create"]
     assert "19 passed, 2 unchecked" in told.text
 
