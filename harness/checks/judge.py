@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from xml.parsers import expat
 
 from harness.checks.assertion import Assertion, Difference
-from harness.checks.compare import compare_exact, compare_shape
-from harness.checks.contract import json_of, learn_contract, locate
+from harness.checks.body.compare import compare_exact, compare_shape
+from harness.checks.body.contract import json_of, learn_contract, locate
 from harness.checks.expectation import Expectation
 from harness.checks.media import FAMILIES, Answer, family_of_example
 from harness.checks.rule import Match
-from harness.checks.schema import BoundSchema
+from harness.checks.schema.compiled import BoundSchema
 from harness.checks.words import brief
 from harness.collection.model import Example
 from harness.location import Location

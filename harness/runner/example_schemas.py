@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from harness.checks.assertion import Difference
 from harness.checks.expectation import Expectation
-from harness.checks.schema import BoundSchema, CompiledSchema, parse_schema
+from harness.checks.schema.compiled import BoundSchema, CompiledSchema
+from harness.checks.schema.load import parse_schema
 from harness.collection.model import Example, Item
 from harness.errors import InvalidSchema, Problem
 from harness.location import Location

@@ -13,7 +13,7 @@ from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation, expect
 from harness.checks.judge import judge
 from harness.checks.rule import Rule, last_given, rules_for
-from harness.checks.schema import BoundSchema, CompiledSchema
+from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.errors import HarnessError, RunError, ScriptError
 from harness.request.prepared import Answered, PreparedRequest

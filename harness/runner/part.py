@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.checks.schema import CompiledSchema, load_schema
+from harness.checks.schema.compiled import CompiledSchema
+from harness.checks.schema.load import load_schema
 from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.collection.setters import setters

@@ -11,7 +11,8 @@ import pytest
 from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation
 from harness.checks.judge import judge
-from harness.checks.schema import BoundSchema, load_schema
+from harness.checks.schema.compiled import BoundSchema
+from harness.checks.schema.load import load_schema
 from harness.collection.model import Example, Param
 from harness.location import Location
 from harness.source import Source

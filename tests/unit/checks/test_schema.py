@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from harness.checks.schema import CompiledSchema, load_schema
+from harness.checks.schema.compiled import CompiledSchema
+from harness.checks.schema.load import load_schema
 from harness.errors import InvalidSchema
 from harness.location import Location
 from harness.source import Source

@@ -1,0 +1,1 @@
+"""Do the answers keep to JSON Schemas?"""

@@ -1,0 +1,61 @@
+"""Does a JSON value keep to a schema that was read and checked before?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from harness.checks.assertion import Difference
+from harness.checks.schema.violations import violations
+from harness.location import Location
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+__all__ = ["BoundSchema", "Checker", "CompiledSchema"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSchema:
+    """A schema that was checked and is ready to judge values."""
+
+    name: str
+    """The file, as it is shown to people."""
+    location: Location
+    _validator: Validator = field(repr=False, compare=False)
+    _places: Mapping[int, Location] = field(repr=False, compare=False)
+
+    def check(self, value: Any) -> list[Difference]:
+        """Return every violation, each with its path in `value` and its place in the schema."""
+        try:
+            return violations(self._validator.iter_errors(value), self._place)
+        except RecursionError:
+            demand = "a value that can be followed"
+            return [Difference("schema violation", "$", demand, "nested too deep", "breaking", location=self.location)]
+
+    def _place(self, schema: object) -> Location | None:
+        return self._places.get(id(schema), self.location)
+
+
+class Checker(Protocol):
+    """What judges values, under a name and with a place."""
+
+    @property
+    def name(self) -> str:
+        """How it is called in a report."""
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+
+    def check(self, value: Any) -> list[Difference]:
+        """Return every violation."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSchema:
+    """A schema with the status whose bodies it is for; None is any."""
+
+    schema: Checker
+    status: int | None = None

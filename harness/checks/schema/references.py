@@ -1,0 +1,70 @@
+"""Which other schemas does a schema refer to, and where do its parts stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from harness.checks.schema.document import Document
+from harness.errors import Problem
+from harness.location import Location
+from harness.source import PathParts
+
+__all__ = ["Reference", "references", "unresolved"]
+
+_REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+_VALUES = frozenset({"const", "enum", "default", "example", "examples"})
+"""Keywords that hold JSON values, which may look like schemas but are none."""
+_NAMED_SCHEMAS = frozenset(
+    {"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"}
+)
+"""Keywords that hold schemas under names of the author's choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One reference of a schema to another."""
+
+    target: str
+    base: str
+    """The URI it is relative to."""
+    location: Location
+
+
+def unresolved(reference: Reference) -> Problem:
+    """Return what is wrong with a reference that leads nowhere, or to another machine."""
+    if urlsplit(reference.target).scheme:
+        summary = f"`{reference.target}` is no local file, and nothing is fetched"
+        return Problem(summary, reference.location, "keep a copy beside the schema and refer to that")
+    return Problem(f"`{reference.target}` leads nowhere", reference.location)
+
+
+def references(document: Document, uri: str, places: dict[int, Location]) -> Iterator[Reference]:
+    """Yield every reference of a document with the base URI it is relative to; note where each subschema stands."""
+    pending: list[tuple[Any, PathParts, str]] = [(document.contents, (), uri)]
+    while pending:
+        schema, path, base = pending.pop()
+        if isinstance(schema, list):
+            pending.extend((each, (*path, index), base) for index, each in enumerate(schema))
+        if not isinstance(schema, dict):
+            continue
+        places[id(schema)] = document.location.child(*path)
+        if path:  # the document's own is part of `uri`, or left out on purpose
+            base = urljoin(base, document.identifier(schema))
+        for key, value in schema.items():
+            if key in _REFERENCES and isinstance(value, str):
+                yield Reference(value, base, document.location.child(*path, key))
+            elif key in _NAMED_SCHEMAS and isinstance(value, dict):
+                _spell_out_false(value)
+                pending.extend((each, (*path, key, name), base) for name, each in value.items())
+            elif key not in _VALUES:
+                pending.append((value, (*path, key), base))
+
+
+def _spell_out_false(schemas: dict[str, Any]) -> None:
+    """Write `false` as the schema it stands for: the library forgets the path of what `false` does not allow."""
+    for name, schema in schemas.items():
+        if schema is False:
+            schemas[name] = {"not": {}}
