@@ -47,6 +47,8 @@ class Assertion:
     example: str | None = None
     differences: tuple[Difference, ...] = ()
     """Every difference found, notes included; those that are breaking are why it failed."""
+    skipped: bool = False
+    """Whether a script left it out (`pm.test.skip`): neither held nor failed. `passed` is then true, as in Postman."""
 
     @property
     def breaking(self) -> tuple[Difference, ...]:
