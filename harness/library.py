@@ -26,12 +26,18 @@ from harness.variables.render import Renderer, RenderOptions
 if TYPE_CHECKING:
     from harness.mockserver.server import MockServer
 
-__all__ = ["load", "mock", "mocked", "plan_for", "run"]
+__all__ = ["load", "load_for", "mock", "mocked", "plan_for", "run"]
 
 
 def load(path: Path | str) -> Collection:
     """Read a collection file. Raises `InvalidCollection` whose `problems` name every fault with its place."""
     return load_collection(path)
+
+
+def load_for(path: Path | str, options: RunOptions) -> Collection:
+    """Read a collection file as a run of these options sees it: where examples are replayed, they are its requests."""
+    collection = load_collection(path)
+    return with_examples(collection) if options.replay == "examples" else collection
 
 
 def run(collection: Collection, options: RunOptions | None = None) -> RunResult:

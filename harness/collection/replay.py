@@ -21,6 +21,8 @@ def with_examples(collection: Collection) -> Collection:
 
     The node id of an example is that of its request with `[ex=NAME]`, the second of a name with `[ex=NAME #2]`.
     """
+    if any(folder.is_request for folder in collection.folders()):
+        return collection
     return replace(collection, items=tuple(_converted(collection.items, _Names())))
 
 
@@ -41,7 +43,9 @@ def unaskable(item: Item) -> str | None:
     if original is None and code is not None and code >= 300:
         return f"the example has no original request, and the request itself is not made to be answered {code}"
     if code in (401, 403) and (original is None or not _has_own_auth(item, original.auth)):
-        return f"a {code} is not asked for: the original request has no auth of its own, and that of the request is good"
+        return (
+            f"a {code} is not asked for: the original request has no auth of its own, and that of the request is good"
+        )
     return None
 
 

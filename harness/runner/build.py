@@ -111,11 +111,14 @@ class Builder:
         except HarnessError:
             return None
 
-    def _build(self, item: Item, iteration: int, renderer: Renderer, options: PrepareOptions, means: Means) -> PreparedRequest:
+    def _build(
+        self, item: Item, iteration: int, renderer: Renderer, options: PrepareOptions, means: Means
+    ) -> PreparedRequest:
         refuse_kind(item)
         try:
             prepared = prepare(item.request, renderer, options, item.behavior)
-            if self.refusal(item, prepared.url, iteration) is not None:  # no token is asked for a request that will be withheld
+            # No token is asked for a request that will be withheld.
+            if self.refusal(item, prepared.url, iteration) is not None:
                 means = replace(means, send=None)
             prepared = sign(prepared, item.auth, renderer, means)
         except (InvalidRequest, AuthError):
