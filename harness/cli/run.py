@@ -18,6 +18,7 @@ from harness.cli.network import add_call_secrets, limit_options, limits, network
 from harness.cli.newman import NewmanCommand, notes_of
 from harness.cli.remote import Remote
 from harness.cli.reports import report_options, reporters
+from harness.cli.updates import recorder_for, update_examples
 from harness.library import mocked, plan_for
 from harness.reporters.explain import Explainer
 from harness.runner.options import RunOptions
@@ -59,6 +60,7 @@ def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 @click.option("--strict", is_flag=True, help="Unchecked and withheld requests fail the run.")
 @limit_options
 @network_options
+@click.option("--update-examples", is_flag=True, help="Write answers that differ from their example in its place.")
 @click.option("--allow", metavar="NAME", multiple=True, help="Send this item although the environment is protected.")
 @click.option("--secret", "secrets", metavar="NAME", multiple=True, help="Mask this variable's value. Repeatable.")
 @click.option(
@@ -75,12 +77,15 @@ def command(collections: Sequence[str], **values: Any) -> None:
     redactor = Redactor()
     add_call_secrets(redactor, options, remote.api_key)
     exports = Exports.of(values, options, plans)
+    recorder = recorder_for(plans, options) if values["update_examples"] else None
     stem = plans[0].collection.name if len(plans) == 1 else "harness"
     told = list(reporters(values, stem, Explainer(redactor)))
     with mocked(plans, options) as ready:
-        run = Run(ready, options, told, redactor)
+        run = Run(ready, options, told, redactor, recorder)
         result = _execute(run)
     exports.write(run, options, plans)
+    if recorder is not None:
+        update_examples(recorder, run, result, plans, redactor)
     sys.exit(result.exit_code)
 
 

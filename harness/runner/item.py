@@ -159,6 +159,7 @@ class ItemRunner:
         if match != "status":
             schemas += self.example_schemas.bound(blank.item, expectation)
         assertions = judge(exchange.response, expectation, match=match, schemas=schemas)
+        self.shared.hooks.judged(blank.item, exchange, expectation.example, assertions)
         assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange))
         # Nothing judges it, yet an error is never what was asked for.
         assertions = assertions or _no_error(exchange.response)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from harness.auth.means import TokenStore
 from harness.checks.assertion import Assertion
-from harness.collection.model import Item
+from harness.collection.model import Example, Item
 from harness.request.prepared import PreparedRequest
 from harness.transport.cookies import CookieJar
 from harness.transport.exchange import Exchange
@@ -28,6 +28,9 @@ class RunHooks:
     def after_response(self, item: Item, exchange: Exchange) -> Sequence[Assertion]:
         """Return further assertions about the answer."""
         return ()
+
+    def judged(self, item: Item, exchange: Exchange, example: Example | None, assertions: Sequence[Assertion]) -> None:
+        """Take note of an answer, secrets and all, and of what the example that was expected says of it."""
 
 
 @dataclass(frozen=True, slots=True)
