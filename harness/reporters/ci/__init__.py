@@ -1,0 +1,1 @@
+"""What do CI servers read from the output of a run?"""
