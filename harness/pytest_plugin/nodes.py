@@ -12,10 +12,10 @@ from typing import Any, Protocol
 import pytest
 
 from harness.collection import model
-from harness.collection.load import load_collection
 from harness.collection.node_id import SEPARATOR
 from harness.collection.selection import select
 from harness.errors import HarnessError, NothingSelected, SelectionError
+from harness.library import load_for
 from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
 from harness.pytest_plugin.options import option
 from harness.reporters.explain import Explainer
@@ -68,7 +68,7 @@ class CollectionFile(pytest.File):
         try:
             # Under the name a user would type, which is the one reports show.
             shown = self.path.relative_to(Path.cwd()) if self.path.is_relative_to(Path.cwd()) else self.path
-            self.collection = load_collection(shown)
+            self.collection = load_for(shown, self.driver.options)
             chosen = self._chosen()
             self.driver.add(self)
             rows = self.driver.options.rows
@@ -119,7 +119,9 @@ def _nodes(
 ) -> Iterator[FolderNode | RequestItem]:
     for node in nodes:
         name = node.node_id.rpartition(SEPARATOR)[2]
-        if isinstance(node, model.Folder):
+        if isinstance(node, model.Folder) and node.is_request:
+            yield from _nodes(parent, node.items, chosen, rows)
+        elif isinstance(node, model.Folder):
             if any(id(item) in chosen for item in node.walk()):
                 yield FolderNode.from_parent(parent, name=name, folder=node, chosen=chosen, rows=rows)
         elif id(node) in chosen:

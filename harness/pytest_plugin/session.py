@@ -14,10 +14,9 @@ import pytest
 from harness.checks.assertion import Assertion
 from harness.checks.rule import Match
 from harness.collection import model
-from harness.collection.load import load_collection
 from harness.collection.selection import select
 from harness.errors import HarnessError, SelectionError, UsageError
-from harness.library import mocked, plan_for
+from harness.library import load_for, mocked, plan_for
 from harness.pytest_plugin import nodes
 from harness.pytest_plugin.explain import PluginExplainer
 from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, shown
@@ -195,7 +194,7 @@ class HarnessSession:
         """
         for path in listed(self.config):
             if path not in self._collections:
-                self._collections[path] = load_collection(path)
+                self._collections[path] = load_for(path, self.options)
         found = {path: one for path, one in self._collections.items() if collection is None or path.match(collection)}
         if not found:
             raise UsageError(
