@@ -128,10 +128,9 @@ class _Line:
                 yield f"{_REPORTER}{name}={given}"
             return
         owner = next((each for each in (*FILE_REPORTERS, *plugin_names()) if name.startswith(f"{each}-")), None)
-        if owner is not None and (
-            owner not in FILE_REPORTERS or name.removeprefix(f"{owner}-") in SETTINGS.get(owner, ())
-        ):
-            self.settings.setdefault(owner, {})[name.removeprefix(f"{owner}-")] = given or "true"
+        setting = name.removeprefix(f"{owner}-")
+        if owner is not None and (owner not in FILE_REPORTERS or setting in SETTINGS.get(owner, ())):
+            self.settings.setdefault(owner, {})[setting] = given or "true"
             return
         self._foreign(written, name)
 

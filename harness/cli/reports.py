@@ -47,7 +47,9 @@ def report_options(command: Command) -> Command:
             "-r", "--reporters", metavar="NAMES", help=f"Comma list of {', '.join(REPORTERS)} (default: cli)."
         ),
         *(
-            click.option(f"--reporter-{name}-export", metavar="PATH", help=f"Where the `{name}` report goes; a file or folder.")
+            click.option(
+                f"--reporter-{name}-export", metavar="PATH", help=f"Where the `{name}` report goes; a file or folder."
+            )
             for name in FILE_REPORTERS
         ),
         click.option("--reporter-export", metavar="PATH", help="Where every report goes: a file or folder."),
@@ -62,7 +64,10 @@ def report_options(command: Command) -> Command:
 def reporters(
     values: Mapping[str, Any], stem: str, explainer: Explainer, settings: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Reporter]:
-    """Yield the reporters of a run; `stem` names their files, `settings` are those of one reporter each. Raises `UsageError`, and `ReportError` for the files."""
+    """Yield the reporters of a run; `stem` names their files, `settings` are those of one reporter each.
+
+    Raises `UsageError`, and `ReportError` for the files.
+    """
     names = [name for each in (values["reporters"] or "cli").split(",") if (name := each.strip())]
     if not names:
         raise UsageError("--reporters names none", hint="such as -r cli,junit")

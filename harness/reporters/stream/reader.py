@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from harness.errors import LoadError
 from harness.location import Location
@@ -17,6 +17,8 @@ from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, Ru
 from harness.source import Source
 
 __all__ = ["read_events", "read_results"]
+
+Event = TypeVar("Event", bound=RunEvent)
 
 _HINT = "it is written by `harness run -r ndjson`"
 _BAD = (Status.FAILED, Status.ERROR, Status.UNKNOWN)
@@ -30,7 +32,8 @@ def read_events(path: Path | str) -> Iterator[RunEvent]:
     """
     path = Path(path)
     started: RunStarted | None = None
-    totals, failures, last = Totals(), [], 0.0
+    failures: list[ItemResult] = []
+    totals, last = Totals(), 0.0
     for number, record in _records(path):
         event = _event(path, number, record)
         if started is None and not isinstance(event, RunStarted):
@@ -103,7 +106,7 @@ def _event(path: Path, number: int, record: dict[str, Any]) -> RunEvent:
     raise _wrong(path, number, f"unknown event `{kind!s:.40}`")
 
 
-def _of[Event: RunEvent](kind: type[Event], record: dict[str, Any]) -> Event:
+def _of(kind: type[Event], record: dict[str, Any]) -> Event:
     event = restored(kind, record)
     assert isinstance(event, kind)
     return event

@@ -1,1 +1,0 @@
-"""What do CI servers read from the output of a run?"""
