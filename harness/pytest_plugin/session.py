@@ -142,7 +142,7 @@ class HarnessSession:
         self._run = Run(ready, self.options, redactor=self.redactor, hooks=_Hooks(self))
         self._resources.callback(self._run.close)
         self._run.open()
-        # Thousands of nodes live to the end: looking through them for garbage again and again took a fifth of the time.
+        # Thousands of nodes live to the end: they need not be looked through for garbage again and again.
         gc.freeze()
         self._resources.callback(gc.unfreeze)
 

@@ -1,7 +1,7 @@
 """What does a program read while a run goes on? One line of JSON for each event, as it happens (NDJSON).
 
-Each line is written and flushed at once, so a run that is killed leaves all it did. docs/reports.md and
-docs/schemas/ndjson.schema.json describe the format.
+Each line is written and flushed at once, so a run that is killed leaves all it did. docs/reports.md
+describes the format.
 """
 
 from __future__ import annotations
