@@ -121,7 +121,7 @@ class Newman:
             [self.node, "--max-http-header-size=1000000", str(HERE / "send.js"), str(port), str(file)],
             capture_output=True,
             encoding="utf-8",
-            timeout=1500,
+            timeout=600,
             check=False,
         )
 
@@ -143,7 +143,7 @@ def newman() -> Newman:
 
 def _install(npm: str) -> None:
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=HERE, env=dict(os.environ), capture_output=True, encoding="utf-8", timeout=1500)
+    done = subprocess.run(command, cwd=HERE, env=dict(os.environ), capture_output=True, encoding="utf-8", timeout=600)
     if done.returncode and _OFFLINE.search(done.stderr):
         pytest.skip("comparing with Newman needs the npm registry, which does not answer")
 

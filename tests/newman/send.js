@@ -13,6 +13,10 @@ const newman = require('newman');
 
 const [port, file] = process.argv.slice(2);
 const AT_ONCE = 4;
+// Now and then Newman opens the file of a body, never sends it, and no time-out of its own ends the wait. A run in which
+// nothing happens for so long is given up and made again: what comes later under the same label counts.
+const STALLED_MS = 20000;
+const TRIES = 5;
 
 function leading(Agent, scheme, current) {
     class Leading extends Agent {
@@ -26,11 +30,18 @@ function leading(Agent, scheme, current) {
     return new Leading({ keepAlive: false });
 }
 
+// Resolves to whether the run came to its end.
 function run(job) {
     let item = null;
+    let watchdog;
     const current = () => ({ job: job.name, item });
     const tell = (error) => process.stdout.write(JSON.stringify({ ...current(), error }) + '\n');
     return new Promise((resolve) => {
+        const goesOn = () => {
+            clearTimeout(watchdog);
+            watchdog = setTimeout(resolve, STALLED_MS, false);
+        };
+        goesOn();
         newman.run({
             collection: job.collection,
             environment: job.environment,
@@ -44,18 +55,30 @@ function run(job) {
                 https: leading(https.Agent, 'https', current),
             },
         }, (error) => {
+            clearTimeout(watchdog);
             if (error) { item = null; tell(String(error)); }
-            resolve();
+            resolve(true);
         })
-            .on('beforeItem', (error, args) => { item = args.item.id; })
-            .on('request', (error) => tell(error ? String(error.message || error) : null));
+            .on('beforeItem', (error, args) => { goesOn(); item = args.item.id; })
+            .on('request', (error) => { goesOn(); tell(error ? String(error.message || error) : null); });
     });
+}
+
+async function runToItsEnd(job) {
+    for (let tries = TRIES; tries; tries -= 1) {
+        if (await run(job)) return;
+    }
+    throw new Error(`${job.name}: nothing happened for ${STALLED_MS} ms in each of ${TRIES} runs`);
 }
 
 async function main() {
     const jobs = JSON.parse(fs.readFileSync(file, 'utf8'));
-    const worker = async () => { while (jobs.length) await run(jobs.shift()); };
+    const worker = async () => { while (jobs.length) await runToItsEnd(jobs.shift()); };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    // A run that was given up still holds its connection; what was printed has to be out before the end.
+    process.stdout.write('', () => process.exit(0));
 }
 
-main();
+main().catch((error) => {
+    process.stderr.write(`${error.stack}\n`, () => process.exit(1));
+});
