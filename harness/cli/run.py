@@ -89,7 +89,7 @@ def _options(values: Mapping[str, Any]) -> tuple[Remote, RunOptions]:
     """Return what fetches the files of the call, and the choices of the run. Raises `HarnessError`."""
     env = process_environment(values["env_file"])
     connection = network(values, env)
-    remote = remote_for(values, env, connection["authorities"])
+    remote = remote_for(values, env, connection)
     return remote, run_options(
         values,
         remote,
