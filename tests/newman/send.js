@@ -1,5 +1,7 @@
 // What does Newman send for these collections? Every connection is led to one recorder, whatever its host.
-//   node send.js PORT JOBS.json   prints one line of JSON for each request: {job, item, error}
+//   node send.js PORT JOBS.json [NOW_MS]   prints one line of JSON for each request: {job, item, error}
+//
+// With NOW_MS the clock stands still and every random number is 0, so that signatures can be compared.
 //
 // A connection begins with a line that says what comes over it, before the bytes that the server would have got.
 'use strict';
@@ -11,12 +13,21 @@ const net = require('net');
 
 const newman = require('newman');
 
-const [port, file] = process.argv.slice(2);
+const [port, file, now] = process.argv.slice(2);
 const AT_ONCE = 4;
 // Now and then Newman opens the file of a body, never sends it, and no time-out of its own ends the wait. A run in which
 // nothing happens for so long is given up and made again: what comes later under the same label counts.
 const STALLED_MS = 20000;
 const TRIES = 5;
+
+if (now) {
+    Math.random = () => 0;
+    global.Date = class extends Date {
+        constructor(...given) { super(...(given.length ? given : [Number(now)])); }
+
+        static now() { return Number(now); }
+    };
+}
 
 function leading(Agent, scheme, current) {
     class Leading extends Agent {
