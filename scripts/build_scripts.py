@@ -3,8 +3,9 @@
     python scripts/build_scripts.py             builds what is missing or stale; needs npm and a registry to ask
     python scripts/build_scripts.py --offline-ok  says so, and goes on, where no registry answers
 
-Postman's own sandbox and the polyfills of `js/` are written to `harness/script/bundle/`, which git ignores and the wheel and the
-source distribution carry. Nothing is fetched while they are fresh. The hook of the build backend is `scripts/hatch_build.py`.
+Postman's own sandbox and the polyfills of `js/` are written to `harness/script/bundle/`, which git ignores and the wheel
+and the source distribution carry. Nothing is fetched while they are fresh. The hook of the build backend is
+`scripts/hatch_build.py`.
 Knows the standard library only: it runs before anything is installed.
 """
 
@@ -35,12 +36,14 @@ ESBUILD = (
     "--target=es2022",
     "--log-level=warning",
 )
-_NO_ANSWER = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET")
+_NO_ANSWER = re.compile(
+    r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET"
+)
 _LICENCE = re.compile(r"(?:un)?licen[cs]e|copying|notice", re.IGNORECASE)
 
 
 class NotBuilt(Exception):
-    """The scripts cannot be built here and now, through no fault of the project: no npm, or no registry that answers."""
+    """They cannot be built here and now, through no fault of the project: no npm, or no registry that answers."""
 
 
 class BuildFailed(Exception):
@@ -50,7 +53,11 @@ class BuildFailed(Exception):
 def is_fresh() -> bool:
     """Return whether everything stands there as the inputs of now give it."""
     stamp = BUNDLE / "stamp"
-    return stamp.is_file() and stamp.read_text("ascii") == fingerprint() and all((BUNDLE / name).is_file() for name in FILES)
+    return (
+        stamp.is_file()
+        and stamp.read_text("ascii") == fingerprint()
+        and all((BUNDLE / name).is_file() for name in FILES)
+    )
 
 
 def fingerprint() -> str:
@@ -76,7 +83,15 @@ def build() -> None:
         made = Path(name) / "bundle"
         made.mkdir()
         (made / "sandbox.js").write_text(_sandbox(), encoding="utf-8", newline="\n")
-        _run([node, "node_modules/esbuild/bin/esbuild", "polyfills/index.js", f"--outfile={made / 'polyfills.js'}", *ESBUILD])
+        _run(
+            [
+                node,
+                "node_modules/esbuild/bin/esbuild",
+                "polyfills/index.js",
+                f"--outfile={made / 'polyfills.js'}",
+                *ESBUILD,
+            ]
+        )
         (made / "LICENSES.txt").write_text(_licences(), encoding="utf-8", newline="\n")
         (made / "stamp").write_text(fingerprint(), encoding="ascii")
         shutil.rmtree(BUNDLE, ignore_errors=True)
