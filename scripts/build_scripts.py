@@ -3,8 +3,8 @@
     python scripts/build_scripts.py             builds what is missing or stale; needs npm and a registry to ask
     python scripts/build_scripts.py --offline-ok  says so, and goes on, where no registry answers
 
-Postman's own sandbox and the polyfills of `js/` are written to `harness/script/bundle/`, which git ignores and the wheel
-and the source distribution carry. Nothing is fetched while they are fresh. The hook of the build backend is
+Postman's own sandbox and the polyfills of `js/` are written to `harness/script/bundle/`, which git ignores and the
+wheel and the source distribution carry. Nothing is fetched while they are fresh. The hook of the build backend is
 `scripts/hatch_build.py`.
 Knows the standard library only: it runs before anything is installed.
 """

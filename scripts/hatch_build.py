@@ -1,7 +1,7 @@
 """How does the build backend put into wheel and source distribution what scripts run in?
 
 The work is done by `build_scripts.py` beside this file; see there. Where it cannot be done for want of npm or its
-registry, the build goes on without: a project installed from a checkout on a train works, all but the scripts, and says so.
+registry, the build goes on without: a project installed from a checkout on a train works, all but the scripts.
 """
 
 from __future__ import annotations
