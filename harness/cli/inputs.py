@@ -122,9 +122,14 @@ def run_options(values: Mapping[str, Any], remote: Remote | None = None, **more:
     )
 
 
-def remote_for(values: Mapping[str, Any], env: Mapping[str, str], authorities: Path | None = None) -> Remote:
-    """Return what fetches the files of a call from elsewhere."""
-    return Remote(values["postman_api_key"] or env.get("POSTMAN_API_KEY"), authorities)
+def remote_for(
+    values: Mapping[str, Any], env: Mapping[str, str], connection: Mapping[str, Any] | None = None
+) -> Remote:
+    """Return what fetches the files of a call from elsewhere, over connections as the call wants them."""
+    chosen = connection or {}
+    return Remote(
+        values["postman_api_key"] or env.get("POSTMAN_API_KEY"), chosen.get("authorities"), chosen.get("proxies")
+    )
 
 
 def _folder(name: str) -> Path:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 import click
 
 from harness.errors import UsageError, did_you_mean
-from harness.reporters import CLI_SWITCHES, ELSEWHERE
+from harness.reporters import CLI_SWITCHES, ELSEWHERE, FILE_REPORTERS, SETTINGS, plugin_names
 
-__all__ = ["NewmanCommand", "notes_of"]
+__all__ = ["NewmanCommand", "notes_of", "settings_of"]
 
 _NOTES = "harness.cli.notes"
+_SETTINGS = "harness.cli.settings"
 _BAIL = frozenset({"folder", "failure"})
 # What an option means when its value is left out.
 _WITHOUT_VALUE = {
@@ -29,7 +30,7 @@ _WITHOUT_VALUE = {
     "--timeout-script": "0",
 }
 _REPORTER = "--reporter-"
-_EXPORTS = ("export", "junit-export", "json-export")
+_EXPORTS = ("export", *(f"{name}-export" for name in FILE_REPORTERS))
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -46,6 +47,7 @@ class NewmanCommand(click.Command):
         line = _Line(args, flags)
         words = list(line.words())
         ctx.meta[_NOTES] = tuple(line.notes)
+        ctx.meta[_SETTINGS] = line.settings
         return super().parse_args(ctx, words)
 
 
@@ -56,6 +58,13 @@ def notes_of(ctx: click.Context) -> tuple[str, ...]:
     return notes
 
 
+def settings_of(ctx: click.Context) -> Mapping[str, Mapping[str, str]]:
+    """Return what `--reporter-<name>-<option>` says, by reporter and option."""
+    settings = ctx.meta.get(_SETTINGS, {})
+    assert isinstance(settings, dict)
+    return settings
+
+
 @dataclass(slots=True)
 class _Line:
     """One command line on its way into click's form."""
@@ -64,6 +73,7 @@ class _Line:
     flags: Mapping[str, bool]
     """Every option we know, and whether it takes no value."""
     notes: list[str] = field(default_factory=list)
+    settings: dict[str, dict[str, str]] = field(default_factory=dict)
     _next: int = 0
 
     def words(self) -> Iterator[str]:
@@ -116,6 +126,11 @@ class _Line:
         if name in _EXPORTS:
             if given:  # without a path Newman writes to its default one
                 yield f"{_REPORTER}{name}={given}"
+            return
+        owner = next((each for each in (*FILE_REPORTERS, *plugin_names()) if name.startswith(f"{each}-")), None)
+        setting = name.removeprefix(f"{owner}-")
+        if owner is not None and (owner not in FILE_REPORTERS or setting in SETTINGS.get(owner, ())):
+            self.settings.setdefault(owner, {})[setting] = given or "true"
             return
         self._foreign(written, name)
 

@@ -22,6 +22,7 @@ from harness.errors import UsageError
 from harness.pytest_plugin.options import option
 from harness.reporters import ReporterOptions, make_reporter
 from harness.reporters.explain import Explainer
+from harness.reporters.tee import Tee
 from harness.runner.events import ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
 from harness.runner.options import RunOptions
 from harness.runner.result import MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
@@ -38,7 +39,7 @@ class Reports:
         self._is_worker = hasattr(config, "workerinput")
         self._wanted = bool(wanted)
         self._options = options
-        self._reporters = [] if self._is_worker else [_reporter(pair, explainer) for pair in wanted]
+        self._reporters = Tee([] if self._is_worker else [_reporter(pair, explainer) for pair in wanted])
         self._totals = Totals()
         self._failures: list[ItemResult] = []
         self._started_at = time.time()
@@ -72,8 +73,7 @@ class Reports:
         self._emit(RunFinished(result))
 
     def _emit(self, event: RunEvent) -> None:
-        for reporter in self._reporters:
-            reporter.handle(event)
+        self._reporters.handle(event)
 
 
 def _reporter(pair: str, explainer: Explainer) -> Reporter:

@@ -4,18 +4,46 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TextIO
 
-from harness.errors import UsageError, did_you_mean
+from harness.errors import HarnessError, UsageError, did_you_mean
 from harness.reporters.explain import Explainer
 from harness.runner.events import Reporter
 
-__all__ = ["CLI_SWITCHES", "ELSEWHERE", "REPORTERS", "ReporterOptions", "is_folder", "make_reporter"]
+__all__ = [
+    "CLI_SWITCHES",
+    "ELSEWHERE",
+    "FILE_REPORTERS",
+    "PLUGINS",
+    "REPORTERS",
+    "SETTINGS",
+    "ReporterOptions",
+    "is_folder",
+    "make_reporter",
+    "plugin_names",
+]
 
-REPORTERS = ("cli", "json", "junit")
-"""The names that `make_reporter` knows, as Newman has them."""
+_FILES = {
+    "json": (".json", "harness.reporters.json_report:JsonReporter"),
+    "junit": (".junit.xml", "harness.reporters.junit:JUnitReporter"),
+    "ndjson": (".ndjson", "harness.reporters.stream.writer:NdjsonReporter"),
+}
+"""The reporters that write a file: how its usual name ends, and the class, made of the path and an `Explainer`."""
+
+FILE_REPORTERS = tuple(_FILES)
+REPORTERS = ("cli", *FILE_REPORTERS)
+"""The names that `make_reporter` knows, as Newman has them; `plugin_names` are those of other packages."""
+
+SETTINGS: Mapping[str, tuple[str, ...]] = {}
+"""The options of a reporter of ours beside `export`, by its name, in lower case with hyphens."""
+
+PLUGINS = "harness.reporters"
+"""The group of entry points in which other packages name theirs."""
 
 CLI_SWITCHES = (
     "silent",
@@ -72,6 +100,8 @@ class ReporterOptions:
     """Whether requests and answers are shown in full."""
     plain: bool = False
     """Whether signs beyond ASCII are written in ASCII."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The values of `--reporter-<name>-<option>` by option, in lower case with hyphens; `true` where none was given."""
 
     def path(self, ending: str) -> Path:
         """Return the file of a report that ends in `ending`."""
@@ -96,20 +126,41 @@ def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Re
     """
     # Each is imported only when asked for.
     if name == "cli":
-        from harness.reporters.terminal import TerminalReporter, TerminalStyle
+        from harness.reporters.terminal.reporter import TerminalReporter, TerminalStyle
 
         style = TerminalStyle(options.switches, options.verbose, options.plain)
         return TerminalReporter(explain, stream=options.stream, color=options.color, width=options.width, style=style)
-    if name == "junit":
-        from harness.reporters.junit import JUnitReporter
-
-        return JUnitReporter(options.path(".junit.xml"), explain)
-    if name == "json":
-        from harness.reporters.json_report import JsonReporter
-
-        return JsonReporter(options.path(".json"), explain)
-    known = ", ".join(f"`{each}`" for each in REPORTERS)
+    if name in _FILES:
+        ending, target = _FILES[name]
+        module, _, factory = target.partition(":")
+        reporter: Reporter = getattr(import_module(module), factory)(options.path(ending), explain)
+        return reporter
+    if name in plugin_names():
+        return _plugin(name, options, explain)
+    names = [*REPORTERS, *plugin_names()]
+    known = ", ".join(f"`{each}`" for each in names)
     if name in ELSEWHERE:
         raise UsageError(f"there is no reporter `{name}`", hint=f"{ELSEWHERE[name]}; there are {known}")
-    near = did_you_mean(name, REPORTERS)
+    near = did_you_mean(name, names)
     raise UsageError(f"unknown reporter `{name}`", hint=f"{near} There are {known}" if near else f"there are {known}")
+
+
+def plugin_names() -> tuple[str, ...]:
+    """Return the names of the reporters that other installed packages bring along."""
+    return tuple(sorted({point.name for point in entry_points(group=PLUGINS)} - set(REPORTERS)))
+
+
+def _plugin(name: str, options: ReporterOptions, explain: Explainer) -> Reporter:
+    point = next(iter(entry_points(group=PLUGINS, name=name)))
+    package = point.dist.name if point.dist is not None else point.module
+    try:
+        reporter: Reporter = point.load()(options, explain)
+    except HarnessError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise UsageError(
+            f"the reporter `{name}` of the package `{package}` cannot be made: {reason}",
+            hint=f"its entry point is `{point.value}`, called with the options and an `Explainer`",
+        ) from error
+    return reporter

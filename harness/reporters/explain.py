@@ -18,6 +18,7 @@ from harness.variables.redact import Redactor
 __all__ = ["Explainer"]
 
 MAX_DIFFERENCES = 20
+_QUOTED_AROUND = 200
 _KEPT_POSITIONS = 10_000
 _SECTION_CHARACTERS = 20_000
 _EXCERPT_LINES = 20
@@ -60,6 +61,19 @@ class Explainer:
                 self._positions.clear()
             self._positions[id(location)] = (location, location.position)
         return self._positions[id(location)][1]
+
+    def quoted(self, location: Location) -> tuple[str, int, int]:
+        """Return the masked part of its line that is worth showing, and from where to where `location` points in it."""
+        position = self.position(location)
+        if position is None:
+            return "", 0, 0
+        line, start, end = self._picture.masked_line(position, location.source.outer())
+        first, end = max(0, start - _QUOTED_AROUND), min(end, start + _QUOTED_AROUND)
+        return line[first : end + _QUOTED_AROUND], start - first, end - first
+
+    def names(self, location: Location) -> str:
+        """Return the names of the folders and items on the way to a place, where its file is a collection."""
+        return self._picture.names(location)
 
     def item_name(self, item: Item, collection: str = "") -> str:
         """Return the names that lead to an item, such as `PHLO › Run`."""

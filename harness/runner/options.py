@@ -72,6 +72,8 @@ class RunOptions:
     """Client certificates; the first that fits a URL is shown."""
     follow_redirects: bool = True
     """What an item's `protocolProfileBehavior` says wins."""
+    proxies: Mapping[str, str] | None = None
+    """Proxy URLs by scheme, with `all` and `no`; None takes those of the environment."""
     http2: bool = False
     """Whether HTTP/2 is offered to https servers; needs the extra `[http2]`."""
     cookie_jar: CookieJar | None = None

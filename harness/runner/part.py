@@ -95,6 +95,7 @@ def _transport_options(plan: Plan, options: RunOptions, shared: Shared) -> Trans
         verify=options.verify,
         authorities=options.authorities,
         certificates=options.certificates,
+        proxies=options.proxies,
         http2=options.http2,
         follow_redirects=options.follow_redirects,
         mock_origin=plan.mock_origin,
