@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import click
 
 from harness.errors import UsageError, did_you_mean
-from harness.reporters import CLI_SWITCHES, ELSEWHERE
+from harness.reporters import ALIASES, CLI_SWITCHES, ELSEWHERE
+from harness.reporters.html_report.options import HTML_SWITCHES
 
 __all__ = ["NewmanCommand", "notes_of"]
 
@@ -29,7 +30,8 @@ _WITHOUT_VALUE = {
     "--timeout-script": "0",
 }
 _REPORTER = "--reporter-"
-_EXPORTS = ("export", "junit-export", "json-export")
+_EXPORTS = ("export", "junit-export", "json-export", "html-export")
+_HTML = "html-"
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -112,12 +114,22 @@ class _Line:
                 self._take()
             yield f"{_REPORTER}cli-{switch}"
             return
+        name = _own_name(name)
+        if name.startswith(_HTML) and name not in _EXPORTS:
+            yield self._of_page(name.removeprefix(_HTML), value if equals else None)
+            return
         given = value if equals else self._take() if self._value_follows() else None
         if name in _EXPORTS:
             if given:  # without a path Newman writes to its default one
                 yield f"{_REPORTER}{name}={given}"
             return
         self._foreign(written, name)
+
+    def _of_page(self, name: str, value: str | None) -> str:
+        """Return the option that says how the HTML page looks; a switch takes no value but `true` or `false`."""
+        if value is None and (name not in HTML_SWITCHES or self._peek() in {"true", "false"}) and self._value_follows():
+            value = self._take()
+        return f"{_REPORTER}{_HTML}option={name}={'true' if value is None else value}"
 
     def _foreign(self, written: str, name: str) -> None:
         """Note that an option of a reporter we do not have has no effect. Raises `UsageError` for any other name."""
@@ -129,3 +141,9 @@ class _Line:
                 hint=did_you_mean(written, [_REPORTER + one for one in known]),
             )
         self.notes.append(f"{written} has no effect: there is no reporter `{owner}`; {ELSEWHERE[owner]}")
+
+
+def _own_name(name: str) -> str:
+    """Return the name of a reporter's option with our name of the reporter in place of Newman's."""
+    alias = next((alias for alias in ALIASES if name.startswith(f"{alias}-")), None)
+    return name if alias is None else ALIASES[alias] + name.removeprefix(alias)

@@ -9,14 +9,14 @@ import click
 
 from harness.cli.inputs import Command, add_options
 from harness.errors import UsageError
-from harness.reporters import CLI_SWITCHES, ReporterOptions, is_folder, make_reporter
+from harness.reporters import ALIASES, CLI_SWITCHES, ReporterOptions, is_folder, make_reporter
 from harness.reporters.explain import Explainer
 from harness.runner.events import Reporter
 
 __all__ = ["report_options", "reporters"]
 
 _COLOURS = {"on": True, "off": False, "auto": None}
-_IN_FILES = ("junit", "json")
+_IN_FILES = ("junit", "json", "html")
 _SWITCH_HELP = {
     "silent": "Print nothing.",
     "show-timestamps": "Print the time before each item.",
@@ -37,10 +37,15 @@ def report_options(command: Command) -> Command:
     return add_options(
         command,
         click.option(
-            "-r", "--reporters", default="cli", metavar="NAMES", help="Comma list of cli, junit, json (default: cli)."
+            "-r", "--reporters", default="cli", metavar="NAMES", help="Comma list: cli, junit, json, html (default cli)"
         ),
         click.option("--reporter-junit-export", metavar="PATH", help="Where the JUnit report goes; a file or folder."),
         click.option("--reporter-json-export", metavar="PATH", help="Where the JSON report goes; a file or folder."),
+        click.option("--reporter-html-export", metavar="PATH", help="Where the HTML report goes; a file or folder."),
+        click.option(
+            "--reporter-html-option", "html_options", metavar="NAME=VALUE", multiple=True, hidden=True,
+            help="What the page shows; `--reporter-html-title X` is read as `title=X`.",
+        ),
         click.option("--reporter-export", metavar="PATH", help="Where every report goes: a file or folder."),
         *switches,
         click.option("--silent", is_flag=True, help="Print nothing but errors of the call itself."),
@@ -52,7 +57,7 @@ def report_options(command: Command) -> Command:
 
 def reporters(values: Mapping[str, Any], stem: str, explainer: Explainer) -> Iterator[Reporter]:
     """Yield the reporters of a run; `stem` names their files. Raises `UsageError`, and `ReportError` for the files."""
-    names = [name for each in values["reporters"].split(",") if (name := each.strip())]
+    names = [ALIASES.get(name, name) for each in values["reporters"].split(",") if (name := each.strip())]
     if not names:
         raise UsageError("--reporters names none", hint="such as -r cli,junit")
     switches = frozenset(switch for switch in CLI_SWITCHES if values[f"reporter_cli_{switch.replace('-', '_')}"])
@@ -66,6 +71,7 @@ def reporters(values: Mapping[str, Any], stem: str, explainer: Explainer) -> Ite
             switches=switches,
             verbose=values["verbose"],
             plain=values["disable_unicode"],
+            settings=dict(pair.split("=", 1) for pair in values["html_options"]) if name == "html" else {},
         )
         yield make_reporter(name, options, explainer)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -12,9 +13,9 @@ from harness.errors import UsageError, did_you_mean
 from harness.reporters.explain import Explainer
 from harness.runner.events import Reporter
 
-__all__ = ["CLI_SWITCHES", "ELSEWHERE", "REPORTERS", "ReporterOptions", "is_folder", "make_reporter"]
+__all__ = ["ALIASES", "CLI_SWITCHES", "ELSEWHERE", "REPORTERS", "ReporterOptions", "is_folder", "make_reporter"]
 
-REPORTERS = ("cli", "json", "junit")
+REPORTERS = ("cli", "json", "junit", "html")
 """The names that `make_reporter` knows, as Newman has them."""
 
 CLI_SWITCHES = (
@@ -29,18 +30,17 @@ CLI_SWITCHES = (
 )
 """What may be switched off or on in the `cli` reporter, by Newman's names."""
 
-_HTML = "`-r json` has all that an HTML page would show"
+ALIASES = {"htmlextra": "html", "htmlfull": "html"}
+"""Names of Newman's reporters that mean one of ours."""
+
 ELSEWHERE = {
     "progress": "`-r cli` shows a bar while it runs at a terminal",
     "emojitrain": "`-r cli` shows a bar while it runs at a terminal",
-    "html": _HTML,
-    "htmlextra": _HTML,
-    "htmlfull": _HTML,
     "teamcity": "TeamCity reads `-r junit` with its XML report processing",
     "allure": "Allure reads the files of `-r junit`",
     "junitfull": "`-r junit` tells every request and every failure",
     "csv": "`-r json` has the same numbers",
-    "confluence": _HTML,
+    "confluence": "attach the page of `-r html`",
     "slack": "send the file of `-r json` or `-r junit` with a step of the CI",
     "slackmsg": "send the file of `-r json` or `-r junit` with a step of the CI",
     "influxdb": "`-r json` has the numbers",
@@ -72,6 +72,8 @@ class ReporterOptions:
     """Whether requests and answers are shown in full."""
     plain: bool = False
     """Whether signs beyond ASCII are written in ASCII."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further choices of the `html` reporter, by Newman's names with hyphens; a switch has the value `true`."""
 
     def path(self, ending: str) -> Path:
         """Return the file of a report that ends in `ending`."""
@@ -94,6 +96,7 @@ def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Re
 
     Raises `UsageError` for an unknown name, `ReportError` for a file that cannot be written.
     """
+    name = ALIASES.get(name, name)
     # Each is imported only when asked for.
     if name == "cli":
         from harness.reporters.terminal import TerminalReporter, TerminalStyle
@@ -108,6 +111,11 @@ def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Re
         from harness.reporters.json_report import JsonReporter
 
         return JsonReporter(options.path(".json"), explain)
+    if name == "html":
+        from harness.reporters.html_report.options import HtmlOptions
+        from harness.reporters.html_report.report import HtmlReporter
+
+        return HtmlReporter(options.path(".html"), explain, HtmlOptions.of(options.settings))
     known = ", ".join(f"`{each}`" for each in REPORTERS)
     if name in ELSEWHERE:
         raise UsageError(f"there is no reporter `{name}`", hint=f"{ELSEWHERE[name]}; there are {known}")
