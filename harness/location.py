@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.source import PathParts, Position, Source
 
-__all__ = ["EmbeddedSource", "Location", "json_path"]
+__all__ = ["EmbeddedSource", "Location", "RecordedLocation", "json_path"]
 
 _SHORTHAND = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -83,6 +83,27 @@ class EmbeddedSource(Source):
     def outer(self) -> Source:
         """Return the file around it."""
         return self if self.place is None else self.place.source.outer()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLocation(Location):
+    """A place as a record of an earlier run tells of it; its source holds no more than the line that is quoted."""
+
+    shown: Position | None = None
+    written: str = ""
+    """The JSON path."""
+    names: str = ""
+    """The names of the folders and items on the way."""
+
+    @property
+    def json_path(self) -> str:
+        """The JSON path, or an empty text for a file that is not JSON."""
+        return self.written
+
+    @property
+    def position(self) -> Position | None:
+        """Line, column and text of the place; None when the file gave none."""
+        return self.shown
 
 
 def json_path(parts: PathParts) -> str:

@@ -14,8 +14,10 @@ from harness.errors import UsageError
 from harness.runner.options import RunOptions
 from harness.transport.cookies import CookieJar
 from harness.transport.formats.tough_cookie import load_cookies
+from harness.transport.proxies import passwords, proxies_of_call
 from harness.transport.tls.certificates import ClientCertificate, load_certificate, load_certificate_list
 from harness.transport.tls.context import check_authorities
+from harness.variables.process_env import outside_text
 from harness.variables.redact import Redactor
 
 __all__ = ["add_call_secrets", "limit_options", "limits", "network", "network_options"]
@@ -67,6 +69,11 @@ def network_options(command: Command) -> Command:
         command,
         click.option("--ignore-redirects", is_flag=True, help="Take a 3xx answer as the answer."),
         click.option("--http2", is_flag=True, help="Offer HTTP/2 to https servers; needs the extra [http2]."),
+        click.option(
+            "--proxy", metavar="URL",
+            help="Send every request through this proxy; env:NAME reads a variable (default: HTTP_PROXY, HTTPS_PROXY).",
+        ),
+        click.option("--no-proxy", metavar="HOSTS", help="Hosts that are asked directly, by commas; * is every one."),
         click.option("-k", "--insecure", is_flag=True, help="Do not verify TLS certificates."),
         click.option("--ssl-extra-ca-certs", metavar="FILE", help="Trust these authorities as well (PEM)."),
         click.option("--ssl-client-cert", metavar="FILE", help="Client certificate for every server (PEM)."),
@@ -102,6 +109,7 @@ def network(values: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, Any]
         "verify": not values["insecure"],
         "authorities": check_authorities(authorities) if authorities else None,
         "certificates": _certificates(values, env),
+        "proxies": proxies_of_call(outside_text("--proxy", values["proxy"], env), values["no_proxy"]),
         "http2": values["http2"],
         "follow_redirects": not values["ignore_redirects"],
         "cookie_jar": load_cookies(jar) if jar else CookieJar(),
@@ -117,17 +125,8 @@ def _certificates(values: Mapping[str, Any], env: Mapping[str, str]) -> tuple[Cl
     several = values["ssl_client_cert_list"]
     certificates = load_certificate_list(several, folder) if several else ()
     if cert:
-        certificates += (load_certificate(cert, key, _from_outside(passphrase, env), folder),)
+        certificates += (load_certificate(cert, key, outside_text("--ssl-client-passphrase", passphrase, env), folder),)
     return certificates
-
-
-def _from_outside(text: str | None, env: Mapping[str, str]) -> str | None:
-    if text is None or not text.startswith("env:"):
-        return text
-    name = text.removeprefix("env:")
-    if name not in env:
-        raise UsageError(f"--ssl-client-passphrase: the process environment has no `{name}`")
-    return env[name]
 
 
 def add_call_secrets(redactor: Redactor, options: RunOptions, api_key: str | None) -> None:
@@ -137,6 +136,8 @@ def add_call_secrets(redactor: Redactor, options: RunOptions, api_key: str | Non
     for certificate in options.certificates:
         if certificate.passphrase:
             redactor.add(certificate.passphrase, "ssl-client-passphrase")
+    for password in passwords(options.proxies):
+        redactor.add(password, "proxy")
     for cookie in options.cookie_jar or ():
         value = cookie.value or ""
         if len(value) < _SHORTEST_COOKIE or _PLAIN_WORD.match(value):  # a setting, such as a language

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 import click
 
 from harness.errors import UsageError, did_you_mean
-from harness.reporters import ALIASES, CLI_SWITCHES, ELSEWHERE
-from harness.reporters.html_report.options import HTML_SWITCHES
+from harness.reporters import ALIASES, CLI_SWITCHES, ELSEWHERE, FILE_REPORTERS, SETTINGS, plugin_names
 
-__all__ = ["NewmanCommand", "notes_of"]
+__all__ = ["NewmanCommand", "notes_of", "settings_of"]
 
 _NOTES = "harness.cli.notes"
+_SETTINGS = "harness.cli.settings"
 _BAIL = frozenset({"folder", "failure"})
 # What an option means when its value is left out.
 _WITHOUT_VALUE = {
@@ -30,8 +30,8 @@ _WITHOUT_VALUE = {
     "--timeout-script": "0",
 }
 _REPORTER = "--reporter-"
-_EXPORTS = ("export", "junit-export", "json-export", "html-export")
-_HTML = "html-"
+_EXPORTS = ("export", *(f"{name}-export" for name in FILE_REPORTERS))
+_TRUE_OR_FALSE = frozenset({"true", "false"})
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -48,6 +48,7 @@ class NewmanCommand(click.Command):
         line = _Line(args, flags)
         words = list(line.words())
         ctx.meta[_NOTES] = tuple(line.notes)
+        ctx.meta[_SETTINGS] = line.settings
         return super().parse_args(ctx, words)
 
 
@@ -58,6 +59,13 @@ def notes_of(ctx: click.Context) -> tuple[str, ...]:
     return notes
 
 
+def settings_of(ctx: click.Context) -> Mapping[str, Mapping[str, str]]:
+    """Return what `--reporter-<name>-<option>` says, by reporter and option."""
+    settings = ctx.meta.get(_SETTINGS, {})
+    assert isinstance(settings, dict)
+    return settings
+
+
 @dataclass(slots=True)
 class _Line:
     """One command line on its way into click's form."""
@@ -66,6 +74,7 @@ class _Line:
     flags: Mapping[str, bool]
     """Every option we know, and whether it takes no value."""
     notes: list[str] = field(default_factory=list)
+    settings: dict[str, dict[str, str]] = field(default_factory=dict)
     _next: int = 0
 
     def words(self) -> Iterator[str]:
@@ -105,7 +114,7 @@ class _Line:
 
     def _of_reporter(self, word: str) -> Iterator[str]:
         written, equals, value = word.partition("=")
-        name = _CAPITAL.sub(r"-\1", written.removeprefix(_REPORTER)).lower()
+        name = _own_name(_CAPITAL.sub(r"-\1", written.removeprefix(_REPORTER)).lower())
         switch = name.removeprefix("cli-")
         if switch in CLI_SWITCHES:
             if equals and value.lower() != "true":
@@ -114,28 +123,26 @@ class _Line:
                 self._take()
             yield f"{_REPORTER}cli-{switch}"
             return
-        name = _own_name(name)
-        if name.startswith(_HTML) and name not in _EXPORTS:
-            yield self._of_page(name.removeprefix(_HTML), value if equals else None)
-            return
-        given = value if equals else self._take() if self._value_follows() else None
+        owner = next((each for each in (*FILE_REPORTERS, *plugin_names()) if name.startswith(f"{each}-")), None)
+        setting = name.removeprefix(f"{owner}-")
+        ours = SETTINGS.get(owner or "", {})
+        takes_next = self._value_follows() and (ours.get(setting, True) or self._peek() in _TRUE_OR_FALSE)
+        given = value if equals else self._take() if takes_next else None
         if name in _EXPORTS:
             if given:  # without a path Newman writes to its default one
                 yield f"{_REPORTER}{name}={given}"
             return
+        if owner is not None and (owner not in FILE_REPORTERS or setting in ours):
+            self.settings.setdefault(owner, {})[setting] = given or "true"
+            return
         self._foreign(written, name)
-
-    def _of_page(self, name: str, value: str | None) -> str:
-        """Return the option that says how the HTML page looks; a switch takes no value but `true` or `false`."""
-        if value is None and (name not in HTML_SWITCHES or self._peek() in {"true", "false"}) and self._value_follows():
-            value = self._take()
-        return f"{_REPORTER}{_HTML}option={name}={'true' if value is None else value}"
 
     def _foreign(self, written: str, name: str) -> None:
         """Note that an option of a reporter we do not have has no effect. Raises `UsageError` for any other name."""
         owner = next((each for each in ELSEWHERE if name.startswith(f"{each}-")), None)
         if owner is None:
-            known = [*_EXPORTS, *(f"cli-{switch}" for switch in CLI_SWITCHES)]
+            settings = (f"{name}-{setting}" for name, settings in SETTINGS.items() for setting in settings)
+            known = [*_EXPORTS, *(f"cli-{switch}" for switch in CLI_SWITCHES), *settings]
             raise UsageError(
                 f"no reporter has the option `{written}`",
                 hint=did_you_mean(written, [_REPORTER + one for one in known]),

@@ -45,6 +45,8 @@ class Remote:
     api_key: str | None = field(default=None, repr=False)
     authorities: Path | None = None
     """A file of authorities to trust beside the usual ones; there is no fetching from a server that is not trusted."""
+    proxies: Mapping[str, str] | None = field(default=None, repr=False)
+    """As in `RunOptions`."""
 
     def covers(self, text: str) -> bool:
         """Return whether an argument means something elsewhere: a URL, or an id of Postman's; a file there is wins."""
@@ -90,6 +92,7 @@ class Remote:
             timeout_s=_TIMEOUT_S,
             max_body_bytes=_MAX_BYTES,
             authorities=self.authorities,
+            proxies=self.proxies,
         )
 
     def _request(self, text: str, kind: Kind) -> PreparedRequest:

@@ -9,14 +9,22 @@ import click
 
 from harness.cli.inputs import Command, add_options
 from harness.errors import UsageError
-from harness.reporters import ALIASES, CLI_SWITCHES, ReporterOptions, is_folder, make_reporter
+from harness.reporters import (
+    ALIASES,
+    CLI_SWITCHES,
+    FILE_REPORTERS,
+    REPORTERS,
+    ReporterOptions,
+    is_folder,
+    make_reporter,
+)
 from harness.reporters.explain import Explainer
 from harness.runner.events import Reporter
 
 __all__ = ["report_options", "reporters"]
 
+_ON_SCREEN = ("cli",)
 _COLOURS = {"on": True, "off": False, "auto": None}
-_IN_FILES = ("junit", "json", "html")
 _SWITCH_HELP = {
     "silent": "Print nothing.",
     "show-timestamps": "Print the time before each item.",
@@ -37,14 +45,13 @@ def report_options(command: Command) -> Command:
     return add_options(
         command,
         click.option(
-            "-r", "--reporters", default="cli", metavar="NAMES", help="Comma list: cli, junit, json, html (default cli)"
+            "-r", "--reporters", metavar="NAMES", help=f"Comma list of {', '.join(REPORTERS)} (default: cli)."
         ),
-        click.option("--reporter-junit-export", metavar="PATH", help="Where the JUnit report goes; a file or folder."),
-        click.option("--reporter-json-export", metavar="PATH", help="Where the JSON report goes; a file or folder."),
-        click.option("--reporter-html-export", metavar="PATH", help="Where the HTML report goes; a file or folder."),
-        click.option(
-            "--reporter-html-option", "html_options", metavar="NAME=VALUE", multiple=True, hidden=True,
-            help="What the page shows; `--reporter-html-title X` is read as `title=X`.",
+        *(
+            click.option(
+                f"--reporter-{name}-export", metavar="PATH", help=f"Where the `{name}` report goes; a file or folder."
+            )
+            for name in FILE_REPORTERS
         ),
         click.option("--reporter-export", metavar="PATH", help="Where every report goes: a file or folder."),
         *switches,
@@ -55,9 +62,15 @@ def report_options(command: Command) -> Command:
     )  # fmt: skip
 
 
-def reporters(values: Mapping[str, Any], stem: str, explainer: Explainer) -> Iterator[Reporter]:
-    """Yield the reporters of a run; `stem` names their files. Raises `UsageError`, and `ReportError` for the files."""
-    names = [ALIASES.get(name, name) for each in values["reporters"].split(",") if (name := each.strip())]
+def reporters(
+    values: Mapping[str, Any], stem: str, explainer: Explainer, settings: Mapping[str, Mapping[str, str]]
+) -> Iterator[Reporter]:
+    """Yield the reporters of a run; `stem` names their files, `settings` are those of one reporter each.
+
+    Raises `UsageError`, and `ReportError` for the files.
+    """
+    given = (each.strip() for each in (values["reporters"] or "cli").split(","))
+    names = [ALIASES.get(name, name) for name in given if name]
     if not names:
         raise UsageError("--reporters names none", hint="such as -r cli,junit")
     switches = frozenset(switch for switch in CLI_SWITCHES if values[f"reporter_cli_{switch.replace('-', '_')}"])
@@ -65,13 +78,13 @@ def reporters(values: Mapping[str, Any], stem: str, explainer: Explainer) -> Ite
         if name == "cli" and (values["silent"] or "silent" in switches):
             continue
         options = ReporterOptions(
-            _export(name, names, values),
+            _export(name, names, values) or settings.get(name, {}).get("export"),
             stem,
+            settings=settings.get(name, {}),
             color=_COLOURS[values["color"]],
             switches=switches,
             verbose=values["verbose"],
             plain=values["disable_unicode"],
-            settings=dict(pair.split("=", 1) for pair in values["html_options"]) if name == "html" else {},
         )
         yield make_reporter(name, options, explainer)
 
@@ -82,7 +95,7 @@ def _export(name: str, names: list[str], values: Mapping[str, Any]) -> str | Non
     if shared is None:
         own: str | None = values.get(f"reporter_{name}_export")
         return own
-    if not is_folder(shared) and len([each for each in dict.fromkeys(names) if each in _IN_FILES]) > 1:
+    if not is_folder(shared) and len([each for each in dict.fromkeys(names) if each not in _ON_SCREEN]) > 1:
         raise UsageError(
             f"--reporter-export names one file for several reports: {shared}",
             hint=f"`--reporter-export {shared}/` is a folder; `--reporter-junit-export` names the file of one",

@@ -15,11 +15,12 @@ from harness.checks.rule import MATCH_MODES
 from harness.cli.exports import Exports, export_options
 from harness.cli.inputs import load_all, remote_for, run_options, selection_options, variable_options
 from harness.cli.network import add_call_secrets, limit_options, limits, network, network_options
-from harness.cli.newman import NewmanCommand, notes_of
+from harness.cli.newman import NewmanCommand, notes_of, settings_of
 from harness.cli.remote import Remote
 from harness.cli.reports import report_options, reporters
 from harness.library import mocked, plan_for
 from harness.reporters.explain import Explainer
+from harness.reporters.tee import Tee
 from harness.runner.options import RunOptions
 from harness.runner.run import Run
 from harness.variables.process_env import process_environment
@@ -76,9 +77,9 @@ def command(collections: Sequence[str], **values: Any) -> None:
     add_call_secrets(redactor, options, remote.api_key)
     exports = Exports.of(values, options, plans)
     stem = plans[0].collection.name if len(plans) == 1 else "harness"
-    told = list(reporters(values, stem, Explainer(redactor)))
+    told = list(reporters(values, stem, Explainer(redactor), settings_of(click.get_current_context())))
     with mocked(plans, options) as ready:
-        run = Run(ready, options, told, redactor)
+        run = Run(ready, options, [Tee(told)], redactor)
         result = _execute(run)
     exports.write(run, options, plans)
     sys.exit(result.exit_code)
@@ -88,7 +89,7 @@ def _options(values: Mapping[str, Any]) -> tuple[Remote, RunOptions]:
     """Return what fetches the files of the call, and the choices of the run. Raises `HarnessError`."""
     env = process_environment(values["env_file"])
     connection = network(values, env)
-    remote = remote_for(values, env, connection["authorities"])
+    remote = remote_for(values, env, connection)
     return remote, run_options(
         values,
         remote,

@@ -45,6 +45,8 @@ OPTIONS = (
     _Option("data", "rows of variables, as JSON or CSV; each is a test of its own", "path", metavar="FILE"),
     _Option("iterations", "run each request N times", metavar="N"),
     _Option("mock", "send everything to a server that answers with the saved examples", "bool"),
+    _Option("replay", "what is sent: each request, or the original request of each saved example",
+            choices=("requests", "examples")),
     _Option("folder", "collect only this folder or request, by name, id or node path", "linelist", metavar="NAME"),
     _Option("exclude", "leave out a folder or request", "linelist", metavar="NAME"),
     _Option("match", "how answers are compared with examples", choices=("status", "shape", "exact")),
@@ -58,6 +60,8 @@ OPTIONS = (
     _Option("unresolved", "what happens to a placeholder without a value", choices=("error", "send")),
     _Option("fill-samples", "make up values for samples such as <integer>", "bool"),
     _Option("working-dir", "where files of request bodies are read", "path", metavar="FOLDER"),
+    _Option("proxy", "send every request through this proxy; env:NAME reads a variable", metavar="URL"),
+    _Option("no-proxy", "hosts that are asked directly, by commas; * is every one", metavar="HOSTS"),
     _Option("insecure", "do not verify TLS certificates", "bool"),
     _Option("strict", "unchecked and withheld requests fail", "bool"),
     _Option("profile", "use [tool.harness.profiles.NAME] of pyproject.toml", metavar="NAME"),
@@ -154,9 +158,10 @@ def _expanded(base: Path, pattern: str) -> list[Path]:
 def run_options(config: pytest.Config) -> RunOptions:
     """Return the choices of the run. Raises `HarnessError` for files and values that are wrong."""
     from harness.runner.options import RunOptions
+    from harness.transport.proxies import proxies_of_call
     from harness.variables.data import load_data
     from harness.variables.environment import flag_values, load_environment
-    from harness.variables.process_env import process_environment
+    from harness.variables.process_env import outside_text, process_environment
 
     get: Callable[[str], Any] = lambda name: option(config, name)  # noqa: E731  # it is read twenty times below
     env = process_environment(get("env-file"))
@@ -175,10 +180,12 @@ def run_options(config: pytest.Config) -> RunOptions:
         delay_ms=_number(get("delay-request"), "delay-request"),
         timeout_s=(_number(get("timeout-request"), "timeout-request", 120_000) / 1000) or None,
         max_body_bytes=_number(get("max-body-bytes"), "max-body-bytes", 100 * 1024 * 1024),
+        proxies=proxies_of_call(outside_text("--harness-proxy", get("proxy"), env), get("no-proxy")),
         verify=not get("insecure"),
         unresolved=choice(get("unresolved"), "unresolved") or "error",
         fill_samples=bool(get("fill-samples")),
         working_dir=_folder(get("working-dir")),
+        replay=choice(get("replay"), "replay") or "requests",
         mock=bool(get("mock")),
         strict=bool(get("strict")),
     )

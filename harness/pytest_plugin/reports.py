@@ -17,10 +17,12 @@ import pytest
 
 from harness.collection.load import load_collection
 from harness.collection.model import Item
+from harness.collection.replay import with_examples
 from harness.errors import UsageError
 from harness.pytest_plugin.options import option
 from harness.reporters import ReporterOptions, make_reporter
 from harness.reporters.explain import Explainer
+from harness.reporters.tee import Tee
 from harness.runner.events import ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
 from harness.runner.options import RunOptions
 from harness.runner.result import MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
@@ -37,7 +39,7 @@ class Reports:
         self._is_worker = hasattr(config, "workerinput")
         self._wanted = bool(wanted)
         self._options = options
-        self._reporters = [] if self._is_worker else [_reporter(pair, explainer) for pair in wanted]
+        self._reporters = Tee([] if self._is_worker else [_reporter(pair, explainer) for pair in wanted])
         self._totals = Totals()
         self._failures: list[ItemResult] = []
         self._started_at = time.time()
@@ -71,8 +73,7 @@ class Reports:
         self._emit(RunFinished(result))
 
     def _emit(self, event: RunEvent) -> None:
-        for reporter in self._reporters:
-            reporter.handle(event)
+        self._reporters.handle(event)
 
 
 def _reporter(pair: str, explainer: Explainer) -> Reporter:
@@ -120,7 +121,8 @@ class _Files:
         if (file, node_id) not in self._items:
             collection = load_collection(file)
             self._sources[file] = collection.location.source
-            self._items.update(((file, item.node_id), item) for item in collection.walk())
+            items = (*with_examples(collection).walk(), *collection.walk())
+            self._items.update(((file, item.node_id), item) for item in items)
         return self._items[file, node_id]
 
     def _source(self, name: str) -> Source:

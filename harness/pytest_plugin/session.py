@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -13,14 +14,15 @@ import pytest
 from harness.checks.assertion import Assertion
 from harness.checks.rule import Match
 from harness.collection import model
-from harness.collection.load import load_collection
 from harness.collection.selection import select
 from harness.errors import HarnessError, SelectionError, UsageError
-from harness.library import mocked, plan_for
+from harness.library import load_for, mocked, plan_for
 from harness.pytest_plugin import nodes
 from harness.pytest_plugin.explain import PluginExplainer
+from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, shown
 from harness.pytest_plugin.needed import needed
 from harness.pytest_plugin.options import choice, listed, option, run_options
+from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
 from harness.request.prepared import PreparedRequest
 from harness.runner.options import Plan, RunOptions
@@ -43,6 +45,7 @@ def session_of(config: pytest.Config) -> HarnessSession:
     if found is None:
         found = HarnessSession(config)
         config.pluginmanager.register(found, _NAME)
+        config.pluginmanager.register(Protocol(config), f"{_NAME}-protocol")
     assert isinstance(found, HarnessSession), f"unreachable: the name {_NAME} is ours"
     return found
 
@@ -139,6 +142,9 @@ class HarnessSession:
         self._run = Run(ready, self.options, redactor=self.redactor, hooks=_Hooks(self))
         self._resources.callback(self._run.close)
         self._run.open()
+        # Thousands of nodes live to the end: they need not be looked through for garbage again and again.
+        gc.freeze()
+        self._resources.callback(gc.unfreeze)
 
     def _with_needed(self, plan: Plan) -> Plan:
         chosen = plan.items or ()
@@ -188,7 +194,7 @@ class HarnessSession:
         """
         for path in listed(self.config):
             if path not in self._collections:
-                self._collections[path] = load_collection(path)
+                self._collections[path] = load_for(path, self.options)
         found = {path: one for path, one in self._collections.items() if collection is None or path.match(collection)}
         if not found:
             raise UsageError(
@@ -208,6 +214,9 @@ class HarnessSession:
             report.harness_status = item.result.status.value
             self.reports.attach(report, item.result)
             item.result = None  # pytest holds its items to the end; answers need not stay with them
+        elif call.excinfo is not None and isinstance(call.excinfo.value, WrongAnswer | CouldNotAsk):
+            style = self.config.getoption("tbstyle")
+            report.longrepr = shown(call.excinfo.value.result, self.explainer, style)  # of a test beside collections
         return report
 
     @pytest.hookimpl(tryfirst=True)

@@ -6,17 +6,50 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TextIO
 
-from harness.errors import UsageError, did_you_mean
+from harness.errors import HarnessError, UsageError, did_you_mean
 from harness.reporters.explain import Explainer
+from harness.reporters.html_report.options import HTML_SETTINGS
 from harness.runner.events import Reporter
 
-__all__ = ["ALIASES", "CLI_SWITCHES", "ELSEWHERE", "REPORTERS", "ReporterOptions", "is_folder", "make_reporter"]
+__all__ = [
+    "ALIASES",
+    "CLI_SWITCHES",
+    "ELSEWHERE",
+    "FILE_REPORTERS",
+    "PLUGINS",
+    "REPORTERS",
+    "SETTINGS",
+    "ReporterOptions",
+    "is_folder",
+    "make_reporter",
+    "plugin_names",
+]
 
-REPORTERS = ("cli", "json", "junit", "html")
-"""The names that `make_reporter` knows, as Newman has them."""
+_FILES = {
+    "html": (".html", "harness.reporters.html_report.report:HtmlReporter"),
+    "json": (".json", "harness.reporters.json_report:JsonReporter"),
+    "junit": (".junit.xml", "harness.reporters.junit:JUnitReporter"),
+    "ndjson": (".ndjson", "harness.reporters.stream.writer:NdjsonReporter"),
+}
+"""The reporters that write a file: how its usual name ends, and the class, made of the path and an `Explainer`.
+
+One with options of its own, in `SETTINGS`, takes those that were given as well.
+"""
+
+FILE_REPORTERS = tuple(_FILES)
+REPORTERS = ("cli", *FILE_REPORTERS)
+"""The names that `make_reporter` knows, as Newman has them; `plugin_names` are those of other packages."""
+
+SETTINGS: Mapping[str, Mapping[str, bool]] = {"html": HTML_SETTINGS}
+"""The options of a reporter of ours beside `export`, by its name, in lower case with hyphens; whether each has a value."""
+
+PLUGINS = "harness.reporters"
+"""The group of entry points in which other packages name theirs."""
 
 CLI_SWITCHES = (
     "silent",
@@ -73,7 +106,7 @@ class ReporterOptions:
     plain: bool = False
     """Whether signs beyond ASCII are written in ASCII."""
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Further choices of the `html` reporter, by Newman's names with hyphens; a switch has the value `true`."""
+    """The values of `--reporter-<name>-<option>` by option, in lower case with hyphens; `true` where none was given."""
 
     def path(self, ending: str) -> Path:
         """Return the file of a report that ends in `ending`."""
@@ -99,25 +132,42 @@ def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Re
     name = ALIASES.get(name, name)
     # Each is imported only when asked for.
     if name == "cli":
-        from harness.reporters.terminal import TerminalReporter, TerminalStyle
+        from harness.reporters.terminal.reporter import TerminalReporter, TerminalStyle
 
         style = TerminalStyle(options.switches, options.verbose, options.plain)
         return TerminalReporter(explain, stream=options.stream, color=options.color, width=options.width, style=style)
-    if name == "junit":
-        from harness.reporters.junit import JUnitReporter
-
-        return JUnitReporter(options.path(".junit.xml"), explain)
-    if name == "json":
-        from harness.reporters.json_report import JsonReporter
-
-        return JsonReporter(options.path(".json"), explain)
-    if name == "html":
-        from harness.reporters.html_report.options import HtmlOptions
-        from harness.reporters.html_report.report import HtmlReporter
-
-        return HtmlReporter(options.path(".html"), explain, HtmlOptions.of(options.settings))
-    known = ", ".join(f"`{each}`" for each in REPORTERS)
+    if name in _FILES:
+        ending, target = _FILES[name]
+        module, _, factory = target.partition(":")
+        settings = (options.settings,) if name in SETTINGS else ()
+        reporter: Reporter = getattr(import_module(module), factory)(options.path(ending), explain, *settings)
+        return reporter
+    if name in plugin_names():
+        return _plugin(name, options, explain)
+    names = [*REPORTERS, *plugin_names()]
+    known = ", ".join(f"`{each}`" for each in names)
     if name in ELSEWHERE:
         raise UsageError(f"there is no reporter `{name}`", hint=f"{ELSEWHERE[name]}; there are {known}")
-    near = did_you_mean(name, REPORTERS)
+    near = did_you_mean(name, names)
     raise UsageError(f"unknown reporter `{name}`", hint=f"{near} There are {known}" if near else f"there are {known}")
+
+
+def plugin_names() -> tuple[str, ...]:
+    """Return the names of the reporters that other installed packages bring along."""
+    return tuple(sorted({point.name for point in entry_points(group=PLUGINS)} - set(REPORTERS)))
+
+
+def _plugin(name: str, options: ReporterOptions, explain: Explainer) -> Reporter:
+    point = next(iter(entry_points(group=PLUGINS, name=name)))
+    package = point.dist.name if point.dist is not None else point.module
+    try:
+        reporter: Reporter = point.load()(options, explain)
+    except HarnessError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise UsageError(
+            f"the reporter `{name}` of the package `{package}` cannot be made: {reason}",
+            hint=f"its entry point is `{point.value}`, called with the options and an `Explainer`",
+        ) from error
+    return reporter

@@ -18,6 +18,7 @@ from harness.variables.redact import Redactor
 __all__ = ["Explainer"]
 
 MAX_DIFFERENCES = 20
+_QUOTED_AROUND = 200
 _KEPT_POSITIONS = 10_000
 _SECTION_CHARACTERS = 20_000
 _EXCERPT_LINES = 20
@@ -61,6 +62,19 @@ class Explainer:
             self._positions[id(location)] = (location, location.position)
         return self._positions[id(location)][1]
 
+    def quoted(self, location: Location) -> tuple[str, int, int]:
+        """Return the masked part of its line that is worth showing, and from where to where `location` points in it."""
+        position = self.position(location)
+        if position is None:
+            return "", 0, 0
+        line, start, end = self._picture.masked_line(position, location.source.outer())
+        first, end = max(0, start - _QUOTED_AROUND), min(end, start + _QUOTED_AROUND)
+        return line[first : end + _QUOTED_AROUND], start - first, end - first
+
+    def names(self, location: Location) -> str:
+        """Return the names of the folders and items on the way to a place, where its file is a collection."""
+        return self._picture.names(location)
+
     def item_name(self, item: Item, collection: str = "") -> str:
         """Return the names that lead to an item, such as `PHLO › Run`."""
         names = [*([collection] if collection else []), *item.folders, item.name]
@@ -97,6 +111,20 @@ class Explainer:
         first = breaking[0]
         where = f" - at {first.path}" if first.path else ""
         return self.text(f"{subject.name}: {first.kind}, {_compared(first.expected, first.actual)}{where}{more}")
+
+    def headline(self, result: ItemResult) -> str:
+        """Return why an item is not well in one line, the point first: lists of failures cut their lines at the end."""
+        failed = [assertion for assertion in result.assertions if not assertion.passed]
+        if result.error is not None or not failed:
+            why = str(result.error) if result.error is not None else result.reason or ""
+            return self.text(f"{result.status.replace('_', ' ')}: {why}".removesuffix(": "))
+        first = failed[0]
+        others = len(failed) - 1 + sum(max(len(assertion.breaking) - 1, 0) for assertion in failed)
+        title = _titled(first.breaking[0]) if first.breaking else first.name
+        told = first.breaking[0] if first.breaking else first
+        return self.text(
+            f"{title}, {_compared(told.expected, told.actual)}" + (f" (and {others} more)" if others else "")
+        )
 
     def failure(self, result: ItemResult, only: Assertion | None = None) -> str:
         """Return all about an item that failed or errored; of its assertions those that failed, or `only` that one."""

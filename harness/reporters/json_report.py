@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from math import sqrt
 from pathlib import Path
@@ -18,6 +17,7 @@ from harness.reporters.execution import execution, failures, item_id
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import Spool, open_spool, publish
 from harness.reporters.verdict import verdict
+from harness.reporters.version import own_version
 from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, RunResult, Status
 
@@ -133,7 +133,7 @@ class JsonReporter:
 
     def _ours(self, result: RunResult) -> dict[str, Any]:
         return {
-            "version": _own_version(),
+            "version": own_version(),
             "format_version": FORMAT_VERSION,
             "status": verdict(result),
             "exit_code": result.exit_code,
@@ -228,10 +228,3 @@ def _encoded(value: object, explain: Explainer) -> Iterator[str]:
         yield "]}"
     else:
         yield json.dumps(explain.masked(value) if isinstance(value, str) else value)
-
-
-def _own_version() -> str:
-    try:
-        return version("postman-harness")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "unknown"

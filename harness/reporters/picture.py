@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.location import Location
+from harness.location import Location, RecordedLocation
 from harness.reporters.screen import crop, fold, pad, painted, visible, width
 from harness.source import PathParts, Position, Source
 from harness.variables.redact import Redactor
@@ -49,6 +49,8 @@ class Picture:
 
     def names(self, location: Location) -> str:
         """Return the names of the folders and items on the way, then the keys; empty if the file is no collection."""
+        if isinstance(location, RecordedLocation):
+            return self._text(location.names)
         known = self._names_in(location.source)
         if known is None or location.offset is not None:
             return ""
@@ -56,7 +58,7 @@ class Picture:
 
     def _way(self, location: Location, taken: int) -> list[str]:
         names, path = self.names(location), self._text(location.json_path)
-        if not location.path:
+        if not location.path and not isinstance(location, RecordedLocation):
             return []
         room = self._columns - taken
         line = f"{pad(names, _PATH_COLUMN - 2)}  {path}" if names else path
@@ -65,7 +67,7 @@ class Picture:
         return [*fold(names, room).split("\n"), *fold(path, room).split("\n")]
 
     def _quoted(self, position: Position, source: Source, beside: str | None, taken: int) -> tuple[str, list[str]]:
-        line, start, end = self._masked_line(position, source)
+        line, start, end = self.masked_line(position, source)
         shown = crop(line, start, end, self._columns - taken)
         caret = " " * shown.start + painted("^" * shown.length, "red", color=self._color)
         if not beside:
@@ -75,10 +77,10 @@ class Picture:
             return shown.text, [f"{caret} {beside}"]
         return shown.text, [caret, *fold(beside, self._columns - taken, "  ").split("\n")]
 
-    def _masked_line(self, position: Position, source: Source) -> tuple[str, int, int]:
+    def masked_line(self, position: Position, source: Source) -> tuple[str, int, int]:
         """Return the line without its secrets, and the first and one-past-last character pointed at in it."""
         text = source.text
-        line_start = position.offset - position.column + 1
+        line_start = 0 if text == position.line_text else position.offset - position.column + 1
         line_end = line_start + len(position.line_text)
         first = max(_lines_away(text, line_start, -_LINES_AROUND), position.offset - _REACH)
         last = min(_lines_away(text, line_end, _LINES_AROUND), position.offset + position.length + _REACH)

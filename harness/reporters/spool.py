@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.errors import ReportError
 
-__all__ = ["Spool", "open_spool", "publish"]
+__all__ = ["Spool", "open_spool", "prepare", "publish", "unwritable"]
 
 _CHUNK = 1 << 20
 
@@ -46,13 +46,21 @@ def open_spool(path: Path) -> Spool:
 
     Raises `ReportError` if the report cannot be written there.
     """
+    prepare(path)
+    try:
+        return Spool(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def prepare(path: Path) -> None:
+    """Make the folder of the report `path` if need be. Raises `ReportError` if the report cannot stand there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(21, "is a folder")
-        return Spool(path.parent)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def publish(path: Path, chunks: Iterable[str], *, private: bool = False) -> None:
@@ -67,13 +75,14 @@ def publish(path: Path, chunks: Iterable[str], *, private: bool = False) -> None
         os.replace(unfinished, path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _unwritable(path: Path, error: OSError) -> ReportError:
+def unwritable(path: Path, error: OSError) -> ReportError:
+    """Return the error that says why the report `path` cannot be written."""
     reason = (error.strerror or str(error)).lower()
     return ReportError(f"cannot write the report `{path}`: {reason}", hint="name another file for it")

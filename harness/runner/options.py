@@ -72,6 +72,8 @@ class RunOptions:
     """Client certificates; the first that fits a URL is shown."""
     follow_redirects: bool = True
     """What an item's `protocolProfileBehavior` says wins."""
+    proxies: Mapping[str, str] | None = None
+    """Proxy URLs by scheme, with `all` and `no`; None takes those of the environment."""
     http2: bool = False
     """Whether HTTP/2 is offered to https servers; needs the extra `[http2]`."""
     cookie_jar: CookieJar | None = None
@@ -79,6 +81,8 @@ class RunOptions:
     unresolved: Literal["error", "send"] = "error"
     fill_samples: bool = False
     working_dir: Path = field(default_factory=Path.cwd)
+    replay: Literal["requests", "examples"] = "requests"
+    """What is sent: each request, or the original request of each saved example, held to that one example."""
     mock: bool = False
     """Whether everything goes to a server that answers with the saved examples; implies `fill_samples`."""
     strict: bool = False

@@ -17,7 +17,7 @@ from harness.errors import UsageError
 from harness.location import Location
 from harness.variables.scope import Value
 
-__all__ = ["fill_env", "names_in", "process_environment"]
+__all__ = ["fill_env", "names_in", "outside_text", "process_environment"]
 
 _ENV = re.compile(r"\{\{\$env\.([^{}]+)\}\}")
 
@@ -38,6 +38,19 @@ def process_environment(env_file: Path | str | None = None) -> Mapping[str, str]
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read the file of --env-file: {path}", hint=str(error)) from error
     return {**{name: value for name, value in values.items() if value is not None}, **os.environ}
+
+
+def outside_text(flag: str, text: str | None, env: Mapping[str, str]) -> str | None:
+    """Return what an option holds, `env:NAME` as the variable of that name.
+
+    Raises `UsageError` where the process environment has none; `flag` is what the error names.
+    """
+    if text is None or not text.startswith("env:"):
+        return text
+    name = text.removeprefix("env:")
+    if name not in env:
+        raise UsageError(f"{flag}: the process environment has no `{name}`")
+    return env[name]
 
 
 def fill_env(value: Any, env: Mapping[str, str], location: Location | None, *, secret: bool = False) -> Value:

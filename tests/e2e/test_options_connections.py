@@ -59,6 +59,103 @@ def test_some_hosts_are_asked_without_the_proxy(
     assert len(here.received) == 1
 
 
+@pytest.mark.parametrize("form", ["in the flag", "env:"])
+def test_the_proxy_of_the_call_wins(
+    collection: Any, site: Any, proxy: Any, certificates: Any, run_cli: Callable[..., Any], closed_port: int, form: str
+) -> None:
+    """`--proxy` holds for both schemes and `--no-proxy` for hosts, whatever the environment says of either."""
+    plain, tls = site(), site(context=certificates.server("api.test"))
+    proxy.routes = {"api.test:80": plain.port, "api.test:443": tls.port}
+    address = f"http://user:{SECRET}@127.0.0.1:{proxy.port}"
+    elsewhere = f"http://127.0.0.1:{closed_port}"
+    env = {"HTTP_PROXY": elsewhere, "HTTPS_PROXY": elsewhere, "NO_PROXY": "api.test", "CI_PROXY": address}
+
+    done = run_cli(
+        "run", collection("http://api.test/a", "https://api.test/b", "http://none.invalid/"), "--verbose",
+        "--proxy", address if form == "in the flag" else "env:CI_PROXY", "--no-proxy", "none.invalid,other.test",
+        "--ssl-extra-ca-certs", certificates.authority_file, env=env,
+    )  # fmt: skip
+
+    assert done.code == 2, done.text
+    assert "no such host: `none.invalid`" in done.out
+    assert ["http://api.test/a", "api.test:443"] == [request.target for request in proxy.received]
+    assert (1, 1) == (len(plain.received), len(tls.received))
+    assert SECRET not in done.text
+
+
+def test_no_proxy_of_the_environment_holds_for_the_flag(
+    collection: Any, proxy: Any, run_cli: Callable[..., Any], closed_port: int
+) -> None:
+    """NO_PROXY is kept unless `--no-proxy` says otherwise; `*` goes without any proxy."""
+    file = collection("http://none.invalid/")
+    env = {"NO_PROXY": "none.invalid"}
+
+    kept = run_cli("run", file, "--proxy", proxy.url, env=env)
+    replaced = run_cli("run", file, "--proxy", proxy.url, "--no-proxy", "", env=env)
+    none = run_cli("run", file, "--no-proxy", "*", env={"HTTP_PROXY": f"http://127.0.0.1:{closed_port}"})
+
+    assert ["http://none.invalid/"] == [request.target for request in proxy.received]
+    assert "no such host" in kept.out
+    assert "502" in replaced.out
+    assert "no such host" in none.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--proxy", f"socks5://u:{SECRET}@p:1080"], "--proxy names a `socks5` proxy; only http and https ones"),
+        (["--proxy", f"http://u:{SECRET}@p:notaport"], "--proxy is no URL of a proxy"),
+        (["--proxy", "env:NOT_SET_ANYWHERE"], "--proxy: the process environment has no `NOT_SET_ANYWHERE`"),
+    ],
+)
+def test_a_flag_that_names_no_proxy_ends_the_call(
+    collection: Any, run_cli: Callable[..., Any], arguments: list[str], words: str
+) -> None:
+    """Before anything is sent, and without showing the password in it."""
+    done = run_cli("run", collection("http://127.0.0.1:1/"), *arguments)
+
+    assert (4, True) == (done.code, words in done.err), done.text
+    assert SECRET not in done.text
+
+
+def test_files_are_fetched_through_the_proxy(
+    collection: Any, site: Any, proxy: Any, run_cli: Callable[..., Any]
+) -> None:
+    """A collection by URL comes the same way as its answers, however the password is spelled in them."""
+    text = collection("http://api.test/").read_text()
+
+    def respond(request: Any) -> bytes:
+        body = (text if request.target == "/c.json" else SECRET).encode()
+        return f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+    server = site(respond)
+    proxy.routes = {"files.test:80": server.port, "api.test:80": server.port}
+
+    done = run_cli(
+        "run", "http://files.test/c.json", "--verbose", "--proxy", f"http://user:{SECRET}@127.0.0.1:{proxy.port}"
+    )
+
+    assert ["http://files.test/c.json", "http://api.test/"] == [request.target for request in proxy.received]
+    assert SECRET not in done.text, done.text
+
+
+def test_pytest_goes_through_the_proxy_too(
+    collection: Any, site: Any, proxy: Any, run_pytest: Callable[..., Any]
+) -> None:
+    """`--harness-proxy` and `--harness-no-proxy` mean the same."""
+    server = site()
+    proxy.routes = {"api.test:80": server.port}
+
+    done = run_pytest(
+        collection("http://api.test/", "http://none.invalid/"), "--harness-proxy", proxy.url,
+        "--harness-no-proxy", "none.invalid",
+    )  # fmt: skip
+
+    assert ["http://api.test/"] == [request.target for request in proxy.received]
+    assert "no such host" in done.out
+    assert done.code == 1
+
+
 # Redirects
 
 

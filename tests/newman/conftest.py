@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import threading
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,15 @@ import pytest
 
 HERE = Path(__file__).parent
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+_REFUSAL = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: %s\r\nContent-Length: 0\r\n\r\n"
+# MS-NLMP 4.2.4.3
+_NTLM_CHALLENGE = "NTLM " + b64encode(
+    bytes.fromhex(
+        "4e544c4d53535000020000000c000c003800000033828ae20123456789abcdef0000000000000000240024004400000006007017000000"
+        "0f53006500720076006500720002000c0044006f006d00610069006e0001000c0053006500720076006500720000000000"
+    )
+).decode("ascii")
+_AUTHORIZATION = re.compile(rb"\r\nauthorization: *(\S+) *(\S*)", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked\r\n", re.IGNORECASE)
 _OFFLINE = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED")
@@ -38,6 +48,8 @@ class Recorder:
     """A server on this machine that answers every request alike and keeps its bytes."""
 
     received: list[Received] = field(default_factory=list)
+    challenges: dict[str, str] = field(default_factory=dict)
+    """What is said to a request without credentials, by the first segment of its path."""
     _listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=64))
 
     @property
@@ -72,9 +84,18 @@ class Recorder:
                         line, _, head = head.partition(b"\n")
                         label = json.loads(line)
                     self.received.append(Received(label, head, _body(head, stream)))
-                    connection.sendall(_ANSWER.removesuffix(b"{}") if head.startswith(b"HEAD ") else _ANSWER)
+                    connection.sendall(self._answer(head))
             except OSError:
                 return  # the other side has gone, perhaps in the middle of a request that it found wrong
+
+    def _answer(self, head: bytes) -> bytes:
+        challenge = self.challenges.get(head.split(b"/", 2)[1].decode("latin-1")) if self.challenges else None
+        credentials = _AUTHORIZATION.search(head)
+        if challenge is not None and credentials is None:
+            return _REFUSAL % challenge.encode("ascii")
+        if challenge is not None and credentials[1] == b"NTLM" and b64decode(credentials[2])[8] == 1:
+            return _REFUSAL % _NTLM_CHALLENGE.encode("ascii")
+        return _ANSWER.removesuffix(b"{}") if head.startswith(b"HEAD ") else _ANSWER
 
 
 def _head(stream: BinaryIO) -> bytes:
@@ -113,15 +134,21 @@ class Newman:
 
     node: str
 
-    def run(self, jobs: Sequence[Mapping[str, Any]], port: int, folder: Path) -> list[dict[str, Any]]:
-        """Send the jobs and return what became of each request, `error` None where it was answered."""
+    def run(
+        self, jobs: Sequence[Mapping[str, Any]], port: int, folder: Path, now: float | None = None
+    ) -> list[dict[str, Any]]:
+        """Send the jobs and return what became of each request, `error` None where it was answered.
+
+        With `now`, in seconds since the epoch, its clock stands still and every random number is 0.
+        """
         file = folder / "jobs.json"
         file.write_text(json.dumps(jobs), encoding="utf-8")
+        fixed = [] if now is None else [str(int(now * 1000))]
         done = subprocess.run(
-            [self.node, "--max-http-header-size=1000000", str(HERE / "send.js"), str(port), str(file)],
+            [self.node, "--max-http-header-size=1000000", str(HERE / "send.js"), str(port), str(file), *fixed],
             capture_output=True,
             encoding="utf-8",
-            timeout=300,
+            timeout=600,
             check=False,
         )
 
@@ -143,7 +170,7 @@ def newman() -> Newman:
 
 def _install(npm: str) -> None:
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=HERE, env=dict(os.environ), capture_output=True, encoding="utf-8", timeout=300)
+    done = subprocess.run(command, cwd=HERE, env=dict(os.environ), capture_output=True, encoding="utf-8", timeout=600)
     if done.returncode and _OFFLINE.search(done.stderr):
         pytest.skip("comparing with Newman needs the npm registry, which does not answer")
 

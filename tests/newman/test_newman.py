@@ -10,7 +10,9 @@ import copy
 import fnmatch
 import json
 import re
+import struct
 import tomllib
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from harness.auth.means import Means
 from harness.auth.sign import sign
 from harness.collection.load import load_collection
 from harness.collection.model import Item
@@ -38,8 +41,13 @@ ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "contract" / "request"
 PAGE = ROOT / "docs" / "newman.md"
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+SIGNED = Path(__file__).parent / "signed.json"
+KEYS = ROOT / "tests" / "contract" / "auth" / "jws.json"
+NOW = 1_700_000_000.0
 # These make up something new each time, or ask another server first.
 _OTHER_AUTH = frozenset({"asap", "awsv4", "digest", "edgegrid", "hawk", "jwt", "ntlm", "oauth1", "oauth2"})
+_FIELD = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
+_RANDOM_TOKEN = re.compile(r"eyJhbGciOiJ(?:FU|QU)\w+\.")  # a web token of ES… or PS…
 _FRAMING = frozenset({"host", "content-length", "transfer-encoding"})  # compared by themselves, whatever their place
 _SYSTEM = frozenset({"user-agent", "accept", "accept-encoding", "connection", "cache-control", "postman-token"})
 
@@ -53,6 +61,8 @@ class Job:
     environment: Mapping[str, Any]
     folder: Path
     options: RenderOptions
+    means: Means = field(default_factory=Means)
+    """What the schemes sign with here."""
 
     def for_newman(self) -> dict[str, Any]:
         """Return the job as `send.js` reads it."""
@@ -132,6 +142,37 @@ def corpus_jobs(corpus: Path, folder: Path) -> Iterator[Job]:
             document = _sendable(document)
             _put_files(document["item"], own)
             yield Job(path.stem, document, _values_for(document), own, RenderOptions(send_unresolved=True))
+
+
+class Fixed(Means):
+    """Means whose clock stands still and whose nonces are what Newman's are when every random number is 0."""
+
+    def __init__(self) -> None:
+        super().__init__(now=lambda: NOW)
+
+    def nonce(self, length: int) -> str:
+        """Return the first of Newman's letters."""
+        return "a" * length
+
+
+def signed_jobs(folder: Path, recorder: Any) -> Iterator[Job]:
+    """Yield a collection for each auth of `signed.json`, with all its requests; challenged where one says so."""
+    cases = json.loads(SIGNED.read_text("utf-8"))
+    keys = {f"@{case['title']}": case.get("privateKey") for case in json.loads(KEYS.read_text("utf-8"))}
+    (folder / "bytes.txt").write_bytes(bytes(range(256)))
+    for number, auth in enumerate(cases["auths"]):
+        name, scheme, challenge = auth.pop("name"), auth.pop("type"), auth.pop("challenge", None)
+        if challenge is not None:
+            recorder.challenges[f"c{number}"] = challenge
+        params = [{"key": key, "value": keys.get(value, value), "type": "any"} for key, value in auth.items()]
+        items = []
+        for index, request in enumerate(copy.deepcopy(cases["requests"])):
+            title = request.pop("name")
+            request["url"] = re.sub(r"(//[^/]+)", rf"\1/c{number}", request["url"], count=1)
+            request["auth"] = {"type": scheme, scheme: params}
+            items.append({"name": title, "id": f"{index}", "request": request})
+        document = {"info": {"name": name, "schema": _SCHEMA}, "item": items}
+        yield Job(name, document, {}, folder, RenderOptions(), Fixed())
 
 
 def _sendable(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,7 +256,7 @@ def _prepared(item: Item, scope: VariableScope, job: Job) -> PreparedRequest:
     renderer = Renderer(scope.near(item.variables), DynamicValues(7).at(0, item.node_id), job.options)
     options = PrepareOptions(FileAccess(job.folder), "harness")
     try:
-        signed = sign(prepare(item.request, renderer, options, item.behavior), item.auth, renderer)
+        signed = sign(prepare(item.request, renderer, options, item.behavior), item.auth, renderer, job.means)
     except InvalidRequest:
         raise_faults(renderer.faults)
         raise
@@ -223,10 +264,12 @@ def _prepared(item: Item, scope: VariableScope, job: Job) -> PreparedRequest:
     return signed
 
 
-def from_newman(jobs: Sequence[Job], newman: Any, recorder: Any, folder: Path) -> dict[tuple[str, str], Outcome]:
+def from_newman(
+    jobs: Sequence[Job], newman: Any, recorder: Any, folder: Path, now: float | None = None
+) -> dict[tuple[str, str], Outcome]:
     """Let Newman send the jobs; return what a server got by job and item."""
     recorder.received.clear()
-    told = newman.run([job.for_newman() for job in jobs], recorder.port, folder)
+    told = newman.run([job.for_newman() for job in jobs], recorder.port, folder, now)
     found: dict[tuple[str, str], Outcome] = {(line["job"], line["item"]): line["error"] or "?" for line in told}
     for received in recorder.received:
         label = received.label
@@ -248,7 +291,22 @@ def _sent(received: Any, address: str) -> Sent:
     if boundary:
         body = body.replace(boundary[1].encode("latin-1"), b"BOUNDARY")
         headers = [(name, value.replace(boundary[1], "BOUNDARY")) for name, value in headers]
+    headers = [(name, _readable(value) if name == "Authorization" else value) for name, value in headers]
     return Sent(method, address, target, headers, framing, body)
+
+
+def _readable(credentials: str) -> str:
+    """Return credentials without what is random in them, or may be written in several ways."""
+    scheme, _, text = credentials.partition(" ")
+    if scheme == "Digest":
+        return f"Digest {sorted((name, quoted or bare) for name, quoted, bare in _FIELD.findall(text))}"
+    if scheme == "NTLM":
+        message = b64decode(text)
+        spans = [struct.unpack_from("<HHI", message, 28 + 8 * index) for index in range(3 if message[8] == 3 else 0)]
+        return f"NTLM {message[8]} {[message[at : at + size].decode('utf-16-le') for size, _, at in spans]}"
+    if _RANDOM_TOKEN.match(text):  # its signature was drawn by lot; tests/e2e/test_auth_verified.py verifies ours
+        return f"{scheme} {text.rpartition('.')[0]}"
+    return credentials
 
 
 def _between(where: str, here: Outcome, there: Outcome, own: frozenset[str]) -> Iterator[Difference]:
@@ -264,8 +322,8 @@ def _between(where: str, here: Outcome, there: Outcome, own: frozenset[str]) -> 
         yield Difference(where, "headers", ours, theirs)
 
 
-def compared(jobs: Sequence[Job], newman: Any, recorder: Any, folder: Path) -> Figures:
-    """Send the jobs from both sides and compare what came."""
+def compared(jobs: Sequence[Job], newman: Any, recorder: Any, folder: Path, now: float | None = None) -> Figures:
+    """Send the jobs from both sides and compare what came; `now` is what Newman's clock says."""
     options = TransportOptions(mock_origin=("127.0.0.1", recorder.port), proxies={})
     with Transport(options) as transport:
         ours = {
@@ -273,7 +331,7 @@ def compared(jobs: Sequence[Job], newman: Any, recorder: Any, folder: Path) -> F
             for job in jobs
             for item, outcome, own in from_here(job, recorder, transport, folder / "copy.json")
         }
-    theirs = from_newman(jobs, newman, recorder, folder)
+    theirs = from_newman(jobs, newman, recorder, folder, now)
     total, identical, refused, differences = 0, 0, 0, []
     for (name, number), (node_id, here, own) in ours.items():
         there = theirs.get((name, number), "Newman did not come to it")
@@ -317,27 +375,31 @@ def _table(figures: Figures, reasons: Counter[str]) -> str:
     return "\n".join(["| | |", "|---|---:|", *(f"| {name} | {number} |" for name, number in rows)])
 
 
-@pytest.mark.parametrize("source", ["cases", "corpus"])
+@pytest.mark.parametrize("source", ["cases", "signed", "corpus"])
 def test_a_server_gets_the_same_bytes(
     source: str, newman: Any, recorder: Any, tmp_path: Path, request: pytest.FixtureRequest, update_golden: bool
 ) -> None:
     """Each request is Newman's byte for byte or differs for a reason that is listed; the page has the figures."""
     files = tmp_path / "files"
     files.mkdir()
-    jobs = list(case_jobs(files) if source == "cases" else corpus_jobs(request.getfixturevalue("corpus"), files))
+    jobs = {
+        "cases": lambda: case_jobs(files),
+        "signed": lambda: signed_jobs(files, recorder),
+        "corpus": lambda: corpus_jobs(request.getfixturevalue("corpus"), files),
+    }[source]()
     rules = tomllib.loads((Path(__file__).parent / "differences.toml").read_text("utf-8"))[source]
 
-    figures = compared(jobs, newman, recorder, tmp_path)
+    figures = compared(list(jobs), newman, recorder, tmp_path, NOW if source == "signed" else None)
 
     unexplained, gone, reasons = _explained(figures, rules)
     assert not unexplained, "\n".join(unexplained)
     assert not gone, "\n".join(gone)
     assert figures.identical > figures.requests / 2
     page = PAGE.read_text("utf-8")
-    block = re.compile(rf"(<!-- {source} -->\n)(.*?)(\n<!-- end -->)", re.DOTALL)
+    block = re.compile(rf"(<!-- {source} -->\n)(.*?)\n?(<!-- end -->)", re.DOTALL)
     table = _table(figures, reasons)
     if update_golden:
-        page = block.sub(lambda match: match[1] + table + match[3], page)
+        page = block.sub(lambda match: f"{match[1]}{table}\n{match[3]}", page)
         PAGE.write_text(page, "utf-8")
 
     assert table == block.search(page)[2]

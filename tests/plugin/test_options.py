@@ -92,6 +92,18 @@ def test_matching(project: Any, outcomes: Callable[[str], dict[str, int]]) -> No
     assert outcomes(exact.text) == {"failed": 3, "unchecked": 1}
 
 
+def test_replay(project: Any) -> None:
+    """Each saved example is an item of its own, with the flag and with the ini value."""
+    asked = project.pytest(FILE, "--harness-replay", "requests", "--collect-only", "-q").text
+    flag = project.pytest(FILE, "--harness-replay", "examples", "--collect-only", "-q").text
+    project.ini("harness_replay = examples")
+    ini = project.pytest(FILE, "--collect-only", "-q").text
+
+    assert "[ex=" not in asked
+    assert len(re.findall(r"::.*\[ex=.*\]", flag)) == 3
+    assert re.findall(r"::(.*\[ex=.*\])", ini) == re.findall(r"::(.*\[ex=.*\])", flag)
+
+
 def test_protection(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:
     """A protected environment keeps the POST back as withheld, `w`; --harness-allow lets it through."""
     (project.root / "local.json").write_text('{"name": "Live", "values": []}', encoding="utf-8")

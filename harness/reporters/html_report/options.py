@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.errors import UsageError, did_you_mean
 
-__all__ = ["HTML_OPTIONS", "HTML_SWITCHES", "HtmlOptions"]
+__all__ = ["HTML_OPTIONS", "HTML_SETTINGS", "HTML_SWITCHES", "HtmlOptions"]
 
 HTML_SWITCHES = {
     "show-only-fails": "Begin with only what failed in the list.",
@@ -30,11 +30,12 @@ HTML_OPTIONS = {
 }
 """The options with a value, and what each does."""
 
-_ALWAYS = {
-    "logs": "what scripts print is always shown",
-    "test-paging": "the list is always shown a part at a time",
-    "show-markdown-links": "links in descriptions are always shown",
-    "display-progress-bar": "`-r cli` shows a bar at a terminal",
+_HONOURED = frozenset(
+    {"logs", "test-paging", "show-markdown-links", "display-progress-bar", "skip-environment-vars", "skip-global-vars"}
+)
+"""What they ask for is so in every page."""
+
+_WITHOUT_EFFECT = {
     "title-size": "the title has one size",
     "timezone": "the page shows times in the reader's time zone",
     "show-folder-description": "the page shows the descriptions of requests",
@@ -43,9 +44,12 @@ _NEVER = {
     "template": "the page keeps to a strict security policy; `-r json` has all it shows, for a page of your own",
     "show-environment-data": "the values of variables never stand in a report",
     "show-global-data": "the values of variables never stand in a report",
-    "skip-environment-vars": "the values of variables never stand in a report; leave it out",
-    "skip-global-vars": "the values of variables never stand in a report; leave it out",
 }
+
+HTML_SETTINGS: Mapping[str, bool] = (
+    dict.fromkeys((*HTML_SWITCHES, *_HONOURED), False) | dict.fromkeys((*HTML_OPTIONS, *_WITHOUT_EFFECT, *_NEVER), True)
+)
+"""The name of every option that is understood, if only to be refused, and whether it has a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,10 @@ class HtmlOptions:
         for name, value in given.items():
             if name in _NEVER:
                 raise UsageError(f"the HTML report has no option `{name}`", hint=_NEVER[name])
-            if name in _ALWAYS:
-                notes.append(f"the HTML report needs no option `{name}`: {_ALWAYS[name]}")
+            if name in _HONOURED or name == "export":
+                continue
+            if name in _WITHOUT_EFFECT:
+                notes.append(f"the option `{name}` has no effect: {_WITHOUT_EFFECT[name]}")
             elif name in HTML_SWITCHES:
                 fields[name.replace("-", "_")] = value.lower() not in {"false", "0", "no", "off"}
             elif name in {"title", "browser-title"}:
@@ -85,7 +91,7 @@ class HtmlOptions:
             elif name in HTML_OPTIONS:
                 fields[name.replace("-", "_")] = _names(name, value)
             else:
-                near = did_you_mean(name, [*HTML_SWITCHES, *HTML_OPTIONS])
+                near = did_you_mean(name, HTML_SETTINGS)
                 raise UsageError(f"the HTML report has no option `{name}`", hint=near)
         return cls(**fields, notes=tuple(notes))  # type: ignore[arg-type]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,10 @@ _MAX_PLAIN = 200
 class HtmlReporter:
     """Writes the page when the run has finished."""
 
-    def __init__(self, path: Path, explain: Explainer, options: HtmlOptions | None = None) -> None:
+    def __init__(self, path: Path, explain: Explainer, settings: Mapping[str, str] | None = None) -> None:
         self.path = path
         self._explain = explain.styled(width=100)
-        self._options = options or HtmlOptions()
+        self._options = HtmlOptions.of(settings or {})
         self._bodies = Bodies(self._explain, self._options)
         self._allowance = Allowance()
         self._rows, self._panels = Blocks("row", path), Blocks("panel", path)

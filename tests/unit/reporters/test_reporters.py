@@ -32,10 +32,10 @@ def test_an_unknown_reporter_is_an_error() -> None:
     assert caught.value.hint.startswith("did you mean `junit`?")
 
 
-_ENDINGS = {"junit": ".junit.xml", "json": ".json"}
+_ENDINGS = {"junit": ".junit.xml", "json": ".json", "ndjson": ".ndjson"}
 
 
-@pytest.mark.parametrize("name", ["junit", "json"])
+@pytest.mark.parametrize("name", ["junit", "json", "ndjson"])
 def test_a_report_that_cannot_be_written_is_found_before_the_run(name: str, tmp_path: Path) -> None:
     """A folder in its place, and a file in the place of its folder, are errors at once."""
     (tmp_path / "file").write_text("")
@@ -93,7 +93,7 @@ def test_a_report_appears_in_one_step(tmp_path: Path) -> None:
 def test_all_reports_agree(build: SimpleNamespace, tmp_path: Path, repeats: int) -> None:
     """Terminal, JUnit and JSON give the counts of the run."""
     stream = io.StringIO()
-    paths = {"junit": tmp_path / "out.xml", "json": tmp_path / "out.json"}
+    paths = {"junit": tmp_path / "out.xml", "json": tmp_path / "out.json", "ndjson": tmp_path / "out.ndjson"}
     for name in REPORTERS:
         reporter = make_reporter(name, ReporterOptions(paths.get(name), stream=stream), Explainer())
         totals = build.run(reporter, build.every_status() * repeats).totals
@@ -114,7 +114,7 @@ def test_no_report_holds_a_secret(build: SimpleNamespace, tmp_path: Path) -> Non
     redactor = Redactor()
     redactor.add(secret, "auth_token")
     stream = io.StringIO()
-    paths = {"junit": tmp_path / "out.xml", "json": tmp_path / "out.json"}
+    paths = {"junit": tmp_path / "out.xml", "json": tmp_path / "out.json", "ndjson": tmp_path / "out.ndjson"}
     result = build.result(
         Status.FAILED,
         item=build.item(secret),

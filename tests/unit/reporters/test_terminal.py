@@ -11,7 +11,7 @@ import pytest
 
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import width
-from harness.reporters.terminal import TerminalReporter
+from harness.reporters.terminal.reporter import TerminalReporter
 from harness.runner.events import ItemStarted, RunFinished, RunStarted
 from harness.runner.result import RunResult, Status, Totals
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
-from harness.reporters.detail import assertion_lines, exchange_lines
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import encodable, fold, in_ascii, pad, painted, width
+from harness.reporters.terminal.detail import assertion_lines, exchange_lines
 from harness.reporters.verdict import verdict
 from harness.runner.events import ItemFinished, ItemStarted, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, RunResult, Status

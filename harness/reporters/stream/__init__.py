@@ -1,0 +1,1 @@
+"""How is a run written down event by event, and read back?"""

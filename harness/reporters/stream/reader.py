@@ -1,0 +1,129 @@
+"""What happened in a run whose events were stored?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from harness.errors import LoadError
+from harness.location import Location
+from harness.reporters.stream.record import restored
+from harness.reporters.stream.writer import FORMAT, FORMAT_VERSION
+from harness.runner.events import ItemFinished, ItemStarted, IterationStarted, RunEvent, RunFinished, RunStarted
+from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.source import Source
+
+__all__ = ["read_events", "read_results"]
+
+Event = TypeVar("Event", bound=RunEvent)
+
+_HINT = "it is written by `harness run -r ndjson`"
+_BAD = (Status.FAILED, Status.ERROR, Status.UNKNOWN)
+
+
+def read_events(path: Path | str) -> Iterator[RunEvent]:
+    """Yield the events of a stored run, those of a run that was cut off with an end that says so.
+
+    Items have their names and places, but not what else the collection says of them. Raises `LoadError` for a file
+    that is no such run.
+    """
+    path = Path(path)
+    started: RunStarted | None = None
+    failures: list[ItemResult] = []
+    totals, last = Totals(), 0.0
+    for number, record in _records(path):
+        event = _event(path, number, record)
+        if started is None and not isinstance(event, RunStarted):
+            raise _wrong(path, number, "the first event is not `run_started`")
+        if isinstance(event, RunStarted):
+            if started is not None:
+                raise _wrong(path, number, "a second run begins: two reports in one file")
+            started = event
+        elif isinstance(event, ItemFinished):
+            totals.add(event.result)
+            if event.result.status in _BAD and len(failures) < MAX_KEPT_FAILURES:
+                failures.append(event.result)
+        elif isinstance(event, RunFinished):
+            yield RunFinished(replace(event.result, failures=tuple(failures)))
+            return
+        last = float(record.get("at", last))
+        yield event
+    if started is None:
+        raise LoadError(f"`{path}` holds no events", hint=_HINT)
+    elapsed_ms = max(0.0, last - started.started_at) * 1000
+    stopped = "the record ends before the run does"
+    yield RunFinished(RunResult(totals, tuple(failures), (), INTERRUPTED, started.started_at, elapsed_ms, started.seed,
+                                stopped))  # fmt: skip
+
+
+def read_results(path: Path | str) -> Iterator[ItemResult]:
+    """Yield the results of a stored run. Raises `LoadError` for a file that is none, or ends before the run does."""
+    for event in read_events(path):
+        if isinstance(event, ItemFinished):
+            yield event.result
+        elif isinstance(event, RunFinished) and event.result.exit_code == INTERRUPTED:
+            raise LoadError(f"`{path}` is the record of a run that did not end", hint="run it again")
+
+
+def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                if not line.endswith("\n"):
+                    return  # written in part when the run was killed
+                try:
+                    record = json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    raise _wrong(path, number, "not JSON") from error
+                if not isinstance(record, dict):
+                    raise _wrong(path, number, "not an event")
+                yield number, record
+    except OSError as error:
+        raise LoadError(f"cannot read `{path}`: {(error.strerror or str(error)).lower()}") from error
+    except UnicodeDecodeError as error:
+        raise LoadError(f"`{path}` is not UTF-8", hint=_HINT) from error
+
+
+def _event(path: Path, number: int, record: dict[str, Any]) -> RunEvent:
+    kind = record.get("event")
+    try:
+        if kind == "run_started":
+            _check_format(path, number, record)
+            return _of(RunStarted, record)
+        if kind == "iteration_started":
+            return _of(IterationStarted, record)
+        if kind == "item_started":
+            return _of(ItemStarted, record)
+        if kind == "item_finished":
+            return _of(ItemFinished, record)
+        if kind == "run_finished":
+            return _of(RunFinished, record)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _wrong(path, number, f"not a `{kind}` event: {type(error).__name__}: {error}") from error
+    raise _wrong(path, number, f"unknown event `{kind!s:.40}`")
+
+
+def _of(kind: type[Event], record: dict[str, Any]) -> Event:
+    event = restored(kind, record)
+    assert isinstance(event, kind)
+    return event
+
+
+def _check_format(path: Path, number: int, record: dict[str, Any]) -> None:
+    if record.get("format") != FORMAT:
+        raise _wrong(path, number, f"the format is not `{FORMAT}`")
+    found = record.get("format_version")
+    if found != FORMAT_VERSION:
+        raise _wrong(path, number, f"version {found} of the format is not {FORMAT_VERSION}, which this harness reads")
+
+
+def _wrong(path: Path, number: int, reason: str) -> LoadError:
+    text = "\n" * (number - 1)
+    return LoadError(
+        f"this is no record of a run: {reason}",
+        location=Location(Source(str(path), text), offset=len(text)),
+        hint=_HINT,
+    )

@@ -1,0 +1,162 @@
+"""How does a value of a run stand in a JSON record, and how does it come back?
+
+Follows the dataclasses by their fields, so that what is added to a result is written and read without a word here.
+Places in files are written with their line, as the file may have changed or gone when the record is read.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin
+
+from harness.checks.assertion import Assertion, Difference
+from harness.collection.model import Item, Request, Url
+from harness.location import Location, RecordedLocation
+from harness.reporters.explain import Explainer
+from harness.source import Position, Source
+
+__all__ = ["item_record", "recorded", "restored"]
+
+Record = dict[str, Any]
+
+
+def recorded(value: Any, explain: Explainer) -> Any:
+    """Return `value` as JSON can hold it, every text masked."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return explain.masked(value)
+    if isinstance(value, bytes):
+        return _bytes(value, explain)
+    if isinstance(value, Item):
+        return item_record(value, explain)
+    if isinstance(value, Location):
+        return _place(value, explain, quoted=True)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _fields(value, explain)
+    if isinstance(value, Mapping):
+        return {str(recorded(key, explain)): recorded(each, explain) for key, each in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [recorded(each, explain) for each in value]
+    return value
+
+
+def restored(kind: Any, value: Any) -> Any:
+    """Return the value of type `kind` of which `recorded` made `value`.
+
+    Fields that are not known are left out, those that are missing get their default. Raises `KeyError`, `TypeError`
+    or `ValueError` where it is no such record.
+    """
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _restored_option(get_args(kind), value)
+    if origin is tuple:
+        return _restored_tuple(get_args(kind), value)
+    if origin is dict:
+        key, each = get_args(kind)
+        return {restored(key, name): restored(each, one) for name, one in value.items()}
+    if kind is bytes:
+        return base64.b64decode(value["base64"]) if "base64" in value else value["text"].encode()
+    if kind is Item:
+        return _restored_item(value)
+    if kind is Location:
+        return _restored_place(value)
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return _restored_fields(kind, value)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
+    return _plain(kind, value)
+
+
+def item_record(item: Item, explain: Explainer) -> Record:
+    """Return what tells an item from all others, and where it stands."""
+    return {
+        "node_id": explain.masked(item.node_id),
+        "name": explain.masked(item.name),
+        "folders": [explain.masked(name) for name in item.folders],
+        "id": item.id,
+        "method": explain.masked(item.request.method),
+        "location": _place(item.location, explain, quoted=False),
+    }
+
+
+def _fields(value: Any, explain: Explainer) -> Record:
+    fields = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+    # Looking up the place of everything that held would cost more than the run.
+    held = (
+        value.passed if isinstance(value, Assertion) else isinstance(value, Difference) and value.severity != "breaking"
+    )
+    return {name: None if held and name == "location" else recorded(each, explain) for name, each in fields.items()}
+
+
+def _bytes(value: bytes, explain: Explainer) -> Record:
+    try:
+        return {"text": explain.masked(value.decode())}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(value).decode("ascii")}
+
+
+def _place(location: Location, explain: Explainer, *, quoted: bool) -> Record:
+    """Return a place; `quoted` with its line, masked, and what is pointed at in it."""
+    position = explain.position(location)
+    found: Record = {"file": explain.masked(location.file), "path": explain.masked(location.json_path)}
+    found |= {"line": position.line if position else None, "column": position.column if position else None}
+    if quoted and position is not None:
+        line, start, end = explain.quoted(location)
+        found |= {"text": line, "start": start, "end": end, "names": explain.names(location)}
+    return found
+
+
+def _restored_place(value: Record) -> Location:
+    text = value.get("text", "")
+    position = None
+    if value.get("line") is not None:
+        start, end = value.get("start", 0), value.get("end", 1)
+        position = Position(value["line"], value.get("column") or 1, start, max(end - start, 1), text)
+    return RecordedLocation(Source(value["file"], text), shown=position, written=value["path"],
+                            names=value.get("names", ""))  # fmt: skip
+
+
+def _restored_item(value: Record) -> Item:
+    place = _restored_place(value["location"])
+    request = Request(value["method"], Url(place), (), None, None, place)
+    folders = tuple(value["folders"])
+    return Item(value["name"], value["node_id"], request, (), (), None, (), place, folders, id=value["id"])
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _restored_fields(kind: type, value: Record) -> Any:
+    hints = _hints(kind)
+    known = {each.name: value[each.name] for each in dataclasses.fields(kind) if each.init and each.name in value}
+    return kind(**{name: restored(hints[name], each) for name, each in known.items()})
+
+
+def _restored_option(kinds: tuple[Any, ...], value: Any) -> Any:
+    if value is None and type(None) in kinds:
+        return None
+    named = [kind for kind in kinds if kind is not type(None)]
+    return restored(named[0], value) if len(named) == 1 else value
+
+
+def _restored_tuple(kinds: tuple[Any, ...], values: Any) -> tuple[Any, ...]:
+    if len(kinds) == 2 and kinds[1] is Ellipsis:
+        return tuple(restored(kinds[0], each) for each in values)
+    return tuple(restored(kind, each) for kind, each in zip(kinds, values, strict=True))
+
+
+def _plain(kind: Any, value: Any) -> Any:
+    expected = {type(each) for each in get_args(kind)} if get_origin(kind) is Literal else {kind}
+    accepted = type(value) in expected or (float in expected and type(value) is int)
+    if not accepted and not expected & {Any, object}:
+        raise TypeError(f"{value!r:.40} is no {kind}")
+    return value
