@@ -46,7 +46,7 @@ REPORTERS = ("cli", *FILE_REPORTERS)
 """The names that `make_reporter` knows, as Newman has them; `plugin_names` are those of other packages."""
 
 SETTINGS: Mapping[str, Mapping[str, bool]] = {"html": HTML_SETTINGS}
-"""The options of a reporter of ours beside `export`, by its name, in lower case with hyphens; whether each has a value."""
+"""The options of a reporter of ours beside `export`, in lower case with hyphens, and whether each has a value."""
 
 PLUGINS = "harness.reporters"
 """The group of entry points in which other packages name theirs."""

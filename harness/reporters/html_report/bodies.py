@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.options import HtmlOptions
-from harness.transport.exchange import Headers, Hop, Response, SentRequest
+from harness.transport.exchange import Exchange, Headers, Hop, Response, SentRequest
 
 __all__ = ["LARGE", "SMALL", "Allowance", "Bodies", "cut_text"]
 
@@ -69,6 +69,11 @@ class Bodies:
         left_out = not self._options.with_response_body(item)
         body = self._body(response.body, response.text, limit)
         return fields | self._headers(response.headers) | ({"omitted": True} if left_out else {"body": body})
+
+    def exchange(self, exchange: Exchange, item: str, limit: int) -> dict[str, Any]:
+        """Return a request that a script made, with its answer."""
+        sent, answer = exchange.request, exchange.response
+        return {"sent": self.request(sent, item, limit), "answer": self.answer(answer, item, limit)}
 
     def hop(self, hop: Hop, item: str, limit: int) -> dict[str, Any]:
         """Return one step on the way to the last answer."""

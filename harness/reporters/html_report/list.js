@@ -12,9 +12,9 @@ const KINDS = [
 ];
 
 function readRow(fields, number, items) {
-  const [item, iteration, status, code, ms, checks, failed, drift, url, why] = fields;
+  const [item, iteration, repeat, status, code, ms, checks, failed, drift, url, why] = fields;
   const [collection, folders, name, method] = items[item];
-  return { number, item, iteration, status, code, ms, checks, failed, drift, url, why, collection, folders, name, method,
+  return { number, item, iteration, repeat, status, code, ms, checks, failed, drift, url, why, collection, folders, name, method,
     wrong: WRONG.has(status), turn: "", words: null };
 }
 
@@ -38,7 +38,9 @@ class List {
   wire(settings) {
     const collections = new Set(this.rows.map((row) => row.collection));
     this.way = (row) => [...(collections.size > 1 ? [row.collection] : []), ...row.folders].join(" › ");
-    for (const row of this.rows) if (settings.iterations > 1) row.turn = `iteration ${row.iteration + 1}`;
+    for (const row of this.rows) {
+      row.turn = [settings.iterations > 1 && `iteration ${row.iteration + 1}`, row.repeat > 0 && `again, ${row.repeat}`].filter(Boolean).join(", ");
+    }
     const options = (id, values) => document.getElementById(id).append(...[...new Set(values)].filter(Boolean).map((value) => el("option", { value }, value)));
     options("folder", this.rows.flatMap((row) => row.folders.map((_, index) => this.way({ ...row, folders: row.folders.slice(0, index + 1) }))));
     options("method", this.rows.map((row) => row.method).sort());

@@ -46,8 +46,8 @@ _NEVER = {
     "show-global-data": "the values of variables never stand in a report",
 }
 
-HTML_SETTINGS: Mapping[str, bool] = (
-    dict.fromkeys((*HTML_SWITCHES, *_HONOURED), False) | dict.fromkeys((*HTML_OPTIONS, *_WITHOUT_EFFECT, *_NEVER), True)
+HTML_SETTINGS: Mapping[str, bool] = dict.fromkeys((*HTML_SWITCHES, *_HONOURED), False) | dict.fromkeys(
+    (*HTML_OPTIONS, *_WITHOUT_EFFECT, *_NEVER), True
 )
 """The name of every option that is understood, if only to be refused, and whether it has a value."""
 

@@ -58,7 +58,7 @@ function pair(expected, actual, example) {
   return el("div", { class: "pair" }, side(example ? `Expected, as in “${example}”` : "Expected", expected, "want"), side("Actual", actual, "got"));
 }
 
-function differencesView(assertion) {
+function differencesView(assertion, { places = true } = {}) {
   const cells = (fields) => {
     const [kind, severity, path, , expected, actual, , place] = fields;
     return el("tr", { class: severity },
@@ -66,9 +66,9 @@ function differencesView(assertion) {
       el("td", {}, shown(path || "–")),
       el("td", { "data-label": "expected" }, shown(expected || "–")),
       el("td", { "data-label": "actual" }, shown(actual || "–")),
-      el("td", {}, shown(place)));
+      places ? el("td", {}, shown(place)) : null);
   };
-  const heads = ["difference", "where", "expected", "actual", "said at"];
+  const heads = ["difference", "where", "expected", "actual", ...(places ? ["said at"] : [])];
   return el("table", { class: "differences" },
     el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
     el("tbody", {}, assertion.differences.map(cells)));
@@ -78,7 +78,7 @@ function faultView(assertion) {
   const breaking = assertion.differences.filter(([, severity]) => severity === "breaking");
   return el("section", { class: "fault" },
     el("h3", {}, shown(assertion.name), el("span", { class: "soft" }, assertion.kind)),
-    breaking.length ? differencesView({ differences: breaking }) : pair(assertion.expected, assertion.actual, assertion.example),
+    breaking.length ? differencesView({ differences: breaking }, { places: breaking.length > 1 }) : pair(assertion.expected, assertion.actual, assertion.example),
     assertion.more ? el("p", { class: "legend" }, `and ${count(assertion.more)} more`) : null,
     assertion.place ? el("div", { class: "place", tabindex: 0 }, el("pre", {}, assertion.place)) : null);
 }
@@ -105,20 +105,25 @@ function comparisonView(panel, source) {
   return [...compareView(example.body.text, answer.body?.text ?? "", differences, names), cutNote(answer.body)];
 }
 
+// What became of an assertion, in a word that is the class of its mark too.
+const outcome = (assertion) => (assertion.skipped ? "skipped" : assertion.passed ? "passed" : "failed");
+
 function checksView(panel) {
-  const one = (assertion) => el("li", { class: assertion.passed ? "passed" : "failed" },
-    el("span", { class: `mark ${assertion.passed ? "passed" : "failed"}`, "aria-hidden": "true" }),
-    el("span", { class: "what" }, shown(assertion.name), el("span", { class: "hidden" }, assertion.passed ? ", held" : ", did not hold")),
+  const one = (assertion) => el("li", { class: outcome(assertion) },
+    el("span", { class: `mark ${outcome(assertion)}`, "aria-hidden": "true" }),
+    el("span", { class: "what" }, shown(assertion.name), el("span", { class: assertion.skipped ? "soft" : "hidden" }, ` ${outcome(assertion)}`)),
     el("span", { class: "kind-of" }, assertion.kind),
     assertion.differences.length ? el("div", { class: "why" }, differencesView(assertion))
       : assertion.passed ? null : el("span", { class: "why" }, shown(`expected ${assertion.expected || "–"}, actual ${assertion.actual || "–"}`)));
-  return panel.assertions.length ? el("ul", { class: "checks" }, panel.assertions.map(one)) : el("p", { class: "soft" }, "Nothing judged this answer.");
+  if (panel.assertions.length) return el("ul", { class: "checks" }, panel.assertions.map(one));
+  return el("p", { class: "soft" }, panel.answer ? "Nothing judged this answer." : "There is no answer to judge.");
 }
 
-function hopsView(panel) {
-  return panel.hops.map((hop, index) => el("details", {},
-    el("summary", {}, `${index + 1}. `, el("span", { class: "line" }, shown(`${hop.sent.method} ${hop.sent.url}`), " → ", el("b", {}, String(hop.answer.status)))),
-    el("div", {}, el("h3", {}, "Sent"), ...sentView(hop.sent), el("h3", {}, "Came back"), ...answerView(hop.answer))));
+// Requests beside the item's own, each with its answer, to be opened.
+function exchangesView(exchanges) {
+  return exchanges.map((each, index) => el("details", {},
+    el("summary", {}, `${index + 1}. `, el("span", { class: "line" }, shown(`${each.sent.method} ${each.sent.url}`), " → ", el("b", {}, String(each.answer.status)))),
+    el("div", {}, el("h3", {}, "Sent"), ...sentView(each.sent), el("h3", {}, "Came back"), ...answerView(each.answer))));
 }
 
 function sourceView(source) {
@@ -143,8 +148,13 @@ function codeView(panel) {
 }
 
 function consoleView(panel) {
-  return el("ul", { class: "checks" }, panel.console.map(([level, text, script]) => el("li", {},
+  return el("ul", { class: "checks console" }, panel.console.map(([level, text, script]) => el("li", { class: level },
     el("span", { class: "kind-of" }, level), el("pre", {}, shown(text)), el("span", { class: "kind-of" }, shown(script)))));
+}
+
+function asidesView(panel) {
+  return [el("p", { class: "soft bit" }, "Requests that scripts made with pm.sendRequest."), exchangesView(panel.asides),
+    panel.moreAsides ? el("p", { class: "soft" }, `and ${count(panel.moreAsides)} more`) : null];
 }
 
 // The tabs of a request: name, what counts in it, and what makes its content when it is opened.
@@ -155,9 +165,10 @@ function tabsOf(panel, source) {
   if (comparison) tabs.push(["Compare", null, () => comparison]);
   if (panel.answer) tabs.push(["Response", null, () => answerView(panel.answer)]);
   if (panel.sent) tabs.push(["Request", null, () => sentView(panel.sent)]);
-  if (panel.hops.length) tabs.push(["Redirects", count(panel.hops.length), () => hopsView(panel)]);
+  if (panel.hops.length) tabs.push(["Redirects", count(panel.hops.length), () => exchangesView(panel.hops)]);
+  if (panel.asides.length) tabs.push(["By scripts", count(panel.asides.length + panel.moreAsides), () => asidesView(panel)]);
   tabs.push(["Assertions", failed ? `${failed} of ${panel.assertions.length} failed` : count(panel.assertions.length), () => checksView(panel), failed]);
-  if (panel.console?.length) tabs.push(["Console", count(panel.console.length), () => consoleView(panel)]);
+  if (panel.console.length) tabs.push(["Console", count(panel.console.length), () => consoleView(panel)]);
   tabs.push(["Item", null, () => sourceView(source)]);
   if (panel.curl) tabs.push(["Code", null, () => codeView(panel)]);
   return tabs;
@@ -203,11 +214,12 @@ function panelView(row, panel, source, way) {
       answer ? el("span", {}, amount(answer.size)) : null,
       when ? el("time", { datetime: when.toISOString() }, when.toLocaleTimeString()) : null,
       el("span", { class: "mono" }, place)),
-    panel.reason && !row.wrong ? el("p", { class: "note" }, shown(panel.reason)) : null,
+    panel.reason && !row.wrong ? el("p", { class: "remark" }, shown(panel.reason)) : null,
     errorView(panel),
     panel.assertions.filter((assertion) => !assertion.passed).map(faultView),
-    panel.reason && row.wrong && !panel.error ? el("p", { class: "note" }, shown(panel.reason)) : null,
-    panel.notes.map((note) => el("p", { class: "note" }, "note: ", shown(note))),
+    panel.reason && row.wrong && !panel.error ? el("p", { class: "remark" }, shown(panel.reason)) : null,
+    panel.jumpedTo === null ? null : el("p", { class: "remark" }, panel.jumpedTo ? ["A script went on to ", shown(panel.jumpedTo)] : "A script ended the iteration here."),
+    panel.notes.map((note) => el("p", { class: "remark" }, "note: ", shown(note))),
     ...tabView(tabsOf(panel, source)),
   ].flat(Infinity).filter(Boolean);
 }

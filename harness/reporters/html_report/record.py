@@ -8,25 +8,29 @@ from harness.checks.assertion import Assertion, Difference
 from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.bodies import Bodies
-from harness.runner.result import ItemResult, Status
+from harness.runner.result import ConsoleMessage, ItemResult, Status
 
-__all__ = ["WRONG", "one_line", "panel", "row"]
+__all__ = ["WRONG", "panel", "row"]
 
 WRONG = frozenset({Status.FAILED, Status.ERROR, Status.UNKNOWN})
 """How an item ends that a person must look at."""
 
 _MAX_DIFFERENCES = 200  # of one assertion; an array of thousands can differ in each element
+_MAX_ASIDES = 50
+_MAX_MESSAGES = 1_000
+_MESSAGE_CHARACTERS = 8_192
 
 
 def row(result: ItemResult, item: int, explain: Explainer) -> list[Any]:
     """Return what the list shows of a result and what it is found by.
 
-    The number of its item, iteration, status, HTTP status, milliseconds, assertions, those that failed, differences,
-    URL, and in one line what is wrong.
+    The number of its item, iteration, how often it ran before in it, status, HTTP status, milliseconds, assertions,
+    those that failed, differences, URL, and in one line what is wrong.
     """
     return [
         item,
         result.iteration,
+        result.repeat,
         result.status.value,
         result.exchange.response.status if result.exchange else None,
         round(result.elapsed_ms, 1),
@@ -34,18 +38,8 @@ def row(result: ItemResult, item: int, explain: Explainer) -> list[Any]:
         sum(not assertion.passed for assertion in result.assertions),
         sum(len(assertion.differences) for assertion in result.assertions),
         explain.text(result.url),
-        one_line(result, explain),
+        explain.headline(result) if result.status in WRONG else explain.text(result.reason or ""),
     ]
-
-
-def one_line(result: ItemResult, explain: Explainer) -> str:
-    """Return in one line why a result did not pass; empty if it did."""
-    if result.error is not None:
-        return explain.one_line(result.error)
-    failed = next((assertion for assertion in result.assertions if not assertion.passed), None)
-    if failed is not None:
-        return explain.one_line(failed)
-    return explain.text(result.reason or "")
 
 
 def panel(result: ItemResult, bodies: Bodies, limit: int, explain: Explainer) -> dict[str, Any]:
@@ -65,6 +59,10 @@ def panel(result: ItemResult, bodies: Bodies, limit: int, explain: Explainer) ->
         "sent": bodies.request(exchange.request, name, limit) if exchange else None,
         "answer": bodies.answer(exchange.response, name, limit) if exchange else None,
         "hops": [bodies.hop(hop, name, limit) for hop in exchange.redirects] if exchange else [],
+        "console": [_message(message, explain) for message in _shown(result.console)],
+        "asides": [bodies.exchange(aside, name, limit) for aside in result.sub_exchanges[:_MAX_ASIDES]],
+        "moreAsides": max(len(result.sub_exchanges) - _MAX_ASIDES, 0),
+        "jumpedTo": explain.text(result.jumped_to) if result.jumped_to is not None else None,
         "curl": explain.lines(result.curl or ""),
         "text": explain.failure(result) if wrong else "",
     }
@@ -75,6 +73,7 @@ def _assertion(assertion: Assertion, explain: Explainer) -> dict[str, Any]:
         "name": explain.text(assertion.name),
         "kind": assertion.kind,
         "passed": assertion.passed,
+        "skipped": assertion.skipped,
         "differences": [_difference(each, explain) for each in _first(assertion.differences)],
         "more": max(len(assertion.differences) - _MAX_DIFFERENCES, 0),
     }
@@ -89,6 +88,24 @@ def _assertion(assertion: Assertion, explain: Explainer) -> dict[str, Any]:
     if assertion.example:
         fields["example"] = explain.text(assertion.example)
     return fields
+
+
+def _shown(console: tuple[ConsoleMessage, ...]) -> tuple[ConsoleMessage, ...]:
+    """Return the messages to be shown, the last ones of a script that talks without end."""
+    left_out = len(console) - _MAX_MESSAGES
+    if left_out <= 0:
+        return console
+    return (ConsoleMessage("info", f"({left_out:,} earlier messages are left out)", ""), *console[left_out:])
+
+
+def _message(message: ConsoleMessage, explain: Explainer) -> list[str]:
+    """Return level, text and script."""
+    text = explain.lines(message.text[:_MESSAGE_CHARACTERS])
+    return [
+        message.level,
+        text + ("…" if len(message.text) > _MESSAGE_CHARACTERS else ""),
+        explain.text(message.script),
+    ]
 
 
 def _first(differences: tuple[Difference, ...]) -> list[Difference]:

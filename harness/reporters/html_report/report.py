@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,6 @@ class HtmlReporter:
 
     def _add_plain(self, result: ItemResult) -> None:
         """Set aside what is read where scripts do not run: on paper, and behind the security policy of some CIs."""
-        from markupsafe import escape
-
         self._wrong += 1
         if self._wrong <= _MAX_PLAIN:
             self._plain.write(f"<pre>{escape(self._explain.failure(result))}</pre>\n")
