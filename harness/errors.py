@@ -7,7 +7,7 @@
     ├─ SelectionError          no such folder or request                          exit 4
     │   └─ NothingSelected     the selection is empty                             exit 5
     ├─ RunError                one item could not be asked                        exit 2
-    │   ├─ UnresolvedVariable  ├─ InvalidRequest  ├─ AuthError  ├─ ScriptError  ├─ GuardError
+    │   ├─ UnresolvedVariable  ├─ InvalidRequest  ├─ AuthError  ├─ ScriptError (ScriptsNotBuilt)  ├─ GuardError
     │   ├─ UnsupportedKind
     │   └─ TransportError      ├─ ConnectFailed  ├─ TimedOut  ├─ TooManyRedirects  └─ InvalidResponse
     └─ ReportError             a report cannot be written                         exit 4
@@ -42,6 +42,7 @@ __all__ = [
     "ReportError",
     "RunError",
     "ScriptError",
+    "ScriptsNotBuilt",
     "SelectionError",
     "TimedOut",
     "TooManyRedirects",
@@ -176,6 +177,10 @@ class AuthError(RunError):
 
 class ScriptError(RunError):
     """A script of the collection could not be run."""
+
+
+class ScriptsNotBuilt(ScriptError):
+    """This installation was made without what scripts run in."""
 
 
 class GuardError(RunError):

@@ -156,7 +156,7 @@ class Fixed(Means):
 
 
 def signed_jobs(folder: Path, recorder: Any) -> Iterator[Job]:
-    """Yield a collection for each auth of `signed.json`, with all its requests; challenged where one says so."""
+    """Yield two collections, of either format, for each auth of `signed.json`, with all its requests."""
     cases = json.loads(SIGNED.read_text("utf-8"))
     keys = {f"@{case['title']}": case.get("privateKey") for case in json.loads(KEYS.read_text("utf-8"))}
     (folder / "bytes.txt").write_bytes(bytes(range(256)))
@@ -164,15 +164,17 @@ def signed_jobs(folder: Path, recorder: Any) -> Iterator[Job]:
         name, scheme, challenge = auth.pop("name"), auth.pop("type"), auth.pop("challenge", None)
         if challenge is not None:
             recorder.challenges[f"c{number}"] = challenge
-        params = [{"key": key, "value": keys.get(value, value), "type": "any"} for key, value in auth.items()]
-        items = []
-        for index, request in enumerate(copy.deepcopy(cases["requests"])):
-            title = request.pop("name")
-            request["url"] = re.sub(r"(//[^/]+)", rf"\1/c{number}", request["url"], count=1)
-            request["auth"] = {"type": scheme, scheme: params}
-            items.append({"name": title, "id": f"{index}", "request": request})
-        document = {"info": {"name": name, "schema": _SCHEMA}, "item": items}
-        yield Job(name, document, {}, folder, RenderOptions(), Fixed())
+        params = {key: keys.get(value, value) for key, value in auth.items()}
+        as_list = [{"key": key, "value": value, "type": "any"} for key, value in params.items()]
+        for version, form in (("2.1.0", as_list), ("2.0.0", params)):
+            items = []
+            for index, request in enumerate(copy.deepcopy(cases["requests"])):
+                title = request.pop("name")
+                request["url"] = re.sub(r"(//[^/]+)", rf"\1/c{number}", request["url"], count=1)
+                request["auth"] = {"type": scheme, scheme: form}
+                items.append({"name": title, "id": f"{index}", "request": request})
+            document = {"info": {"name": name, "schema": _SCHEMA.replace("2.1.0", version)}, "item": items}
+            yield Job(f"{name}, format {version}", document, {}, folder, RenderOptions(), Fixed())
 
 
 def _sendable(document: Mapping[str, Any]) -> dict[str, Any]:
