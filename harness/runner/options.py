@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from harness.checks.rule import Match, Rule
 from harness.collection.model import Collection, Item
@@ -16,7 +16,11 @@ from harness.transport.tls.certificates import ClientCertificate
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
 
-__all__ = ["CollectionSettings", "Plan", "RunOptions"]
+__all__ = ["CHECKS", "Check", "CollectionSettings", "Plan", "RunOptions"]
+
+Check = Literal["status", "body", "schema", "scripts"]
+CHECKS: frozenset[Check] = frozenset(get_args(Check))
+"""What may judge an answer: `body` stands for the media type too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,17 @@ class RunOptions:
     run_timeout_s: float | None = None
     """For the whole run; what is not reached by then is an error."""
     script_timeout_s: float | None = None
-    """For one script; there is nothing to limit as long as no scripts run."""
+    """For one script; by default only the safety limit of `script/host.py` holds."""
+    send_after_script_error: bool = False
+    """Whether a request is sent although its prerequest script failed, as Newman does."""
+    vault: bool = False
+    """Whether scripts may read the secrets of the environment by `pm.vault`."""
+    packages: Path | None = None
+    """The folder where `pm.require` finds its packages."""
+    max_jumps: int = 1000
+    """How often scripts may jump back (`setNextRequest`) in one iteration."""
+    checks: frozenset[Check] = CHECKS
+    """What judges an answer."""
     timeout_s: float | None = 120.0
     """For one request, redirects and body included; None waits for ever."""
     max_body_bytes: int = 100 * 1024 * 1024

@@ -1,0 +1,1 @@
+"""What are the collection's own scripts, and how are they run?"""
