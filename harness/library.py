@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from harness.checks.rule import Match
 from harness.collection.load import load_collection
 from harness.collection.model import Collection
+from harness.collection.replay import with_examples
 from harness.config import settings_for
 from harness.location import Location
 from harness.runner.options import Plan, RunOptions
@@ -25,12 +26,18 @@ from harness.variables.render import Renderer, RenderOptions
 if TYPE_CHECKING:
     from harness.mockserver.server import MockServer
 
-__all__ = ["load", "mock", "mocked", "plan_for", "run"]
+__all__ = ["load", "load_for", "mock", "mocked", "plan_for", "run"]
 
 
 def load(path: Path | str) -> Collection:
     """Read a collection file. Raises `InvalidCollection` whose `problems` name every fault with its place."""
     return load_collection(path)
+
+
+def load_for(path: Path | str, options: RunOptions) -> Collection:
+    """Read a collection file as a run of these options sees it: where examples are replayed, they are its requests."""
+    collection = load_collection(path)
+    return with_examples(collection) if options.replay == "examples" else collection
 
 
 def run(collection: Collection, options: RunOptions | None = None) -> RunResult:
@@ -61,9 +68,12 @@ def mock(collection: Collection, *, port: int = 0, options: RunOptions | None = 
 def plan_for(
     collection: Collection, options: RunOptions, *, match: Match | None = None, profile: str | None = None
 ) -> Plan:
-    """Return the collection with what its configuration files say; the flags win. Raises `InvalidConfig`."""
+    """Return the collection with what its configuration files say; the flags win. Raises `InvalidConfig`.
+
+    Where examples are replayed, they have taken the places of the requests.
+    """
     settings = settings_for(Path(collection.location.file), options.environment, match=match, profile=profile)
-    return Plan(collection, settings)
+    return Plan(with_examples(collection) if options.replay == "examples" else collection, settings)
 
 
 @contextmanager

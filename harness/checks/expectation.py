@@ -48,8 +48,10 @@ def expect(
     A rule decides; else the first 2xx example whose original request is this one, the first 2xx example, the first 3xx
     one. A 4xx or 5xx example is expected by a rule only, so that a documented error never makes a broken request pass.
     `render` fills in an original request with the current variables, or returns None when it cannot; it is called only
-    where there is a choice.
+    where there is a choice. An example that is replayed is held to itself, error or not.
     """
+    if item.example_of is not None:
+        return _of_replayed(item.examples[0], request.method)
     status, candidates = _candidates(item.examples, rule_status)
     unbound = tuple(example for example in item.examples if example.code is None)
     if status is None and not candidates:
@@ -61,6 +63,11 @@ def expect(
     if rule_status is None and example is not None and status is not None:
         location = example.location.child("code")
     return Expectation(status, example, _contract(item.examples, status, example, request.method), location)
+
+
+def _of_replayed(example: Example, method: str) -> Expectation:
+    location = None if example.code is None else example.location.child("code")
+    return Expectation(example.code, example, _contract((example,), example.code, example, method), location)
 
 
 def _candidates(examples: Sequence[Example], rule_status: int | None) -> tuple[int | None, tuple[Example, ...]]:

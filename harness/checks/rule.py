@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from harness.collection.model import Item
 from harness.collection.selection import matches
@@ -13,8 +13,8 @@ from harness.location import Location
 
 __all__ = ["MATCH_MODES", "Match", "Rule", "last_given", "rules_for"]
 
-Match = Literal["status", "shape", "exact"]
-MATCH_MODES: tuple[Match, ...] = get_args(Match)
+Match = Literal["status", "shape", "subset", "exact", "schema", "ignore"]
+MATCH_MODES: tuple[Match, ...] = ("status", "shape", "exact")
 
 
 @dataclass(frozen=True, slots=True)

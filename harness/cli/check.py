@@ -11,6 +11,7 @@ import click
 
 from harness.cli.inputs import locate, remote_for, run_options, selection_options, variable_options
 from harness.collection.load import load_collection
+from harness.collection.replay import with_examples
 from harness.collection.selection import select
 from harness.errors import HarnessError, Problem
 from harness.library import plan_for
@@ -46,7 +47,10 @@ def command(collections: Sequence[str], **values: Any) -> None:
 
 
 def _list(file: Path | Source, options: RunOptions) -> None:
-    for item in select([load_collection(file)], options.include, options.exclude)[0]:
+    collection = load_collection(file)
+    if options.replay == "examples":
+        collection = with_examples(collection)
+    for item in select([collection], options.include, options.exclude)[0]:
         click.echo(item.node_id)
 
 

@@ -70,6 +70,10 @@ def selection_options(command: Command) -> Command:
             "--folder", "-i", "include", metavar="NAME", multiple=True,
             help="Run only this folder or request: its name, id or node path. Repeatable.",
         ),
+        click.option(
+            "--replay", type=click.Choice(["requests", "examples"]), default="requests", show_default=True,
+            help="Send each request, or the original request of each saved example.",
+        ),
         click.option("--exclude", metavar="NAME", multiple=True, help="Leave out a folder or request. Repeatable."),
         click.option(
             "-d", "--iteration-data", "data", metavar="FILE", help="Rows of variables, JSON or CSV: a file or URL."
@@ -109,6 +113,7 @@ def run_options(values: Mapping[str, Any], remote: Remote | None = None, **more:
         iterations=values.get("iteration_count"),
         include=values.get("include") or (),
         exclude=values.get("exclude") or (),
+        replay=values.get("replay") or "requests",
         scripts=not values.get("no_scripts"),
         fill_samples=bool(values.get("fill_samples")),
         working_dir=_folder(values.get("working_dir") or "."),

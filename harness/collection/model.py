@@ -221,6 +221,8 @@ class Item:
     kind: str = "http"
     """What is spoken: `http`, or the file's word for another kind such as `grpc-request`, which cannot be sent."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    example_of: Item | None = field(default=None, repr=False)
+    """The item whose saved example this one replays: its only example, asked by that one's original request."""
 
     def scripts(self) -> tuple[Event, ...]:
         """Return the events that hold something to run."""
@@ -238,6 +240,8 @@ class Folder:
     id: str | None = None
     description: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    is_request: bool = False
+    """Whether it stands for a request, and the items in it replay that one's examples."""
 
     def walk(self) -> Iterator[Item]:
         """Yield every item below this folder, in file order."""

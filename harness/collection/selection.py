@@ -30,7 +30,7 @@ def select(
     ]
     if not any(chosen):
         raise NothingSelected(
-            "nothing to run: " + ("the selection is empty" if include or exclude else "there is no request in it"),
+            "nothing to run: " + ("the selection is empty" if include or exclude else _nothing_in(collections)),
             hint="see --folder and --exclude" if include or exclude else None,
         )
     return chosen
@@ -38,9 +38,16 @@ def select(
 
 def matches(item: Item, pattern: str) -> bool:
     """Return whether a rule's pattern (a name, node path or glob) stands for the item or a folder around it."""
-    return pattern in (item.id, item.name, *item.folders) or any(
+    if pattern in (item.id, item.name, *item.folders) or any(
         path == pattern or fnmatchcase(path, pattern) for path in with_folders(item.node_id)
-    )
+    ):
+        return True
+    return item.example_of is not None and matches(item.example_of, pattern)
+
+
+def _nothing_in(collections: Sequence[Collection]) -> str:
+    requests = any(folder.is_request for collection in collections for folder in collection.folders())
+    return "no request has a saved example" if requests else "there is no request in it"
 
 
 def _resolve(collections: Sequence[Collection], names: Iterable[str]) -> set[int]:

@@ -12,10 +12,10 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from harness.collection.editing.json_edit import Edit, Insert, Remove, Replace, edited
+from harness.collection.editing.yaml_edit import edited_yaml
 from harness.collection.formats.yaml_text import YamlSource
-from harness.collection.json_edit import Edit, Insert, Remove, Replace, edited
 from harness.collection.model import Collection
-from harness.collection.yaml_edit import edited_yaml
 from harness.errors import ReportError, UsageError
 from harness.source import Source
 

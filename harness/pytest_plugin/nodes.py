@@ -12,16 +12,17 @@ from typing import Any, Protocol
 import pytest
 
 from harness.collection import model
-from harness.collection.load import load_collection
 from harness.collection.node_id import SEPARATOR
 from harness.collection.selection import select
 from harness.errors import HarnessError, NothingSelected, SelectionError
+from harness.library import load_for
+from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
 from harness.pytest_plugin.options import option
 from harness.reporters.explain import Explainer
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 
-__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "WrongAnswer", "file_id"]
+__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "file_id"]
 
 _NOT_IN_MARKER = re.compile(r"\W+")
 _MARKERS = pytest.StashKey[set[str]]()
@@ -48,14 +49,6 @@ class Driver(Protocol):
         """Return what became of a request, sending it if need be."""
 
 
-class WrongAnswer(Exception):
-    """A request failed or could not be sent; pytest is shown the explanation, never this traceback."""
-
-    def __init__(self, result: ItemResult) -> None:
-        super().__init__(result.item.node_id)
-        self.result = result
-
-
 def file_id(path: Path, config: pytest.Config) -> str:
     """Return the node id of a collection file."""
     return os.path.relpath(path, config.rootpath).replace(os.sep, "/")
@@ -75,7 +68,7 @@ class CollectionFile(pytest.File):
         try:
             # Under the name a user would type, which is the one reports show.
             shown = self.path.relative_to(Path.cwd()) if self.path.is_relative_to(Path.cwd()) else self.path
-            self.collection = load_collection(shown)
+            self.collection = load_for(shown, self.driver.options)
             chosen = self._chosen()
             self.driver.add(self)
             rows = self.driver.options.rows
@@ -126,7 +119,9 @@ def _nodes(
 ) -> Iterator[FolderNode | RequestItem]:
     for node in nodes:
         name = node.node_id.rpartition(SEPARATOR)[2]
-        if isinstance(node, model.Folder):
+        if isinstance(node, model.Folder) and node.is_request:
+            yield from _nodes(parent, node.items, chosen, rows)
+        elif isinstance(node, model.Folder):
             if any(id(item) in chosen for item in node.walk()):
                 yield FolderNode.from_parent(parent, name=name, folder=node, chosen=chosen, rows=rows)
         elif id(node) in chosen:
@@ -165,13 +160,13 @@ class RequestItem(pytest.Item):
         return next(node for node in self.listchain() if isinstance(node, CollectionFile))
 
     def runtest(self) -> None:
-        """Send the request and judge the answer. Raises `WrongAnswer` unless all is well."""
+        """Send the request and judge the answer. Raises what pytest shows unless all is well."""
         result = self.result = self.file.driver.run(self)
         self._tell(result)
         if result.status in (Status.FAILED, Status.ERROR, Status.UNKNOWN):
-            raise WrongAnswer(result)
+            raise failure_of(result, self.file.driver.explainer)
         if result.status in (Status.UNCHECKED, Status.WITHHELD) and self.file.driver.options.strict:
-            raise WrongAnswer(result)
+            raise failure_of(result, self.file.driver.explainer)
         if result.status in (Status.SKIPPED, Status.NOT_REACHED):
             pytest.skip(result.reason or result.status.value)
 
@@ -196,8 +191,8 @@ class RequestItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the explanation of a wrong answer; what is no answer at all is shown as pytest does."""
-        if isinstance(excinfo.value, WrongAnswer):
-            return self.file.driver.explainer.failure(excinfo.value.result)
+        if isinstance(excinfo.value, WrongAnswer | CouldNotAsk):
+            return shown(excinfo.value.result, self.file.driver.explainer, self.config.getoption("tbstyle"))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

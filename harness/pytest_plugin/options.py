@@ -45,6 +45,8 @@ OPTIONS = (
     _Option("data", "rows of variables, as JSON or CSV; each is a test of its own", "path", metavar="FILE"),
     _Option("iterations", "run each request N times", metavar="N"),
     _Option("mock", "send everything to a server that answers with the saved examples", "bool"),
+    _Option("replay", "what is sent: each request, or the original request of each saved example",
+            choices=("requests", "examples")),
     _Option("folder", "collect only this folder or request, by name, id or node path", "linelist", metavar="NAME"),
     _Option("exclude", "leave out a folder or request", "linelist", metavar="NAME"),
     _Option("match", "how answers are compared with examples", choices=("status", "shape", "exact")),
@@ -179,6 +181,7 @@ def run_options(config: pytest.Config) -> RunOptions:
         unresolved=choice(get("unresolved"), "unresolved") or "error",
         fill_samples=bool(get("fill-samples")),
         working_dir=_folder(get("working-dir")),
+        replay=choice(get("replay"), "replay") or "requests",
         mock=bool(get("mock")),
         strict=bool(get("strict")),
     )

@@ -17,6 +17,7 @@ import pytest
 
 from harness.collection.load import load_collection
 from harness.collection.model import Item
+from harness.collection.replay import with_examples
 from harness.errors import UsageError
 from harness.pytest_plugin.options import option
 from harness.reporters import ReporterOptions, make_reporter
@@ -120,7 +121,8 @@ class _Files:
         if (file, node_id) not in self._items:
             collection = load_collection(file)
             self._sources[file] = collection.location.source
-            self._items.update(((file, item.node_id), item) for item in collection.walk())
+            items = (*with_examples(collection).walk(), *collection.walk())
+            self._items.update(((file, item.node_id), item) for item in items)
         return self._items[file, node_id]
 
     def _source(self, name: str) -> Source:

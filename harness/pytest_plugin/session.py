@@ -13,12 +13,12 @@ import pytest
 from harness.checks.assertion import Assertion
 from harness.checks.rule import Match
 from harness.collection import model
-from harness.collection.load import load_collection
 from harness.collection.selection import select
 from harness.errors import HarnessError, SelectionError, UsageError
-from harness.library import mocked, plan_for
+from harness.library import load_for, mocked, plan_for
 from harness.pytest_plugin import nodes
 from harness.pytest_plugin.explain import PluginExplainer
+from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, shown
 from harness.pytest_plugin.needed import needed
 from harness.pytest_plugin.options import choice, listed, option, run_options
 from harness.pytest_plugin.reports import Reports
@@ -188,7 +188,7 @@ class HarnessSession:
         """
         for path in listed(self.config):
             if path not in self._collections:
-                self._collections[path] = load_collection(path)
+                self._collections[path] = load_for(path, self.options)
         found = {path: one for path, one in self._collections.items() if collection is None or path.match(collection)}
         if not found:
             raise UsageError(
@@ -208,6 +208,9 @@ class HarnessSession:
             report.harness_status = item.result.status.value
             self.reports.attach(report, item.result)
             item.result = None  # pytest holds its items to the end; answers need not stay with them
+        elif call.excinfo is not None and isinstance(call.excinfo.value, WrongAnswer | CouldNotAsk):
+            style = self.config.getoption("tbstyle")
+            report.longrepr = shown(call.excinfo.value.result, self.explainer, style)  # of a test beside collections
         return report
 
     @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,8 @@ from harness.errors import AuthError, HarnessError, InvalidRequest, RunError, Un
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
 from harness.request.prepared import PreparedRequest, RequestUrl
+from harness.request.url import parse_url
+from harness.request.url_parts import url_parts
 from harness.runner.options import Plan, RunOptions
 from harness.runner.shared import Shared
 from harness.variables.faults import Fault
@@ -63,7 +65,8 @@ class Builder:
         `UnresolvedVariable`, `InvalidRequest` or `AuthError`; missing values come before anything else. What `send`
         raises passes through.
         """
-        return self._build(item, self._renderer(item, iteration), self._prepare, self._means(item, iteration, send))
+        renderer = self._renderer(item, iteration)
+        return self._build(item, iteration, renderer, self._prepare, self._means(item, iteration, send))
 
     def rehearse(self, item: Item, iteration: int) -> tuple[PreparedRequest | None, tuple[Fault, ...]]:
         """Return the item's request without its files, if it can be made, and what cannot be filled in."""
@@ -71,7 +74,7 @@ class Builder:
         options, means = replace(self._prepare, files=_NoFiles()), self._means(item, iteration)
         # Other faults are told when the item's turn comes; here only the placeholders count.
         with suppress(RunError):
-            return self._build(item, renderer, options, means), ()
+            return self._build(item, iteration, renderer, options, means), ()
         return None, renderer.faults
 
     def original(self, item: Item, request: Request, iteration: int) -> PreparedRequest | None:
@@ -84,11 +87,38 @@ class Builder:
             return None
         return prepared
 
-    def _build(self, item: Item, renderer: Renderer, options: PrepareOptions, means: Means) -> PreparedRequest:
+    def refusal(self, item: Item, url: RequestUrl, iteration: int) -> str | None:
+        """Return why nothing may be sent to this URL for the item, or None."""
+        guard = self._plan.settings.guard
+        refused = guard.host_refusal(url.host, url.effective_port, url.scheme)
+        if refused is not None or item.example_of is None or guard.hosts is not None or self._plan.mock_origin:
+            return refused
+        # An example may have been saved from another server, such as the live one.
+        usual = self._origin(item.example_of, iteration)
+        if usual == url.origin:
+            return None
+        where = "an unknown one" if usual is None else f"`{_shown(usual)}`"
+        return f"the example was saved from `{_shown(url.origin)}`, its request goes to {where}: list both in `hosts`"
+
+    def _origin(self, item: Item, iteration: int) -> tuple[str, str, int] | None:
+        """Return the server an item's own request goes to, or None when that cannot be told."""
+        renderer = self._renderer(item, iteration)
+        front = url_parts(item.request.url).front
+        try:
+            text = renderer.text(front.text, front.location, strict=True)
+            raise_faults(renderer.faults)
+            return parse_url(text, front.location).origin
+        except HarnessError:
+            return None
+
+    def _build(
+        self, item: Item, iteration: int, renderer: Renderer, options: PrepareOptions, means: Means
+    ) -> PreparedRequest:
         refuse_kind(item)
         try:
             prepared = prepare(item.request, renderer, options, item.behavior)
-            if self._is_refused(prepared.url):  # no token is asked for a request that will be withheld
+            # No token is asked for a request that will be withheld.
+            if self.refusal(item, prepared.url, iteration) is not None:
                 means = replace(means, send=None)
             prepared = sign(prepared, item.auth, renderer, means)
         except (InvalidRequest, AuthError):
@@ -96,9 +126,6 @@ class Builder:
             raise
         raise_faults(renderer.faults)
         return replace(prepared, notes=tuple(dict.fromkeys(renderer.notes)))
-
-    def _is_refused(self, url: RequestUrl) -> bool:
-        return self._plan.settings.guard.host_refusal(url.host, url.effective_port, url.scheme) is not None
 
     def _means(self, item: Item, iteration: int, send: Send | None = None) -> Means:
         dynamic = self._shared.dynamic
@@ -113,6 +140,11 @@ class Builder:
             self._shared.dynamic.at(iteration, item.node_id),
             replace(self._render, literal=literal) if rules else self._render,
         )
+
+
+def _shown(origin: tuple[str, str, int]) -> str:
+    scheme, host, port = origin
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def refuse_kind(item: Item) -> None:

@@ -15,6 +15,7 @@ from harness.checks.judge import judge
 from harness.checks.rule import Rule, last_given, rules_for
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.collection.model import Item
+from harness.collection.replay import unaskable
 from harness.errors import HarnessError, RunError, ScriptError
 from harness.request.prepared import Answered, PreparedRequest
 from harness.runner.build import Builder, refuse_kind
@@ -49,6 +50,8 @@ class ItemRunner:
     scripts: bool
     verify: bool
     """Whether TLS certificates are verified, for the curl command."""
+    mock: bool = False
+    """Whether a mock stands in for every server."""
 
     def run(self, blank: ItemResult) -> ItemResult:
         """Return what became of `blank.item`. Never raises for anything the collection or the server did."""
@@ -56,9 +59,9 @@ class ItemRunner:
         try:
             refuse_kind(item)
             self._refuse_scripts(item)
-            refusal = self.withheld(item)
-            if refusal is not None:
-                return replace(blank, status=Status.WITHHELD, reason=refusal)
+            kept_back = self.kept_back(item)
+            if kept_back is not None:
+                return replace(blank, status=kept_back[0], reason=kept_back[1])
             request = self.builder.build(item, blank.iteration, self._send_for_auth)
             request = self.shared.hooks.before_request(item, request)
         except RunError as error:
@@ -71,17 +74,18 @@ class ItemRunner:
             notes=request.notes,
             curl=curl_command(request, verify=self.verify),
         )
-        url = request.url
-        refusal = self.settings.guard.host_refusal(url.host, url.effective_port, url.scheme)
+        refusal = self.builder.refusal(item, request.url, blank.iteration)
         if refusal is not None:
             return replace(blank, status=Status.WITHHELD, reason=refusal)
         return self._ask(blank, request)
 
-    def withheld(self, item: Item) -> str | None:
-        """Return why the item is kept back whatever its request looks like, or None."""
-        if item.node_id in self.allowed:
-            return None
-        return self.settings.guard.method_refusal(item.request.method)
+    def kept_back(self, item: Item) -> tuple[Status, str] | None:
+        """Return how an item ends that is not sent whatever its request looks like, and why; None for any other."""
+        reason = unaskable(item)
+        if reason is not None:
+            return Status.SKIPPED, reason
+        refusal = None if item.node_id in self.allowed else self.settings.guard.method_refusal(item.request.method)
+        return None if refusal is None else (Status.WITHHELD, refusal)
 
     def _telling_secrets(self, request: PreparedRequest) -> PreparedRequest:
         """Return the request; its secrets are handed over now, those of its answers to challenges as they are made."""
@@ -118,12 +122,23 @@ class ItemRunner:
         blank = replace(blank, example=expectation.example.name if expectation.example is not None else None)
         started = time.perf_counter()
         try:
-            exchange = self.transport.send(request, blank.item.behavior, self.shared.cookies)
+            exchange = self.transport.send(self._wishing(blank.item, request), blank.item.behavior, self.shared.cookies)
         except RunError as error:
             return replace(failed_to_ask(blank, error), elapsed_ms=(time.perf_counter() - started) * 1000)
         return self._judged(
             replace(blank, exchange=exchange, elapsed_ms=exchange.elapsed_ms), exchange, expectation, rules
         )
+
+    def _wishing(self, item: Item, request: PreparedRequest) -> PreparedRequest:
+        """Return the request; a mock is told which example is meant, as several may answer the same request."""
+        if item.example_of is None or not self.mock:
+            return request
+        example = item.examples[0]
+        wishes = {"code": str(example.code or 200), "name": example.name, "id": example.id or ""}
+        for part, value in wishes.items():
+            if value and value.isascii() and value.isprintable() and value == value.strip():
+                request = request.with_header(f"x-mock-response-{part}", value)
+        return request
 
     def _expect(self, blank: ItemResult, request: PreparedRequest, rules: Sequence[Rule]) -> Expectation:
         ruled = last_given(rules, "expect_status")

@@ -93,6 +93,8 @@ class RunOptions:
     unresolved: Literal["error", "send"] = "error"
     fill_samples: bool = False
     working_dir: Path = field(default_factory=Path.cwd)
+    replay: Literal["requests", "examples"] = "requests"
+    """What is sent: each request, or the original request of each saved example, held to that one example."""
     mock: bool = False
     """Whether everything goes to a server that answers with the saved examples; implies `fill_samples`."""
     strict: bool = False

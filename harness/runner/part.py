@@ -61,6 +61,7 @@ class Part:
             allowed=frozenset(_allowed(plan, options)),
             scripts=options.scripts,
             verify=options.verify,
+            mock=plan.mock_origin is not None,
         )
         return cls(plan, items, scope, builder, runner, found)
 
@@ -76,7 +77,7 @@ class Part:
             if request is not None:
                 add_request_secrets(redactor, request)
             problems = [fault.problem for fault in faults if fault.name is not None and not self.may_come(fault.name)]
-            if problems and self.runner.withheld(item) is None:
+            if problems and self.runner.kept_back(item) is None:
                 hopeless[id(item)] = UnresolvedVariable.of(problems)
         return hopeless
 

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from harness.checks.body.compare import compare_exact, compare_shape
 from harness.checks.body.contract import parse_example
-from harness.checks.body.formats import format_of, is_map
-from harness.checks.body.shape import Shape, learn, stand_in
+from harness.checks.body.learn import learn
+from harness.checks.body.shape import Shape, stand_in
+from harness.checks.formats.keys import is_map
+from harness.checks.formats.known import format_of
 
 Path_ = tuple[str | int, ...]
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+from harness.collection.editing.json_edit import Edit, Replace
 from harness.collection.formats.yaml_text import Spot, YamlSource, parse_yaml
-from harness.collection.json_edit import Edit, Replace
 from harness.errors import LoadError
 
 __all__ = ["edited_yaml"]
