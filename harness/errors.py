@@ -42,6 +42,7 @@ __all__ = [
     "ReportError",
     "RunError",
     "ScriptError",
+    "ScriptsNotBuilt",
     "SelectionError",
     "TimedOut",
     "TooManyRedirects",
@@ -176,6 +177,10 @@ class AuthError(RunError):
 
 class ScriptError(RunError):
     """A script of the collection could not be run."""
+
+
+class ScriptsNotBuilt(ScriptError):
+    """This installation was made without what scripts run in."""
 
 
 class GuardError(RunError):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from harness.checks.rule import Match, Rule
 from harness.collection.model import Collection, Item
@@ -16,11 +16,7 @@ from harness.transport.tls.certificates import ClientCertificate
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
 
-__all__ = ["CHECKS", "Check", "CollectionSettings", "Plan", "RunOptions"]
-
-Check = Literal["status", "body", "schema", "scripts"]
-CHECKS: frozenset[Check] = frozenset(get_args(Check))
-"""What may judge an answer: `body` stands for the media type too."""
+__all__ = ["CollectionSettings", "Plan", "RunOptions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +70,6 @@ class RunOptions:
     """The folder where `pm.require` finds its packages."""
     max_jumps: int = 1000
     """How often scripts may jump back (`setNextRequest`) in one iteration."""
-    checks: frozenset[Check] = CHECKS
-    """What judges an answer."""
     timeout_s: float | None = 120.0
     """For one request, redirects and body included; None waits for ever."""
     max_body_bytes: int = 100 * 1024 * 1024

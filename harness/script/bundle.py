@@ -1,7 +1,7 @@
 """Which JavaScript has to stand in an engine before the first script of a collection?
 
-`bundle/` beside this file is made by `scripts/build_scripts.py` and travels in the wheel: Postman's own sandbox, and polyfills for
-what a bare V8 lacks. Knows no engine.
+`bundle/` beside this file is made by `scripts/build_scripts.py` and travels in the wheel: Postman's own sandbox, and
+polyfills for what a bare V8 lacks. Knows no engine.
 """
 
 from __future__ import annotations

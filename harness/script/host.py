@@ -110,7 +110,8 @@ def source_of(script: str) -> tuple[str, int]:
 class ScriptHost:
     """Runs scripts one after the other in one context, as Postman does.
 
-    What a script leaves in a global, the next one finds. The context is made when the first script runs, and anew after one that did not end or took too much memory.
+    What a script leaves in a global, the next one finds. The context is made when the first script runs, and anew after
+    one that did not end or took too much memory.
     """
 
     def __init__(self, make_engine: Callable[[], Engine] = MiniRacerEngine) -> None:
@@ -142,7 +143,7 @@ class ScriptHost:
         name = f"x{self._count}"
         outcome = Outcome()
         self._running[name] = (outcome, services)
-        limit = call.timeout_s or SAFETY_LIMIT_S
+        limit = SAFETY_LIMIT_S if call.timeout_s is None else call.timeout_s
         try:
             self._run(name, outcome, self._message(name, call), limit)
         except ScriptTimeout:
@@ -166,7 +167,7 @@ class ScriptHost:
         prelude = (files("harness.script") / "prelude" / "prelude.js").read_text("utf-8")
         engine = self._make_engine()
         try:
-            engine.boot((bundle.polyfills, prelude, bundle.sandbox))
+            engine.boot(tuple(bundle.sources(prelude)))
             told = json.loads(engine.turn('[0,[["initialize",{}]]]', _BOOT_TURN_S))[2]
             if ["initialize"] not in told:
                 raise EngineError(f"the sandbox did not start: {told}")
@@ -194,7 +195,7 @@ class ScriptHost:
                 return
             ran, wait_ms, told = self._turn(pending, left)
             pending = [answer for each in told for answer in self._answers(each)]
-            if outcome.ended or ran or pending:
+            if outcome.ended or ran or pending:  # type: ignore[redundant-expr]
                 continue
             if wait_ms is None:  # no timer, no question, no microtask: it will never go on
                 self._abort(name, outcome, "the script waits for something that never happens")
@@ -243,12 +244,12 @@ class ScriptHost:
             running[0].console.append((level, text))
 
 
-def _finish(outcome: Outcome, error: Any, result: Mapping[str, Any] | None) -> None:
+def _finish(outcome: Outcome, error: Any, result: Any) -> None:
     outcome.ended = True
-    result = {} if result is None else result
+    result = result if isinstance(result, dict) else {}
     outcome.layers = {key: text for key, text in result.items() if isinstance(text, str) and key in LAYERS}
     outcome.request, outcome.request_before = result.get("request"), result.get("before")
-    outcome.returned = result.get("return") or {}
+    outcome.returned = result.get("return", {})
     if error is not None and not outcome.faults:
         outcome.faults.append(_fault(error))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import queue
 import threading
 from collections.abc import Callable
@@ -40,8 +39,7 @@ class MiniRacerEngine:
 
     def boot(self, sources: tuple[str, ...]) -> None:
         """Evaluate scripts one after the other in the global scope."""
-        entropy = f"globalThis.entropy = {json.dumps(os.urandom(32).hex())};"
-        for source in (entropy, *sources):
+        for source in sources:
             # What the last expression of a script happens to be is not converted, which takes its time.
             self._run(partial(_evaluated, code=f"{source}\n;null", timeout_s=_BOOT_S))
 

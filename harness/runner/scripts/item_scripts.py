@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from harness.checks.assertion import Assertion
 from harness.collection.model import Event, Item
 from harness.errors import Problem, ScriptError
 from harness.request.prepared import PreparedRequest
-from harness.runner.result import ConsoleMessage, ItemResult, Visualization
+from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization
 from harness.runner.scripts.context import request_written, response_object, sent_request, with_changes
 from harness.runner.scripts.cookies import cookie_fields
 from harness.runner.scripts.packages import packages_of
@@ -32,14 +32,14 @@ class ItemScripts:
     services: ItemServices
     iteration: int
     iterations: int
+    jumped: Callable[[Any, str], None]
+    """Told of the request that a script wants next, and which script does."""
     assertions: list[Assertion] = field(default_factory=list)
     console: list[ConsoleMessage] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
-    next_request: Any = NO_JUMP
-    jumper: str = ""
-    """The script that said which request is next."""
-    skipped_by: str | None = None
+    skipped: tuple[Status, str] | None = None
+    """How the item ends because a script has skipped it."""
     visualization: Visualization | None = None
     accepts_status: bool = False
 
@@ -57,7 +57,7 @@ class ItemScripts:
             if changed:
                 self.item = with_changes(self.item, changed)
             if result.outcome.skipped:
-                self.skipped_by = script_title(event)
+                self.skipped = (Status.SKIPPED, f"skipped by {script_title(event)} (pm.execution.skipRequest)")
                 return
             if result.problems:
                 if not self.services.options.send_after_script_error:
@@ -107,7 +107,7 @@ class ItemScripts:
         self.console.extend(ConsoleMessage(level, text, title) for level, text in result.console)
         self.accepts_status |= result.accepts_status
         if result.next_request is not NO_JUMP:
-            self.next_request, self.jumper = result.next_request, title
+            self.jumped(result.next_request, title)
         drawn = result.outcome.returned.get("visualizer")
         if isinstance(drawn, dict):
             self.visualization = Visualization(

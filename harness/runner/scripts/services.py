@@ -142,9 +142,7 @@ def _mutations(before: Mapping[Any, Mapping[str, Any]], scope: VariableScope) ->
     found = {}
     for layer, name in {**names, "globals": "globals"}.items():
         now, old = scope.layers[layer], before[layer]  # type: ignore[index]
-        compacted: dict[str, Any] = {
-            key: [key, value.value, {}] for key, value in now.items() if old.get(key) != value
-        }
+        compacted: dict[str, Any] = {key: [key, value.value, {}] for key, value in now.items() if old.get(key) != value}
         compacted.update((key, [key]) for key in old if key not in now)
         if compacted:
             found[name] = [{"autoCompact": True, "stream": [], "compacted": compacted}]
