@@ -55,6 +55,7 @@ def test_nothing_is_sent(tmp_path: Path, httpserver: HTTPServer, run_cli: Callab
 
     assert done.code == 4
     assert "3 problems, 1 warning" in done.out
+    for words in ("`missing`", "unknown auth scheme `hmac`", "unknown body mode `binary`"):
         assert words in done.out
     assert httpserver.log == []
 

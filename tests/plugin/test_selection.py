@@ -93,3 +93,41 @@ def test_what_is_needed_is_run_in_each_row(project: Any, outcomes: Callable[[str
 
     assert outcomes(told.text) == {"passed": 2}
     assert project.sent == ["GET /stock", "GET /stock"]
+
+
+COUNTING = """
+def pytest_runtest_{phase}(item): print("seen", item.name)
+"""
+
+
+@pytest.mark.parametrize("phase", ["setup", "call", "teardown"])
+def test_hooks_of_a_conftest_see_every_request(project: Any, phase: str) -> None:
+    """A conftest that steps in between the phases is called for each request, whatever is faster without it."""
+    project.write(conftest=COUNTING.format(phase=phase))
+    told = project.pytest(FILE, "-s")
+
+    assert told.code == 0
+    assert told.text.count("seen") == 4
+
+
+def test_marks_and_durations_need_the_phases(project: Any) -> None:
+    """A mark that a conftest sets skips a request in the middle of a file, and `--durations` tells all phases."""
+    skipping = "    [item.add_marker(pytest.mark.skip) for item in items if item.name == 'Create a user']\n"
+    project.write(conftest=f"import pytest\ndef pytest_collection_modifyitems(items):\n{skipping}")
+    told = project.pytest(FILE, "--durations=0", "--durations-min=0")
+
+    assert "2 passed, 1 skipped, 1 unchecked" in told.text
+    assert "POST /users" not in project.sent
+    assert len(project.sent) == 3
+    assert "teardown" in told.text.partition("slowest durations")[2]
+
+
+def test_requests_between_tests_with_fixtures(project: Any) -> None:
+    """A module's fixture is torn down once, and before the requests that come after it."""
+    fixture = "import pytest\n@pytest.fixture(scope='module', autouse=True)\ndef up():\n    yield\n    print('down')\n"
+    project.write(test_one=f"{fixture}def test_one(): pass\n", api__test_two=f"{fixture}def test_two(): pass\n")
+    told = project.pytest("test_one.py", FILE, "api/test_two.py", "-s")
+
+    assert told.code == 0, told.text
+    assert told.text.count("down") == 2
+    assert "5 passed, 1 unchecked" in told.text
