@@ -112,7 +112,9 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
     """Keep the requests of one collection on one worker, in their order; other tests are spread as usual."""
-    if config.getoption("dist", None) not in ("load", "loadscope", "loadfile", "loadgroup") or not asked(config):
+    if config.getoption("dist", None) not in ("load", "loadscope", "loadfile", "loadgroup", "worksteal") or not asked(
+        config
+    ):
         return None
     from harness.pytest_plugin.xdist import CollectionScheduling
 

@@ -79,3 +79,15 @@ def test_failures_are_shown(project: Any) -> None:
     assert "3 passed" not in told.text
     assert "1 failed, 2 passed, 1 unchecked" in told.text
     assert "Traceback" not in told.text
+
+
+def test_stealing_workers_leave_collections_whole(project: Any) -> None:
+    """Under `--dist worksteal` no worker takes requests from the middle of a collection."""
+    _second(project)
+    project.write(test_plain=TESTS)
+    told = project.process("api", "test_plain.py", "-n", "2", "--dist", "worksteal", "-v")
+    workers = _workers(told.text)
+
+    assert told.code == 0, told.text
+    assert len(workers[FILE]) == len(workers["api/second.postman_collection.json"]) == 1
+    assert len(project.sent) == 8, told.text
