@@ -7,7 +7,7 @@
     ├─ SelectionError          no such folder or request                          exit 4
     │   └─ NothingSelected     the selection is empty                             exit 5
     ├─ RunError                one item could not be asked                        exit 2
-    │   ├─ UnresolvedVariable  ├─ InvalidRequest  ├─ AuthError  ├─ ScriptError  ├─ GuardError
+    │   ├─ UnresolvedVariable  ├─ InvalidRequest  ├─ AuthError  ├─ GuardError  ├─ ScriptError (ScriptsNotBuilt)
     │   ├─ UnsupportedKind
     │   └─ TransportError      ├─ ConnectFailed  ├─ TimedOut  ├─ TooManyRedirects  └─ InvalidResponse
     └─ ReportError             a report cannot be written                         exit 4
