@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import click
 
 from harness.errors import UsageError, did_you_mean
-from harness.reporters import CLI_SWITCHES, ELSEWHERE, FILE_REPORTERS, SETTINGS, plugin_names
+from harness.reporters import ALIASES, CLI_SWITCHES, ELSEWHERE, FILE_REPORTERS, SETTINGS, plugin_names
 
 __all__ = ["NewmanCommand", "notes_of", "settings_of"]
 
@@ -31,6 +31,7 @@ _WITHOUT_VALUE = {
 }
 _REPORTER = "--reporter-"
 _EXPORTS = ("export", *(f"{name}-export" for name in FILE_REPORTERS))
+_TRUE_OR_FALSE = frozenset({"true", "false"})
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -113,7 +114,7 @@ class _Line:
 
     def _of_reporter(self, word: str) -> Iterator[str]:
         written, equals, value = word.partition("=")
-        name = _CAPITAL.sub(r"-\1", written.removeprefix(_REPORTER)).lower()
+        name = _own_name(_CAPITAL.sub(r"-\1", written.removeprefix(_REPORTER)).lower())
         switch = name.removeprefix("cli-")
         if switch in CLI_SWITCHES:
             if equals and value.lower() != "true":
@@ -122,14 +123,16 @@ class _Line:
                 self._take()
             yield f"{_REPORTER}cli-{switch}"
             return
-        given = value if equals else self._take() if self._value_follows() else None
+        owner = next((each for each in (*FILE_REPORTERS, *plugin_names()) if name.startswith(f"{each}-")), None)
+        setting = name.removeprefix(f"{owner}-")
+        ours = SETTINGS.get(owner or "", {})
+        takes_next = self._value_follows() and (ours.get(setting, True) or self._peek() in _TRUE_OR_FALSE)
+        given = value if equals else self._take() if takes_next else None
         if name in _EXPORTS:
             if given:  # without a path Newman writes to its default one
                 yield f"{_REPORTER}{name}={given}"
             return
-        owner = next((each for each in (*FILE_REPORTERS, *plugin_names()) if name.startswith(f"{each}-")), None)
-        setting = name.removeprefix(f"{owner}-")
-        if owner is not None and (owner not in FILE_REPORTERS or setting in SETTINGS.get(owner, ())):
+        if owner is not None and (owner not in FILE_REPORTERS or setting in ours):
             self.settings.setdefault(owner, {})[setting] = given or "true"
             return
         self._foreign(written, name)
@@ -138,9 +141,16 @@ class _Line:
         """Note that an option of a reporter we do not have has no effect. Raises `UsageError` for any other name."""
         owner = next((each for each in ELSEWHERE if name.startswith(f"{each}-")), None)
         if owner is None:
-            known = [*_EXPORTS, *(f"cli-{switch}" for switch in CLI_SWITCHES)]
+            settings = (f"{name}-{setting}" for name, settings in SETTINGS.items() for setting in settings)
+            known = [*_EXPORTS, *(f"cli-{switch}" for switch in CLI_SWITCHES), *settings]
             raise UsageError(
                 f"no reporter has the option `{written}`",
                 hint=did_you_mean(written, [_REPORTER + one for one in known]),
             )
         self.notes.append(f"{written} has no effect: there is no reporter `{owner}`; {ELSEWHERE[owner]}")
+
+
+def _own_name(name: str) -> str:
+    """Return the name of a reporter's option with our name of the reporter in place of Newman's."""
+    alias = next((alias for alias in ALIASES if name.startswith(f"{alias}-")), None)
+    return name if alias is None else ALIASES[alias] + name.removeprefix(alias)

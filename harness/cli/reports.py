@@ -10,6 +10,7 @@ import click
 from harness.cli.inputs import Command, add_options
 from harness.errors import UsageError
 from harness.reporters import (
+    ALIASES,
     CLI_SWITCHES,
     FILE_REPORTERS,
     REPORTERS,
@@ -68,7 +69,8 @@ def reporters(
 
     Raises `UsageError`, and `ReportError` for the files.
     """
-    names = [name for each in (values["reporters"] or "cli").split(",") if (name := each.strip())]
+    given = (each.strip() for each in (values["reporters"] or "cli").split(","))
+    names = [ALIASES.get(name, name) for name in given if name]
     if not names:
         raise UsageError("--reporters names none", hint="such as -r cli,junit")
     switches = frozenset(switch for switch in CLI_SWITCHES if values[f"reporter_cli_{switch.replace('-', '_')}"])

@@ -13,9 +13,11 @@ from typing import TextIO
 
 from harness.errors import HarnessError, UsageError, did_you_mean
 from harness.reporters.explain import Explainer
+from harness.reporters.html_report.options import HTML_SETTINGS
 from harness.runner.events import Reporter
 
 __all__ = [
+    "ALIASES",
     "CLI_SWITCHES",
     "ELSEWHERE",
     "FILE_REPORTERS",
@@ -29,18 +31,22 @@ __all__ = [
 ]
 
 _FILES = {
+    "html": (".html", "harness.reporters.html_report.report:HtmlReporter"),
     "json": (".json", "harness.reporters.json_report:JsonReporter"),
     "junit": (".junit.xml", "harness.reporters.junit:JUnitReporter"),
     "ndjson": (".ndjson", "harness.reporters.stream.writer:NdjsonReporter"),
 }
-"""The reporters that write a file: how its usual name ends, and the class, made of the path and an `Explainer`."""
+"""The reporters that write a file: how its usual name ends, and the class, made of the path and an `Explainer`.
+
+One with options of its own, in `SETTINGS`, takes those that were given as well.
+"""
 
 FILE_REPORTERS = tuple(_FILES)
 REPORTERS = ("cli", *FILE_REPORTERS)
 """The names that `make_reporter` knows, as Newman has them; `plugin_names` are those of other packages."""
 
-SETTINGS: Mapping[str, tuple[str, ...]] = {}
-"""The options of a reporter of ours beside `export`, by its name, in lower case with hyphens."""
+SETTINGS: Mapping[str, Mapping[str, bool]] = {"html": HTML_SETTINGS}
+"""The options of a reporter of ours beside `export`, in lower case with hyphens, and whether each has a value."""
 
 PLUGINS = "harness.reporters"
 """The group of entry points in which other packages name theirs."""
@@ -57,18 +63,17 @@ CLI_SWITCHES = (
 )
 """What may be switched off or on in the `cli` reporter, by Newman's names."""
 
-_HTML = "`-r json` has all that an HTML page would show"
+ALIASES = {"htmlextra": "html", "htmlfull": "html"}
+"""Names of Newman's reporters that mean one of ours."""
+
 ELSEWHERE = {
     "progress": "`-r cli` shows a bar while it runs at a terminal",
     "emojitrain": "`-r cli` shows a bar while it runs at a terminal",
-    "html": _HTML,
-    "htmlextra": _HTML,
-    "htmlfull": _HTML,
     "teamcity": "TeamCity reads `-r junit` with its XML report processing",
     "allure": "Allure reads the files of `-r junit`",
     "junitfull": "`-r junit` tells every request and every failure",
     "csv": "`-r json` has the same numbers",
-    "confluence": _HTML,
+    "confluence": "attach the page of `-r html`",
     "slack": "send the file of `-r json` or `-r junit` with a step of the CI",
     "slackmsg": "send the file of `-r json` or `-r junit` with a step of the CI",
     "influxdb": "`-r json` has the numbers",
@@ -124,6 +129,7 @@ def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Re
 
     Raises `UsageError` for an unknown name, `ReportError` for a file that cannot be written.
     """
+    name = ALIASES.get(name, name)
     # Each is imported only when asked for.
     if name == "cli":
         from harness.reporters.terminal.reporter import TerminalReporter, TerminalStyle
@@ -133,7 +139,8 @@ def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Re
     if name in _FILES:
         ending, target = _FILES[name]
         module, _, factory = target.partition(":")
-        reporter: Reporter = getattr(import_module(module), factory)(options.path(ending), explain)
+        settings = (options.settings,) if name in SETTINGS else ()
+        reporter: Reporter = getattr(import_module(module), factory)(options.path(ending), explain, *settings)
         return reporter
     if name in plugin_names():
         return _plugin(name, options, explain)

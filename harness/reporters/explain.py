@@ -156,6 +156,10 @@ class Explainer:
             lines.append(f"  {notes} further difference{'s are' if notes > 1 else ' is'} allowed")
         return "\n".join(lines)
 
+    def place(self, location: Location) -> str:
+        """Return a place in a file: its name, line and column, and the line quoted with a caret."""
+        return self._picture.draw(location)
+
     def exchange(self, result: ItemResult) -> tuple[str, str]:
         """Return the request as it went out and the response as it came in; empty texts for what there was none of."""
         if result.exchange is None:

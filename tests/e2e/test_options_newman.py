@@ -59,7 +59,7 @@ def test_a_line_of_newman_works_as_it_stands(
         (["--color", "blue"], "on"),
         (["--reporter-cli-no-sumary"], "did you mean `--reporter-cli-no-summary`"),
         (["--reporter-cli-silent=false"], "takes no value"),
-        *((["-r", name], f"there is no reporter `{name}`") for name in ("htmlextra", "progress", "emojitrain")),
+        *((["-r", name], f"there is no reporter `{name}`") for name in ("teamcity", "progress", "emojitrain")),
     ],
 )
 def test_what_is_refused_says_why(
@@ -74,10 +74,10 @@ def test_what_is_refused_says_why(
 
 def test_every_reporter_we_lack_has_a_sentence(collection: Any, run_cli: Callable[..., Any]) -> None:
     """An option of such a reporter alone is told to have no effect, and the run goes on."""
-    done = run_cli("run", collection("http://127.0.0.1:1/"), "--reporter-htmlextra-export", "x.html", "-x")
+    done = run_cli("run", collection("http://127.0.0.1:1/"), "--reporter-allure-export", "x", "-x")
 
     assert done.code == 0
-    assert "note: --reporter-htmlextra-export has no effect" in done.err
+    assert "note: --reporter-allure-export has no effect" in done.err
     assert all(len(sentence) > 20 for sentence in ELSEWHERE.values())
 
 
