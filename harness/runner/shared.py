@@ -22,7 +22,10 @@ class RunHooks:
     """Where a Python program may step in while an item runs; this class leaves everything as it is."""
 
     def before_request(self, item: Item, request: PreparedRequest) -> PreparedRequest:
-        """Return the request to send in place of the one that was prepared and signed."""
+        """Return the request to sign and send in place of the one that was prepared.
+
+        With an Authorization header of its own it is not signed again.
+        """
         return request
 
     def after_response(self, item: Item, exchange: Exchange) -> Sequence[Assertion]:
