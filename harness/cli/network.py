@@ -54,7 +54,7 @@ def limit_options(command: Command) -> Command:
         ),
         click.option(
             "--timeout-script", callback=_milliseconds, default="0", metavar="MS",
-            help="Limit for one script; without effect as long as no scripts run.",
+            help="Limit for one script (default: 300 s).",
         ),
         click.option(
             "--max-body-bytes", type=click.IntRange(min=1), default=100 * 1024 * 1024, show_default=True, metavar="N",

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,10 @@ def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 @click.option("--strict", is_flag=True, help="Unchecked and withheld requests fail the run.")
 @limit_options
 @network_options
+@click.option("--send-after-script-error", is_flag=True, help="Send a request whose prerequest script failed.")
+@click.option("--max-jumps", type=click.IntRange(min=1), default=1000, metavar="N", help="Limit of setNextRequest.")
+@click.option("--vault", is_flag=True, help="Let scripts read the secrets of the environment by `pm.vault`.")
+@click.option("--packages", type=click.Path(file_okay=False, exists=True), metavar="FOLDER", help="For `pm.require`.")
 @click.option("--allow", metavar="NAME", multiple=True, help="Send this item although the environment is protected.")
 @click.option("--secret", "secrets", metavar="NAME", multiple=True, help="Mask this variable's value. Repeatable.")
 @click.option(
@@ -100,6 +105,10 @@ def _options(values: Mapping[str, Any]) -> tuple[Remote, RunOptions]:
         suppress_exit_code=values["suppress_exit_code"],
         strict=values["strict"],
         allow=values["allow"],
+        send_after_script_error=values["send_after_script_error"],
+        max_jumps=values["max_jumps"],
+        vault=values["vault"],
+        packages=Path(values["packages"]) if values["packages"] else None,
         secrets=values["secrets"],
         unresolved=values["unresolved"],
         **limits(values),

@@ -238,23 +238,36 @@ def _events(node: Node, owner: str) -> Iterator[Event]:
         if listen is None:
             entry.warn("event without `listen`: not used")
             continue
-        yield Event(listen, _script(entry), entry.location, entry.flag("disabled"), owner)
+        source = _script(entry)
+        if source is None:
+            yield Event(listen, "", entry.location, entry.flag("disabled"), owner)
+            continue
+        text, pieces = _lines(source.value)
+        yield Event(listen, text, entry.location, entry.flag("disabled"), owner, source.location, pieces)
 
 
-def _script(event: Node) -> str:
+def _lines(source: Any) -> tuple[str, tuple[int, ...] | None]:
+    """Return the text of a script, and for each line of it the index of the element it stands in."""
+    if not isinstance(source, list):
+        return scalar_text(source), None
+    lines = [(index, scalar_text(line)) for index, line in enumerate(source) if line is not None]
+    pieces = tuple(index for index, line in lines for _ in range(line.count("\n") + 1))
+    return "\n".join(line for _, line in lines), pieces
+
+
+def _script(event: Node) -> Node | None:
     script = event.get("script")
     if script is None:
-        return ""
+        return None
     source = script.get("exec") if script.is_object else script
     if source is None:
         if script.get("src") is not None:
             script.warn("a script in another file (`src`) is not read")
-        return ""
+        return None
     if source.is_object:
         source.fault("the script is an object, not a string or an array of lines")
-        return ""
-    lines = source.value if isinstance(source.value, list) else [source.value]
-    return "\n".join(scalar_text(line) for line in lines if line is not None)
+        return None
+    return source
 
 
 def _examples(node: Node) -> Iterator[Example]:

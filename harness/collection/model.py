@@ -152,6 +152,10 @@ class Event:
     disabled: bool = False
     owner: str = ""
     """The name of the collection, folder or item it hangs on."""
+    text: Location | None = field(default=None, repr=False)
+    """Where the text stands: one string, or an array of lines."""
+    pieces: tuple[int, ...] | None = field(default=None, repr=False)
+    """The index in the array, for each line of the script the one it stands in; None for one string."""
 
     @property
     def runs(self) -> bool:

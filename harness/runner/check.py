@@ -34,7 +34,6 @@ def problems_of(plan: Plan, options: RunOptions, redactor: Redactor) -> Iterator
         yield error.problem
         return
     yield from _unused_rules(plan)
-    yield from _scripts(items, options)
     with ExitStack() as stack:
         part = Part.of(plan, items, options, Shared(DynamicValues(options.seed, clock=options.clock), redactor), stack)
         add_scope_secrets(redactor, part.scope, options.secrets)
@@ -56,17 +55,6 @@ def _unused_rules(plan: Plan) -> Iterator[Problem]:
         if rule not in used:
             names = ", ".join(f"`{pattern}`" for pattern in rule.select)
             yield Problem(f"this rule selects nothing: {names}", rule.location, severity="warning")
-
-
-def _scripts(items: tuple[Item, ...], options: RunOptions) -> Iterator[Problem]:
-    scripted = [item for item in items if item.scripts()] if options.scripts else []
-    if scripted:
-        count = f"{len(scripted)} request{'s have' if len(scripted) > 1 else ' has'} scripts"
-        yield Problem(
-            f"{count}, and scripts are not supported yet",
-            scripted[0].scripts()[0].location,
-            "`--no-scripts` leaves them out",
-        )
 
 
 def _item_problems(part: Part, item: Item, options: RunOptions) -> Iterator[Problem]:

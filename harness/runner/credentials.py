@@ -9,7 +9,7 @@ from harness.request.prepared import PreparedRequest
 from harness.variables.redact import Redactor
 from harness.variables.scope import Value, VariableScope
 
-__all__ = ["add_request_secrets", "add_scope_secrets"]
+__all__ = ["add_request_secrets", "add_scope_secrets", "add_value"]
 
 _AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
 
@@ -18,7 +18,7 @@ def add_scope_secrets(redactor: Redactor, scope: VariableScope, names: Iterable[
     """Hand over the secrets among the variables: marked ones, those of `names`, and those that are named like one."""
     wanted = frozenset(names)
     for name, value in scope.items():
-        _add_value(redactor, name, value, wanted)
+        add_value(redactor, name, value, wanted)
 
 
 def add_request_secrets(redactor: Redactor, request: PreparedRequest) -> None:
@@ -36,7 +36,7 @@ def add_request_secrets(redactor: Redactor, request: PreparedRequest) -> None:
             redactor.add_named(name, value)
 
 
-def _add_value(redactor: Redactor, name: str, value: Value, wanted: frozenset[str]) -> None:
+def add_value(redactor: Redactor, name: str, value: Value, wanted: frozenset[str]) -> None:
     """Hand over one variable's value if it is a secret."""
     if value.secret or name in wanted:
         redactor.add(value.text, name)

@@ -16,13 +16,15 @@ from harness.checks.rule import Rule, last_given, rules_for
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.collection.replay import unaskable
-from harness.errors import HarnessError, RunError, ScriptError
+from harness.errors import HarnessError, RunError
 from harness.request.prepared import Answered, PreparedRequest
 from harness.runner.build import Builder, refuse_kind
 from harness.runner.credentials import add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.options import CollectionSettings
 from harness.runner.result import ItemResult, Status
+from harness.runner.scripts.item_scripts import ItemScripts
+from harness.runner.scripts.scripting import Scripting
 from harness.runner.shared import Shared
 from harness.transport.client import Transport
 from harness.transport.curl import curl_command
@@ -31,6 +33,7 @@ from harness.transport.exchange import Exchange, Response
 __all__ = ["ItemRunner", "failed_to_ask"]
 
 # Whoever gives out tokens is named by the file, not by another server.
+_NOTHING = "no example, schema or script judges the answer"
 _NO_REDIRECTS: Mapping[str, Any] = MappingProxyType({"followRedirects": False})
 
 
@@ -47,7 +50,8 @@ class ItemRunner:
     example_schemas: ExampleSchemas
     allowed: frozenset[str]
     """Node ids that are sent although the environment is protected."""
-    scripts: bool
+    scripting: Scripting | None
+    """What runs the scripts of items; None leaves them out."""
     verify: bool
     """Whether TLS certificates are verified, for the curl command."""
     mock: bool = False
@@ -55,11 +59,19 @@ class ItemRunner:
 
     def run(self, blank: ItemResult) -> ItemResult:
         """Return what became of `blank.item`. Never raises for anything the collection or the server did."""
+        scripts = self.scripting.of(blank, self) if self.scripting is not None else None
+        result = self._run(blank, scripts)
+        return result if scripts is None else scripts.told(result)
+
+    def _run(self, blank: ItemResult, scripts: ItemScripts | None) -> ItemResult:
         item = blank.item
         try:
             refuse_kind(item)
-            self._refuse_scripts(item)
             kept_back = self.kept_back(item)
+            if kept_back is None and scripts is not None:
+                scripts.before()
+                item = scripts.item
+                kept_back = scripts.skipped or self.kept_back(item)
             if kept_back is not None:
                 return replace(blank, status=kept_back[0], reason=kept_back[1])
             request = self.builder.build(item, blank.iteration, self._send_for_auth)
@@ -77,7 +89,7 @@ class ItemRunner:
         refusal = self.builder.refusal(item, request.url, blank.iteration)
         if refusal is not None:
             return replace(blank, status=Status.WITHHELD, reason=refusal)
-        return self._ask(blank, request)
+        return self._ask(blank, request, scripts)
 
     def kept_back(self, item: Item) -> tuple[Status, str] | None:
         """Return how an item ends that is not sent whatever its request looks like, and why; None for any other."""
@@ -107,16 +119,7 @@ class ItemRunner:
         add_request_secrets(self.shared.redactor, request)
         return self.transport.send(request, _NO_REDIRECTS).response
 
-    def _refuse_scripts(self, item: Item) -> None:
-        scripts = item.scripts() if self.scripts else ()
-        if scripts:
-            raise ScriptError(
-                f"scripts are not supported yet: the {scripts[0].listen} script of “{scripts[0].owner}” would not run",
-                location=scripts[0].location,
-                hint="`--no-scripts` sends the requests without running their scripts",
-            )
-
-    def _ask(self, blank: ItemResult, request: PreparedRequest) -> ItemResult:
+    def _ask(self, blank: ItemResult, request: PreparedRequest, scripts: ItemScripts | None) -> ItemResult:
         rules = rules_for(blank.item, self.settings.rules)
         expectation = self._expect(blank, request, rules)
         blank = replace(blank, example=expectation.example.name if expectation.example is not None else None)
@@ -125,9 +128,21 @@ class ItemRunner:
             exchange = self.transport.send(self._wishing(blank.item, request), blank.item.behavior, self.shared.cookies)
         except RunError as error:
             return replace(failed_to_ask(blank, error), elapsed_ms=(time.perf_counter() - started) * 1000)
-        return self._judged(
-            replace(blank, exchange=exchange, elapsed_ms=exchange.elapsed_ms), exchange, expectation, rules
-        )
+        blank = replace(blank, exchange=exchange, elapsed_ms=exchange.elapsed_ms)
+        if scripts is not None:
+            try:
+                scripts.after(request, exchange)
+            except RunError as error:
+                return failed_to_ask(blank, error)
+            if (
+                scripts.accepts_status
+                and exchange.response.status >= 400
+                and last_given(rules, "expect_status") is None
+            ):
+                # A script that asked for this very status knows better than an example of success.
+                expectation = Expectation()
+        told = tuple(scripts.assertions) if scripts is not None else ()
+        return self._judged(blank, exchange, expectation, rules, told)
 
     def _wishing(self, item: Item, request: PreparedRequest) -> PreparedRequest:
         """Return the request; a mock is told which example is meant, as several may answer the same request."""
@@ -151,7 +166,12 @@ class ItemRunner:
         )
 
     def _judged(
-        self, blank: ItemResult, exchange: Exchange, expectation: Expectation, rules: Sequence[Rule]
+        self,
+        blank: ItemResult,
+        exchange: Exchange,
+        expectation: Expectation,
+        rules: Sequence[Rule],
+        told: tuple[Assertion, ...] = (),
     ) -> ItemResult:
         matching = last_given(rules, "match")
         match = matching.match if matching is not None and matching.match is not None else self.settings.match
@@ -159,11 +179,12 @@ class ItemRunner:
         if match != "status":
             schemas += self.example_schemas.bound(blank.item, expectation)
         assertions = judge(exchange.response, expectation, match=match, schemas=schemas)
-        assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange))
-        # Nothing judges it, yet an error is never what was asked for.
-        assertions = assertions or _no_error(exchange.response)
-        if not assertions:
-            return replace(blank, status=Status.UNCHECKED, reason="no example, schema or script judges the answer")
+        assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange), *told)
+        if all(assertion.skipped for assertion in assertions):
+            # Nothing judges it, yet an error is never what was asked for.
+            assertions = (*assertions, *_no_error(exchange.response))
+        if all(assertion.skipped for assertion in assertions):
+            return replace(blank, status=Status.UNCHECKED, assertions=assertions, reason=_NOTHING)
         passed = all(assertion.passed for assertion in assertions)
         return replace(blank, status=Status.PASSED if passed else Status.FAILED, assertions=assertions)
 

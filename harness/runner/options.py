@@ -61,7 +61,15 @@ class RunOptions:
     run_timeout_s: float | None = None
     """For the whole run; what is not reached by then is an error."""
     script_timeout_s: float | None = None
-    """For one script; there is nothing to limit as long as no scripts run."""
+    """For one script; by default only the safety limit of `script/host.py` holds."""
+    send_after_script_error: bool = False
+    """Whether a request is sent although its prerequest script failed, as Newman does."""
+    vault: bool = False
+    """Whether scripts may read the secrets of the environment by `pm.vault`."""
+    packages: Path | None = None
+    """The folder where `pm.require` finds its packages."""
+    max_jumps: int = 1000
+    """How often scripts may jump back (`setNextRequest`) in one iteration."""
     timeout_s: float | None = 120.0
     """For one request, redirects and body included; None waits for ever."""
     max_body_bytes: int = 100 * 1024 * 1024

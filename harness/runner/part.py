@@ -19,6 +19,7 @@ from harness.runner.credentials import add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.item import ItemRunner
 from harness.runner.options import Plan, RunOptions
+from harness.runner.scripts.scripting import Scripting
 from harness.runner.shared import Shared
 from harness.transport.client import Transport, TransportOptions
 from harness.variables.environment import Environment
@@ -51,6 +52,9 @@ class Part:
             _transport_options(plan, options, shared), plan.settings.guard, shared.redactor.carries_secret
         )
         stack.callback(transport.close)
+        scripting = Scripting(plan, options, shared, transport, scope) if options.scripts else None
+        if scripting is not None:
+            stack.callback(scripting.host.close)
         runner = ItemRunner(
             settings=plan.settings,
             builder=builder,
@@ -59,7 +63,7 @@ class Part:
             schemas=_schemas(plan),
             example_schemas=schemas,
             allowed=frozenset(_allowed(plan, options)),
-            scripts=options.scripts,
+            scripting=scripting,
             verify=options.verify,
             mock=plan.mock_origin is not None,
         )

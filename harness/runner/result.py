@@ -92,6 +92,8 @@ class ItemResult:
     repeat: int = 0
     """How often the item had run before in its iteration; more than 0 only where a script jumped back."""
     visualization: Visualization | None = None
+    scripts: tuple[str, ...] = ()
+    """The scripts that ran, such as `Warm transfer › test`."""
 
     @property
     def node_id(self) -> str:

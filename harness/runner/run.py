@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import Any
 
 from harness.collection.model import Item
 from harness.collection.selection import select
@@ -45,6 +46,8 @@ class Turn:
     part: Part
     blank: ItemResult
     """The result that is still to be filled in."""
+    skipped: str | None = None
+    """Why it is not asked at all, such as a script that jumped over it."""
 
 
 class Run:
@@ -125,8 +128,36 @@ class Run:
         """Yield every item of every iteration in order; each is to be taken before the next is asked for."""
         for part in self._parts:
             for iteration in range(self._options.rows):
-                for item in part.items:
-                    yield self.turn(item, iteration)
+                yield from self._iteration(part, iteration)
+
+    def _iteration(self, part: Part, iteration: int) -> Iterator[Turn]:
+        """Yield the items of one iteration in the order that scripts give them; last those jumped over, skipped."""
+        times: dict[int, int] = {}
+        place, jumps, reason = 0, 0, ""
+        while place < len(part.items):
+            item = part.items[place]
+            turn = self.turn(item, iteration)
+            yield replace(turn, blank=replace(turn.blank, repeat=times.get(id(item), 0)))
+            times[id(item)] = times.get(id(item), 0) + 1
+            place += 1
+            jump = None if part.runner.scripting is None else part.runner.scripting.jump
+            if jump is not None and self._stopped is None:
+                jumps += 1
+                reason = f"{jump[1]} went on with {jump[0] if jump[0] is not None else 'nothing more'} (setNextRequest)"
+                place = self._target(part, jump[0])
+                if jumps > self._options.max_jumps:
+                    self.stop(f"scripts jumped more than {self._options.max_jumps:,} times in one iteration")
+                    place = len(part.items)
+        for item in part.items:
+            if id(item) not in times:
+                turn = self.turn(item, iteration)
+                yield turn if not reason else replace(turn, skipped=reason)
+
+    def _target(self, part: Part, name: Any) -> int:
+        """Return the place of the item that a script named; beyond the last where the iteration ends."""
+        scripting = part.runner.scripting
+        found = scripting.find(name) if scripting is not None and name is not None else None
+        return next((place for place, item in enumerate(part.items) if item is found), len(part.items))
 
     def turn(self, item: Item, iteration: int) -> Turn:
         """Return the turn of one item; its iteration begins when the turn before was of another one."""
@@ -139,7 +170,15 @@ class Run:
 
     def take(self, turn: Turn) -> ItemResult:
         """Run one item, tell the reporters, and return what became of it, every secret masked."""
-        return self._finish(self._ask(turn.part, turn.blank))
+        if turn.skipped is not None and self._stopped is None:
+            return self._finish(replace(turn.blank, status=Status.SKIPPED, reason=turn.skipped))
+        result = self._ask(turn.part, turn.blank)
+        scripting = turn.part.runner.scripting
+        if scripting is not None and scripting.jump is not None:
+            place = self._target(turn.part, scripting.jump[0])
+            target = turn.part.items[place].node_id if place < len(turn.part.items) else ""
+            result = replace(result, jumped_to=target)
+        return self._finish(result)
 
     def close(self) -> RunResult:
         """End the run, tell the reporters, and return what came of it."""

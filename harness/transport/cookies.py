@@ -54,6 +54,15 @@ class CookieJar:
         value = question.get_header("Cookie")
         return value if isinstance(value, str) and value else None
 
+    def matching(self, url: RequestUrl) -> list[cookiejar.Cookie]:
+        """Return the cookies that go with a request to `url`."""
+        found = self._jar._cookies_for_request(_question(url)) if len(self._jar) else []  # type: ignore[attr-defined]
+        return list(found)
+
+    def remove(self, cookie: cookiejar.Cookie) -> None:
+        """Forget a cookie that is in the jar."""
+        self._jar.clear(cookie.domain, cookie.path, cookie.name)
+
     def put(self, cookie: cookiejar.Cookie) -> None:
         """Keep a cookie in place of any of the same name, domain and path."""
         self._jar.set_cookie(cookie)

@@ -42,7 +42,7 @@ def members(value: Any) -> dict[str, Any]:
     return {
         field.name: in_short(member)
         for field in fields(value)
-        if field.name not in ("location", "sources")
+        if field.name not in ("location", "sources", "text", "pieces")
         and not (field.name == "raw" and isinstance(value, Collection | Folder | Item))
         if (member := getattr(value, field.name)) is not None and member != () and member != default(field)
     }

@@ -184,6 +184,16 @@ def test_nothing_judged_is_not_green(project: Any) -> None:
     assert project.pytest(FILE, "--harness-folder", "Health").code == 5
 
 
+def test_a_proxy_of_no_kind_we_know(project: Any) -> None:
+    """It ends the call, whether in the flag or in a variable; tests/e2e has the ones that work."""
+    for given in ("socks5://p:1080", "env:NOWHERE"):
+        told = project.pytest(FILE, "--harness-proxy", given, "--harness-no-proxy", "*")
+
+        assert told.code == 4
+        assert "Traceback" not in told.text
+    assert project.sent == []
+
+
 def test_profile(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:
     """A profile of pyproject.toml holds when it is named."""
     (project.root / "pyproject.toml").write_text('[tool.harness.profiles.strictly]\nmatch = "exact"\n', "utf-8")
@@ -192,15 +202,18 @@ def test_profile(project: Any, outcomes: Callable[[str], dict[str, int]]) -> Non
 
 
 def test_scripts(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:
-    """Scripts are not run yet, which is an error, unless they are left out by --harness-no-scripts."""
+    """Scripts judge as in the command line, unless they are left out by --harness-no-scripts."""
     file = project.root / FILE
     collection = json.loads(file.read_text(encoding="utf-8"))
-    collection["item"][2]["event"] = [{"listen": "test", "script": {"exec": ["pm.test('x', () => {})"]}}]
+    collection["item"][2]["event"] = [
+        {"listen": "test", "script": {"exec": ["pm.test('none left', () => pm.expect(1).to.equal(0))"]}}
+    ]
     file.write_text(json.dumps(collection), encoding="utf-8")
-    refused = project.pytest(FILE)
+    told = project.pytest(FILE)
 
-    assert outcomes(refused.text) == {"passed": 2, "failed": 1, "unchecked": 1}
-    assert "`--harness-no-scripts` sends the requests without running their scripts" in refused.text
+    assert outcomes(told.text) == {"passed": 2, "failed": 1, "unchecked": 1}
+    assert "none left" in told.text
+    assert "expected 1 to equal +0" in told.text
     assert project.pytest(FILE, "--harness-no-scripts").code == 0
 
 

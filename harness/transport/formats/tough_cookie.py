@@ -19,7 +19,7 @@ from harness.errors import LoadError
 from harness.location import Location
 from harness.transport.cookies import MAX_COOKIES, CookieJar
 
-__all__ = ["dump_cookies", "load_cookies"]
+__all__ = ["dump_cookies", "load_cookies", "read_cookie", "written_cookie"]
 
 _LOCAL = ".local"  # what the standard library appends to a host name without a dot
 _HEAD = {
@@ -48,7 +48,7 @@ def load_cookies(path: Path | str) -> CookieJar:
         root.fault(f"{len(entries):,} cookies; at most {MAX_COOKIES:,} are kept")
     jar = CookieJar()
     for entry in entries[:MAX_COOKIES]:
-        cookie = _read(entry)
+        cookie = read_cookie(entry)
         if cookie is not None:
             jar.put(cookie)
     if root.problems:
@@ -56,7 +56,8 @@ def load_cookies(path: Path | str) -> CookieJar:
     return jar
 
 
-def _read(entry: Node) -> Cookie | None:
+def read_cookie(entry: Node) -> Cookie | None:
+    """Return one cookie, or None with a fault of the node."""
     name, domain = entry.value.get("key"), entry.value.get("domain")
     value = entry.value.get("value") or ""
     if not isinstance(name, str) or not isinstance(domain, str) or not domain or not isinstance(value, str):
@@ -134,11 +135,12 @@ def dump_cookies(jar: CookieJar) -> str:
     """Return the jar as the text of a file, its cookies by domain, path and name; those that ended left out."""
     now = datetime.now(UTC)
     cookies = sorted(jar, key=lambda cookie: (cookie.domain.lstrip("."), cookie.path, cookie.name))
-    written = [_written(cookie, _text(now)) for cookie in cookies if not cookie.is_expired(int(now.timestamp()))]
+    written = [written_cookie(cookie, _text(now)) for cookie in cookies if not cookie.is_expired(int(now.timestamp()))]
     return json.dumps({**_HEAD, "cookies": written}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _written(cookie: Cookie, now: str) -> dict[str, Any]:
+def written_cookie(cookie: Cookie, now: str) -> dict[str, Any]:
+    """Return one cookie as it stands in a file."""
     domain = cookie.domain
     if not cookie.domain_specified and domain.count(".") == 1:
         domain = domain.removesuffix(_LOCAL)

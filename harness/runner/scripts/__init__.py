@@ -1,0 +1,1 @@
+"""How do scripts take part in a run?"""

@@ -1,0 +1,73 @@
+"""What do scripts see of the request and of the answer, and how does a request they changed become the item's?"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from http.cookiejar import Cookie
+from typing import Any
+
+from harness.collection.model import Item
+from harness.collection.parts import read_request
+from harness.collection.reader import Node
+from harness.errors import InvalidRequest, Problem
+from harness.request.prepared import PreparedRequest
+from harness.runner.scripts.cookies import cookie_fields
+from harness.transport.exchange import Exchange, Headers
+
+__all__ = ["request_written", "response_object", "sent_request", "with_changes"]
+
+
+def request_written(item: Item) -> Any:
+    """Return the request as the collection has it, placeholders and all: what a prerequest script sees."""
+    return item.raw.get("request") or {"method": item.request.method, "url": item.request.url.raw or ""}
+
+
+def sent_request(request: PreparedRequest, exchange: Exchange) -> dict[str, Any]:
+    """Return the request as it went out: what a test script sees."""
+    body, sent = request.body, (exchange.redirects[0].request if exchange.redirects else exchange.request)
+    found: dict[str, Any] = {"url": sent.url, "method": sent.method, "header": _headers(sent.headers)}
+    if body.mode in ("urlencoded", "formdata"):
+        fields = [{"key": part.name, "value": part.value} for part in body.parts if not part.is_file]
+        found["body"] = {"mode": body.mode, body.mode: fields}
+    elif body.mode is not None:
+        found["body"] = {"mode": "raw", "raw": body.content.decode("utf-8", "replace")}
+    return found
+
+
+def response_object(exchange: Exchange, cookies: Iterable[Cookie]) -> dict[str, Any]:
+    """Return an answer in the sandbox's shape: its body as text where it is one, else in base64."""
+    response = exchange.response
+    found: dict[str, Any] = {
+        "code": response.status,
+        "status": response.reason,
+        "header": _headers(response.headers),
+        "responseTime": round(exchange.elapsed_ms),
+        "responseSize": response.wire_size,
+        "cookie": [cookie_fields(cookie) for cookie in cookies],
+    }
+    if b"\0" in response.body[:4096] or response.media_type.startswith(("image/", "audio/", "video/", "font/")):
+        found["stream"] = {"type": "Base64", "data": base64.b64encode(response.body).decode()}
+    else:
+        found["body"] = response.text
+    return found
+
+
+def with_changes(item: Item, changed: Mapping[str, Any]) -> Item:
+    """Return the item with the members of its request that a script has changed. Raises `InvalidRequest`."""
+    written = request_written(item)
+    old = dict(written) if isinstance(written, dict) else {"method": "GET", "url": written}
+    new = {key: value for key, value in {**old, **changed}.items() if value is not None}
+    problems: list[Problem] = []
+    request = read_request(Node(json.loads(json.dumps(new)), item.request.location, problems))
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise InvalidRequest.of(errors)
+    auth = (request.auth or item.auth) if "auth" in changed else item.auth
+    return replace(item, request=request, auth=auth, raw={**item.raw, "request": new})
+
+
+def _headers(headers: Headers) -> list[dict[str, str]]:
+    return [{"key": name, "value": value} for name, value in headers]

@@ -1,0 +1,137 @@
+"""What do the scripts of one item do before it is sent and after it was answered?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from harness.checks.assertion import Assertion
+from harness.collection.model import Event, Item
+from harness.errors import Problem, ScriptError
+from harness.request.prepared import PreparedRequest
+from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization
+from harness.runner.scripts.context import request_written, response_object, sent_request, with_changes
+from harness.runner.scripts.cookies import cookie_fields
+from harness.runner.scripts.packages import packages_of
+from harness.runner.scripts.services import ItemServices
+from harness.script.execute import NO_JUMP, ScriptResult, changed_members, run_script, script_title
+from harness.script.host import ScriptHost
+from harness.transport.exchange import Exchange
+
+__all__ = ["ItemScripts"]
+
+
+@dataclass(slots=True)
+class ItemScripts:
+    """The scripts of one item in one iteration: what they have said so far, and what the item has become by them."""
+
+    item: Item
+    host: ScriptHost
+    services: ItemServices
+    iteration: int
+    iterations: int
+    jumped: Callable[[Any, str], None]
+    """Told of the request that a script wants next, and which script does."""
+    assertions: list[Assertion] = field(default_factory=list)
+    console: list[ConsoleMessage] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    ran: list[str] = field(default_factory=list)
+    skipped: tuple[Status, str] | None = None
+    """How the item ends because a script has skipped it."""
+    visualization: Visualization | None = None
+    accepts_status: bool = False
+
+    def before(self) -> None:
+        """Run the prerequest scripts in order; the first that fails ends it.
+
+        Raises `ScriptError` for an error that a script did not catch, `InvalidRequest` for a request that is none.
+        """
+        for event in self._events("prerequest"):
+            cookies = self.services.shared.cookies
+            found = [cookie_fields(cookie) for cookie in cookies] if len(cookies) else []
+            members = {"request": request_written(self.item), "cookies": found}
+            result = self._run(event, members)
+            changed = changed_members(result.outcome)
+            if changed:
+                self.item = with_changes(self.item, changed)
+            if result.outcome.skipped:
+                self.skipped = (Status.SKIPPED, f"skipped by {script_title(event)} (pm.execution.skipRequest)")
+                return
+            if result.problems:
+                if not self.services.options.send_after_script_error:
+                    raise ScriptError.of([replace(problem, hint=_SEND_HINT) for problem in result.problems])
+                self._fail(event, result.problems)
+
+    def after(self, request: PreparedRequest, exchange: Exchange) -> None:
+        """Run the test scripts in order; what one of them fails at is an assertion that did not hold."""
+        events = self._events("test")
+        if not events:
+            return
+        cookies = self.services.shared.cookies.matching(request.url)
+        members = {
+            "request": sent_request(request, exchange),
+            "response": response_object(exchange, cookies),
+            "cookies": [cookie_fields(cookie) for cookie in cookies],
+        }
+        for event in events:
+            self._fail(event, self._run(event, members).problems)
+
+    def told(self, result: ItemResult) -> ItemResult:
+        """Return the result with what the scripts have said."""
+        return replace(
+            result,
+            console=tuple(self.console),
+            sub_exchanges=tuple(self.exchanges),
+            scripts=tuple(self.ran),
+            visualization=self.visualization,
+        )
+
+    def _events(self, listen: str) -> list[Event]:
+        return [event for event in self.item.scripts() if event.listen == listen]
+
+    def _run(self, event: Event, members: Mapping[str, Any]) -> ScriptResult:
+        context = f"{{{self.services.layers.context()},{json.dumps(members)[1:]}"
+        result = run_script(
+            self.host, event, context, self._options(event), self.services, self.services.options.script_timeout_s
+        )
+        self._take(event, result)
+        return result
+
+    def _take(self, event: Event, result: ScriptResult) -> None:
+        title = script_title(event)
+        self.ran.append(title)
+        self.services.layers.take(result.outcome.layers)
+        self.assertions.extend(result.assertions)
+        self.console.extend(ConsoleMessage(level, text, title) for level, text in result.console)
+        self.accepts_status |= result.accepts_status
+        if result.next_request is not NO_JUMP:
+            self.jumped(result.next_request, title)
+        drawn = result.outcome.returned.get("visualizer")
+        if isinstance(drawn, dict):
+            self.visualization = Visualization(
+                str(drawn.get("template")), json.dumps(drawn.get("data"), ensure_ascii=False)
+            )
+
+    def _fail(self, event: Event, problems: tuple[Problem, ...]) -> None:
+        for problem in problems:
+            name = f"the {event.listen} script of “{event.owner}” runs without an error"
+            actual = problem.summary.partition(" failed: ")[2]
+            self.assertions.append(Assertion(name, False, "script", "", actual, problem.location))
+
+    def _options(self, event: Event) -> dict[str, Any]:
+        item = self.item
+        return {
+            "cursor": {"iteration": self.iteration, "cycles": self.iterations},
+            "legacy": {
+                "_itemId": item.id or item.node_id,
+                "_itemName": item.name,
+                "_itemPath": [self.services.collection, *item.folders, item.name],
+                "_eventItemName": event.owner,
+            },
+            "resolvedPackages": packages_of(event.script, self.services.options.packages),
+        }
+
+
+_SEND_HINT = "`--send-after-script-error` sends the request all the same, as Newman does"

@@ -1,0 +1,120 @@
+"""What do the items of one collection share while their scripts run?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from harness.collection.model import Item
+from harness.errors import InvalidRequest, did_you_mean
+from harness.runner.credentials import add_value
+from harness.runner.options import Plan, RunOptions
+from harness.runner.result import ItemResult, Status
+from harness.runner.scripts.item_scripts import ItemScripts
+from harness.runner.scripts.services import ItemServices, SentByScripts
+from harness.runner.shared import Shared
+from harness.script.execute import NO_JUMP
+from harness.script.host import ScriptHost
+from harness.script.layers import Layers
+from harness.transport.client import Transport
+from harness.variables.scope import Value, VariableScope
+
+__all__ = ["RunsItems", "Scripting"]
+
+
+class RunsItems(Protocol):
+    """What runs one item."""
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Node ids that are sent although the environment is protected."""
+
+    def run(self, blank: ItemResult) -> ItemResult:
+        """Return what became of an item."""
+
+
+@dataclass(slots=True)
+class Scripting:
+    """One context for the scripts of a collection, made when the first of them runs."""
+
+    plan: Plan
+    options: RunOptions
+    shared: Shared
+    transport: Transport
+    scope: VariableScope
+    host: ScriptHost = field(default_factory=ScriptHost)
+    jump: tuple[Any, str] | None = None
+    """What the last item said of the next one, and which of its scripts did."""
+    _depth: int = 0
+    _layers: Layers | None = None
+
+    def of(self, blank: ItemResult, runner: RunsItems) -> ItemScripts | None:
+        """Return the scripts of one item, about to run; None when it has none."""
+        if self._depth == 0:
+            self.jump = None
+        item = blank.item
+        if not item.scripts():
+            return None
+        if self._layers is None:
+            self._layers = Layers(self.scope, self._set)
+        services = ItemServices(
+            item=item,
+            iteration=blank.iteration,
+            depth=self._depth,
+            options=self.options,
+            shared=self.shared,
+            transport=self.transport,
+            guard=self.plan.settings.guard,
+            layers=self._layers,
+            nested=lambda name, depth, variables: self._nested(name, depth, variables, blank, runner, scripts),
+            told=lambda exchange: scripts.exchanges.append(exchange),
+            allowed=item.node_id in runner.allowed,
+            collection=blank.collection,
+        )
+        scripts = ItemScripts(item, self.host, services, blank.iteration, blank.iterations, self._jumped)
+        return scripts
+
+    def find(self, name: Any) -> Item | None:
+        """Return the item of an id or name; of several of one name the last, as in Postman."""
+        items = list(self.plan.collection.walk())
+        by_id = next((item for item in items if item.id == name and name is not None), None)
+        return by_id or next((item for item in reversed(items) if item.name == name), None)
+
+    def _jumped(self, name: Any, script: str) -> None:
+        if self._depth == 0:
+            self.jump = None if name is NO_JUMP else (name, script)
+
+    def _set(self, name: str, value: Value) -> None:
+        add_value(self.shared.redactor, name, value, frozenset(self.options.secrets))
+
+    def _nested(
+        self,
+        name: str,
+        depth: int,
+        variables: Mapping[str, Any],
+        blank: ItemResult,
+        runner: RunsItems,
+        outer: ItemScripts,
+    ) -> SentByScripts | None:
+        item = self.find(name)
+        if item is None:
+            names = [each.name for each in self.plan.collection.walk()]
+            near = did_you_mean(name, names) or ""
+            raise InvalidRequest(f"the collection has no request `{name}` to run; {near}".rstrip("; "))
+        for key, value in variables.items():
+            self.scope.assign("local", key, value)
+        before, self._depth = self._depth, depth
+        try:
+            result = runner.run(replace(blank, item=item))
+        finally:
+            self._depth = before
+        outer.assertions.extend(result.assertions)
+        outer.console.extend(result.console)
+        if result.exchange is None:
+            if result.status == Status.SKIPPED:
+                return None
+            told = result.error.summary if result.error is not None else result.reason
+            raise InvalidRequest(f"the request `{name}` was not sent: {told}")
+        outer.exchanges.append(result.exchange)
+        return SentByScripts(None, result.exchange)

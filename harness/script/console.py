@@ -1,0 +1,82 @@
+"""What did a script write, as text for people?
+
+The sandbox sends the arguments of `console.log` in a form of its own (npm teleport-javascript): a JSON array in which
+the first element is the list of arguments, every string is the index of another element, and a string `_n` one of the
+values in the last element that JSON has no words for.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+__all__ = ["console_text"]
+
+_MOST_CHARACTERS = 100_000
+_TAGS = {"u": "undefined", "n": "", "b": "", "s": "Symbol", "D": "", "R": "", "B": "<Buffer>"}
+
+
+def console_text(encoded: str) -> str:
+    """Return the arguments of one console call as Node would print them, joined by spaces."""
+    try:
+        table = json.loads(encoded)
+        words = [_shown(_resolved(reference, table, ()), top=True) for reference in table[0]]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return encoded[:_MOST_CHARACTERS]
+    return " ".join(words)[:_MOST_CHARACTERS]
+
+
+class _Word(str):
+    """A text that is shown without quotes: what is no string in JavaScript."""
+
+
+def _resolved(value: Any, table: list[Any], above: tuple[int, ...]) -> Any:
+    """Return a value with every reference in it replaced by what it stands for."""
+    if isinstance(value, str):
+        if value.startswith("_"):
+            return _special(table[-1][int(value[1:])], table, above)
+        index = int(value)
+        target = table[index]
+        if isinstance(target, str):
+            return target
+        if index in above:
+            return _Word("[Circular]")
+        return _resolved(target, table, (*above, index))
+    if isinstance(value, list):
+        return [_resolved(each, table, above) for each in value]
+    if isinstance(value, dict):
+        return {key: _resolved(each, table, above) for key, each in value.items()}
+    return value
+
+
+def _special(value: Any, table: list[Any], above: tuple[int, ...]) -> Any:
+    text = value if isinstance(value, str) else json.dumps(value)
+    tag, rest = text[:1], text[1:]
+    if tag in ("M", "S"):
+        try:
+            inner = json.loads(rest)
+            return _Word(f"{'Map' if tag == 'M' else 'Set'} {_shown(_resolved(inner[0], inner, ()))}")
+        except (ValueError, LookupError, TypeError):
+            return _Word(rest)
+    if tag == "u" or tag not in _TAGS:
+        return _Word(_TAGS.get(tag, text))
+    return _Word({"b": f"{rest}n", "s": f"Symbol({rest})", "B": "<Buffer>"}.get(tag, rest))
+
+
+def _shown(value: Any, *, top: bool = False) -> str:
+    if isinstance(value, _Word):
+        return str(value)
+    if isinstance(value, str):
+        return value if top else "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
+    if isinstance(value, list):
+        return f"[ {', '.join(map(_shown, value))} ]" if value else "[]"
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{_key(key)}: {_shown(each)}" for key, each in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        return str(int(value))
+    return json.dumps(value)
+
+
+def _key(key: str) -> str:
+    return key if key.isidentifier() else f"'{key}'"

@@ -1,0 +1,101 @@
+"""What does one script of a collection come to: assertions, changes, a jump, errors with their place?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.checks.assertion import Assertion
+from harness.collection.model import Event
+from harness.errors import Problem
+from harness.script.console import console_text
+from harness.script.host import Fault, Outcome, ScriptCall, ScriptHost, Services, source_of
+from harness.script.place import line_of_error, place_of_line
+
+__all__ = ["NO_JUMP", "ScriptResult", "changed_members", "run_script", "script_title"]
+
+NO_JUMP = object()
+"""What `next_request` is where a script says nothing of it; None ends the iteration."""
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptResult:
+    """One script of the collection and what came of it."""
+
+    event: Event
+    outcome: Outcome
+    assertions: tuple[Assertion, ...]
+    problems: tuple[Problem, ...]
+    """The errors it did not catch, each with its place in the file."""
+    console: tuple[tuple[str, str], ...]
+    """Level and text."""
+    accepts_status: bool
+    """Whether an assertion that passed has looked at the status of the answer."""
+
+    @property
+    def next_request(self) -> Any:
+        """The name or id that the script gave to setNextRequest."""
+        return self.outcome.returned.get("nextRequest", NO_JUMP)
+
+
+def script_title(event: Event) -> str:
+    """Return how a script is called: by its owner and when it runs."""
+    return f"{event.owner} › {event.listen}"
+
+
+def run_script(
+    host: ScriptHost,
+    event: Event,
+    context: str,
+    options: Mapping[str, Any],
+    services: Services,
+    timeout_s: float | None = None,
+) -> ScriptResult:
+    """Run one script and return what came of it. Raises `ScriptError` when no script can run at all."""
+    outcome = host.execute(ScriptCall(event.listen, event.script, context, options, timeout_s), services)
+    return ScriptResult(
+        event,
+        outcome,
+        tuple(_assertion(each, event) for each in outcome.assertions),
+        tuple(_problem(fault, event) for fault in outcome.faults),
+        tuple((level, console_text(text)) for level, text in outcome.console),
+        any(each.get("statusRead") and each["passed"] and not each["skipped"] for each in outcome.assertions),
+    )
+
+
+def _assertion(told: Mapping[str, Any], event: Event) -> Assertion:
+    passed, error = bool(told.get("passed")), told.get("error")
+    name = str(told.get("name"))
+    if passed or told.get("skipped"):
+        return Assertion(name, True, "script", skipped=bool(told.get("skipped")))
+    details: Mapping[str, Any] = error if isinstance(error, Mapping) else {"message": error}
+    kind = details.get("name")
+    message = str(details.get("message") if details.get("message") is not None else "it is not true")
+    told_as = message if kind in (None, "AssertionError", "Error") else f"{kind}: {message}"
+    return Assertion(
+        name, False, "script", "", told_as[:_LONGEST], _place(str(details.get("stack") or ""), event) or event.location
+    )
+
+
+def _problem(fault: Fault, event: Event) -> Problem:
+    place = _place(fault.stack, event)
+    summary = f"the {event.listen} script of “{event.owner}” failed: {str(fault)[:_LONGEST]}"
+    return Problem(summary, place or event.text or event.location)
+
+
+def _place(stack: str, event: Event) -> Any:
+    lines = event.script.count("\n") + 1
+    found = line_of_error(stack, source_of(event.script)[1], lines) if stack else None
+    return None if found is None else place_of_line(event, *found)
+
+
+def changed_members(outcome: Outcome) -> dict[str, Any] | None:
+    """Return the members of the request that a prerequest script has changed (None: taken away), or None for none."""
+    if outcome.request is None:
+        return None
+    new = json.loads(outcome.request)
+    old = json.loads(outcome.request_before) if outcome.request_before else {}
+    return {key: new.get(key) for key in {*new, *old} if new.get(key) != old.get(key)}

@@ -1,0 +1,312 @@
+"""How do a script and its run talk to each other, from its first line to its result?
+
+`ScriptHost.execute` runs one script to its end: it turns the engine's event loop, answers what the script asks for
+(requests, cookies, the vault), and returns an `Outcome`, plain data. Whoever wants to run a script by itself needs a
+`ScriptCall` and something that is a `Services`:
+
+    with closing(ScriptHost()) as host:
+        outcome = host.execute(ScriptCall("test", "pm.test('a', () => {})", context_json), services)
+
+The protocol is that of npm postman-sandbox 6.7; the wire format is ours (`prelude/prelude.js`).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, Protocol
+
+from harness.errors import HarnessError, ScriptError
+from harness.script.bundle import load_bundle
+from harness.script.engine import Engine, EngineDead, EngineError, OutOfMemory, ScriptTimeout
+from harness.script.mini_racer import MiniRacerEngine
+
+__all__ = ["PROLOGUE", "SAFETY_LIMIT_S", "Fault", "Outcome", "ScriptCall", "ScriptHost", "Services", "source_of"]
+
+SAFETY_LIMIT_S = 300.0
+"""How long a script may take where no limit is set; Postman lets it run for ever."""
+
+PROLOGUE = 'try{Promise[Symbol.for("harness.begin")](pm)}catch{}'
+"""Stands before the first line of each script: prelude/prelude.js says what it does."""
+_MARKER = '"use sandbox2";'
+_BOOT_TURN_S = 30.0
+_MOST_CONSOLE = 10_000
+
+
+class Services(Protocol):
+    """What a script may ask of its run. Each may raise `HarnessError`, whose summary the script gets as an error."""
+
+    def send(self, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+        """Send a request of format v2.1; return the answer in the sandbox's shape, and the cookies of its URL."""
+
+    def cookies(self, method: str, arguments: list[Any]) -> Any:
+        """Do what a method of a tough-cookie store does."""
+
+    def vault(self, action: str, name: str, value: Any) -> Any:
+        """Get, set or unset a secret."""
+
+    def run_request(self, name: str, options: Mapping[str, Any], layers: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Run another item; return its answer (None: skipped) and the changes of variables by layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptCall:
+    """One script that is to run, and what it finds."""
+
+    listen: str
+    """prerequest or test."""
+    script: str
+    context: str
+    """JSON: request, response, the four layers, data, cookies."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """`cursor` and `legacy` for pm.info and pm.execution.location, `resolvedPackages` for pm.require."""
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One error that a script did not catch."""
+
+    name: str
+    message: str
+    stack: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.message}" if self.name else self.message
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one script."""
+
+    assertions: list[Mapping[str, Any]] = field(default_factory=list)
+    """As the sandbox tells them: name, passed, skipped, error, index."""
+    console: list[tuple[str, str]] = field(default_factory=list)
+    """Level and arguments, these still encoded (`console.py`)."""
+    faults: list[Fault] = field(default_factory=list)
+    layers: Mapping[str, str] = field(default_factory=dict)
+    """The values of each layer at the end as JSON texts; empty when the script never ended."""
+    request: str | None = None
+    """The request as a prerequest script left it, as JSON; None when it is unchanged."""
+    request_before: str | None = None
+    """The same as the script found it."""
+    returned: Mapping[str, Any] = field(default_factory=dict)
+    """`nextRequest`, `visualizer`, `async`."""
+    skipped: bool = False
+    """Whether it called pm.execution.skipRequest."""
+    ended: bool = False
+
+
+def source_of(script: str) -> tuple[str, int]:
+    """Return what is given to the sandbox for a script, and how much longer its first line is."""
+    if script.startswith(_MARKER):
+        return f"{_MARKER}{PROLOGUE}{script[len(_MARKER) :]}", len(PROLOGUE)
+    return PROLOGUE + script, len(PROLOGUE)
+
+
+class ScriptHost:
+    """Runs scripts one after the other in one context, as Postman does.
+
+    What a script leaves in a global, the next one finds. The context is made when the first script runs, and anew after
+    one that did not end or took too much memory.
+    """
+
+    def __init__(self, make_engine: Callable[[], Engine] = MiniRacerEngine) -> None:
+        self._make_engine = make_engine
+        self._engine: Engine | None = None
+        self._count = 0
+        self._running: dict[str, tuple[Outcome, Services]] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an engine has been started."""
+        return self._engine is not None
+
+    def close(self) -> None:
+        """Let go of the engine; the next script starts another."""
+        engine, self._engine = self._engine, None
+        self._running.clear()
+        if engine is not None:
+            engine.close()
+
+    def execute(self, call: ScriptCall, services: Services) -> Outcome:
+        """Run one script to its end and return what came of it; what goes wrong in it is in the outcome.
+
+        Raises `ScriptError` when no script can run at all.
+        """
+        if self._engine is None:
+            self._engine = self._booted()
+        self._count += 1
+        name = f"x{self._count}"
+        outcome = Outcome()
+        self._running[name] = (outcome, services)
+        limit = SAFETY_LIMIT_S if call.timeout_s is None else call.timeout_s
+        try:
+            self._run(name, outcome, self._message(name, call), limit)
+        except ScriptTimeout:
+            outcome.faults.append(Fault("", _too_long(limit)))
+            self.close()
+        except OutOfMemory:
+            outcome.faults.append(Fault("", "the script needed more memory than it may have"))
+            self.close()
+        except (EngineDead, EngineError) as error:
+            outcome.faults.append(Fault("", f"the script broke the engine that ran it: {_first_line(error)}"))
+            self.close()
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._running.pop(name, None)
+        return outcome
+
+    def _booted(self) -> Engine:
+        bundle = load_bundle()
+        prelude = (files("harness.script") / "prelude" / "prelude.js").read_text("utf-8")
+        engine = self._make_engine()
+        try:
+            engine.boot(tuple(bundle.sources(prelude)))
+            told = json.loads(engine.turn('[0,[["initialize",{}]]]', _BOOT_TURN_S))[2]
+            if ["initialize"] not in told:
+                raise EngineError(f"the sandbox did not start: {told}")
+        except EngineError as error:
+            engine.close()
+            raise ScriptError(f"scripts cannot run: {_first_line(error)}") from error
+        except BaseException:
+            engine.close()
+            raise
+        return engine
+
+    def _message(self, name: str, call: ScriptCall) -> str:
+        event = {"listen": call.listen, "script": {"type": "text/javascript", "exec": [source_of(call.script)[0]]}}
+        cursor = {**call.options.get("cursor", {}), "execution": name}
+        options = {"legacy": {}, "resolvedPackages": {}, **call.options, "cursor": cursor}
+        return f'["execute","{name}",{json.dumps(event)},{call.context},{json.dumps(options)}]'
+
+    def _run(self, name: str, outcome: Outcome, message: str, limit: float) -> None:
+        ends_at = time.monotonic() + limit
+        pending = [message]
+        while not outcome.ended:
+            left = ends_at - time.monotonic()
+            if left <= 0:
+                self._abort(name, outcome, _too_long(limit))
+                return
+            ran, wait_ms, told = self._turn(pending, left)
+            pending = [answer for each in told for answer in self._answers(each)]
+            if outcome.ended or ran or pending:  # type: ignore[redundant-expr]
+                continue
+            if wait_ms is None:  # no timer, no question, no microtask: it will never go on
+                self._abort(name, outcome, "the script waits for something that never happens")
+                return
+            time.sleep(max(0.0, min(wait_ms / 1000, ends_at - time.monotonic())))
+
+    def _abort(self, name: str, outcome: Outcome, reason: str) -> None:
+        outcome.faults.append(Fault("", reason))
+        self._turn([f'["execution.abort.{name}"]'], _BOOT_TURN_S)
+
+    def _turn(self, messages: list[str], timeout_s: float) -> tuple[bool, float | None, list[list[Any]]]:
+        assert self._engine is not None, "unreachable: execute starts it"
+        text = self._engine.turn(f"[{time.time() * 1000:.0f},[{','.join(messages)}]]", timeout_s)
+        try:
+            ran, wait, told = json.loads(text)
+        except ValueError as error:
+            raise EngineDead("its messages cannot be read") from error
+        return bool(ran), wait, told
+
+    def _answers(self, told: list[Any]) -> list[str]:
+        """Take in one message of the sandbox; return the messages that answer it."""
+        name, *values = told
+        kind, _, execution = str(name).rpartition(".")
+        if name == "execution.console":
+            self._console(*values[:3])
+            return []
+        running = self._running.get(execution)
+        if running is None or running[0].ended:
+            return []
+        outcome, services = running
+        if kind == "execution.assertion":
+            outcome.assertions.extend(values[1])
+        elif kind == "execution.error":
+            outcome.faults.append(_fault(values[1]))
+        elif kind == "execution.skipRequest":
+            outcome.skipped = True
+        elif kind == "execution.result":
+            _finish(outcome, *values)
+        else:
+            return _asked(kind, execution, values, services)
+        return []
+
+    def _console(self, execution: str, level: str, text: str) -> None:
+        running = self._running.get(execution)
+        if running is not None and level != "clear" and len(running[0].console) < _MOST_CONSOLE:
+            running[0].console.append((level, text))
+
+
+def _finish(outcome: Outcome, error: Any, result: Any) -> None:
+    outcome.ended = True
+    result = result if isinstance(result, dict) else {}
+    outcome.layers = {key: text for key, text in result.items() if isinstance(text, str) and key in LAYERS}
+    outcome.request, outcome.request_before = result.get("request"), result.get("before")
+    outcome.returned = result.get("return", {})
+    if error is not None and not outcome.faults:
+        outcome.faults.append(_fault(error))
+
+
+LAYERS = ("_variables", "environment", "collectionVariables", "globals")
+
+
+def _asked(kind: str, execution: str, values: list[Any], services: Services) -> list[str]:
+    """Do what a script asked for; return the message with the answer."""
+    if kind == "execution.request":
+        _, _, event, request = values
+        return [_answer("execution.response", execution, event, lambda: _sent(services, request))]
+    if kind == "execution.cookies":
+        event, _, method, arguments = values
+        return [_answer(kind, execution, event, lambda: (services.cookies(method, arguments),))]
+    if kind == "execution.vault":
+        event, action, name, *value = values
+        return [_answer(kind, execution, event, lambda: (services.vault(action, name, *(value or [None])),))]
+    if kind == "execution.run_collection_request":
+        _, _, event, name, options, layers = values
+        asked = "execution.run_collection_request_response"
+        return [_answer(asked, execution, event, lambda: _run_request(services, name, options, layers))]
+    if kind in ("execution.datasets", "execution.datasets.stream"):
+        return [json.dumps([f"{kind}.{execution}", values[0], {"message": "datasets are not supported"}])]
+    return []
+
+
+def _sent(services: Services, request: Any) -> tuple[Any, ...]:
+    answer, cookies = services.send(request)
+    return (answer, {"cookies": cookies})
+
+
+def _run_request(services: Services, name: str, options: Any, layers: Any) -> tuple[Any, ...]:
+    answer, mutations = services.run_request(str(name), options or {}, layers or {})
+    return (answer, {"variableMutations": mutations})
+
+
+def _answer(kind: str, execution: str, event: Any, ask: Callable[[], tuple[Any, ...]]) -> str:
+    values: tuple[Any, ...]
+    try:
+        values = (None, *ask())
+    except HarnessError as error:
+        values = ({"type": "Error", "name": "Error", "message": error.summary},)
+    return json.dumps([f"{kind}.{execution}", event, *values])
+
+
+def _fault(error: Any) -> Fault:
+    if isinstance(error, Mapping):
+        name, message = str(error.get("name") or "Error"), error.get("message")
+        text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
+        return Fault(name, text, str(error.get("stack") or ""))
+    return Fault("", f"thrown: {error if isinstance(error, str) else json.dumps(error, ensure_ascii=False)}")
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _too_long(limit: float) -> str:
+    return f"the script did not end within {limit:g} s"

@@ -1,0 +1,109 @@
+"""How is V8 driven? The one file that knows mini-racer.
+
+Three things of mini-racer 0.14 shape it: a context made inside a running asyncio loop would take that loop for its own,
+so it lives on a thread of ours; a function handle may block for ever, so everything is `eval`; and an open context
+keeps Python from ending, so it is closed at exit at the latest.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import queue
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from harness.script.engine import EngineDead, EngineError, OutOfMemory, ScriptTimeout
+
+__all__ = ["MEMORY_LIMIT", "MiniRacerEngine", "syntax_error"]
+
+MEMORY_LIMIT = 512 * 1024 * 1024
+_BOOT_S = 60.0
+_CLOSE_S = 10.0
+
+Job = tuple[Callable[[Any], Any], "queue.SimpleQueue[tuple[Any, BaseException | None]]"]
+
+
+class MiniRacerEngine:
+    """One V8 context on a thread of its own."""
+
+    def __init__(self, memory_limit: int = MEMORY_LIMIT) -> None:
+        self._memory_limit = memory_limit
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="harness-scripts", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    def boot(self, sources: tuple[str, ...]) -> None:
+        """Evaluate scripts one after the other in the global scope."""
+        for source in sources:
+            # What the last expression of a script happens to be is not converted, which takes its time.
+            self._run(partial(_evaluated, code=f"{source}\n;null", timeout_s=_BOOT_S))
+
+    def turn(self, argument: str, timeout_s: float | None) -> str:
+        """Return what `__harness.turn(argument)` returns."""
+        code = f"__harness.turn({json.dumps(argument)})"
+        result = self._run(partial(_evaluated, code=code, timeout_s=timeout_s))
+        if not isinstance(result, str):
+            raise EngineDead("a script has broken the engine that runs it")
+        return result
+
+    def close(self) -> None:
+        """Close the context and end its thread; harmless when done twice."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+            self._thread.join(_CLOSE_S)
+            atexit.unregister(self.close)
+
+    def _run(self, job: Callable[[Any], Any]) -> Any:
+        if self._closed:
+            raise EngineDead("the engine is closed")
+        answer: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
+        self._jobs.put((job, answer))
+        result, error = answer.get()
+        if error is not None:
+            raise error
+        return result
+
+    def _work(self) -> None:
+        """Make the context, do what is asked until the end is, and close it: all on one thread."""
+        from py_mini_racer import MiniRacer
+
+        context: MiniRacer | None = None
+        while (asked := self._jobs.get()) is not None:
+            job, answer = asked
+            try:
+                if context is None:
+                    context = MiniRacer()
+                    context.set_hard_memory_limit(self._memory_limit)
+                answer.put((job(context), None))
+            except BaseException as error:  # told to whoever waits, who raises it
+                answer.put((None, error))
+        if context is not None:
+            context.close()
+
+
+def _evaluated(context: Any, code: str, timeout_s: float | None) -> Any:
+    from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException
+
+    try:
+        return context.eval(code, timeout_sec=timeout_s)
+    except JSTimeoutException as error:
+        raise ScriptTimeout("the script did not end in time") from error
+    except JSOOMException as error:
+        raise OutOfMemory("the script needed too much memory") from error
+    except JSEvalException as error:
+        raise EngineError(str(error)) from error
+
+
+def syntax_error(engine: MiniRacerEngine, code: str) -> str | None:
+    """Return what the engine says of code that it cannot read, or None; the code is not run."""
+    try:
+        engine.boot((f"(async () => {{\n{code}\n}});",))
+    except EngineError as error:
+        return str(error)
+    return None
