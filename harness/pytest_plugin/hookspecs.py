@@ -29,7 +29,11 @@ def pytest_harness_environment(config: pytest.Config) -> Environment | Mapping[s
 
 @pytest.hookspec(firstresult=True)
 def pytest_harness_before_request(item: Item, request: PreparedRequest) -> PreparedRequest | None:
-    """Return the request to send in place of `request`, or None to send that one; `pytest.skip()` skips the item."""
+    """Return the request to send in place of `request`, or None to send that one; `pytest.skip()` skips the item.
+
+    It is called before the item's auth signs, so that a changed body gets a right signature; a request that comes back
+    with an Authorization header of its own is not signed again.
+    """
 
 
 @pytest.hookspec

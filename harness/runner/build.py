@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,7 +24,9 @@ from harness.variables.faults import Fault
 from harness.variables.render import Renderer, RenderOptions
 from harness.variables.scope import VariableScope
 
-__all__ = ["Builder", "refuse_kind"]
+__all__ = ["Builder", "Edit", "refuse_kind"]
+
+Edit = Callable[[PreparedRequest], PreparedRequest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,16 @@ class Builder:
             setters=setters,
         )
 
-    def build(self, item: Item, iteration: int, send: Send | None = None) -> PreparedRequest:
+    def build(self, item: Item, iteration: int, send: Send | None = None, edit: Edit | None = None) -> PreparedRequest:
         """Return the item's request, signed; `send` asks for a token where the auth needs one.
 
-        Without `send`, and for a host the guard refuses, a request that needs a token stays unsigned. Raises
-        `UnresolvedVariable`, `InvalidRequest` or `AuthError`; missing values come before anything else. What `send`
-        raises passes through.
+        `edit` may put another request in the place of the one that is about to be signed; the item's auth stays away
+        from one that it gave an Authorization header. Without `send`, and for a host the guard refuses, a request that
+        needs a token stays unsigned. Raises `UnresolvedVariable`, `InvalidRequest` or `AuthError`; missing values come
+        before anything else. What `send` and `edit` raise passes through.
         """
         renderer = self._renderer(item, iteration)
-        return self._build(item, iteration, renderer, self._prepare, self._means(item, iteration, send))
+        return self._build(item, iteration, renderer, self._prepare, self._means(item, iteration, send), edit)
 
     def rehearse(self, item: Item, iteration: int) -> tuple[PreparedRequest | None, tuple[Fault, ...]]:
         """Return the item's request without its files, if it can be made, and what cannot be filled in."""
@@ -112,15 +115,25 @@ class Builder:
             return None
 
     def _build(
-        self, item: Item, iteration: int, renderer: Renderer, options: PrepareOptions, means: Means
+        self,
+        item: Item,
+        iteration: int,
+        renderer: Renderer,
+        options: PrepareOptions,
+        means: Means,
+        edit: Edit | None = None,
     ) -> PreparedRequest:
         refuse_kind(item)
         try:
-            prepared = prepare(item.request, renderer, options, item.behavior)
+            prepared, auth = prepare(item.request, renderer, options, item.behavior), item.auth
+            if edit is not None and not renderer.faults:
+                before, prepared = prepared.header("authorization"), edit(prepared)
+                if prepared.header("authorization") not in (None, before):
+                    auth = None
             # No token is asked for a request that will be withheld.
             if self.refusal(item, prepared.url, iteration) is not None:
                 means = replace(means, send=None)
-            prepared = sign(prepared, item.auth, renderer, means)
+            prepared = sign(prepared, auth, renderer, means)
         except (InvalidRequest, AuthError):
             raise_faults(renderer.faults)
             raise

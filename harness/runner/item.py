@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -74,8 +75,8 @@ class ItemRunner:
                 kept_back = scripts.skipped or self.kept_back(item)
             if kept_back is not None:
                 return replace(blank, status=kept_back[0], reason=kept_back[1])
-            request = self.builder.build(item, blank.iteration, self._send_for_auth)
-            request = self.shared.hooks.before_request(item, request)
+            edit = functools.partial(self.shared.hooks.before_request, item)
+            request = self.builder.build(item, blank.iteration, self._send_for_auth, edit)
         except RunError as error:
             return failed_to_ask(blank, error)
         request = self._telling_secrets(request)
@@ -179,6 +180,7 @@ class ItemRunner:
         if match != "status":
             schemas += self.example_schemas.bound(blank.item, expectation)
         assertions = judge(exchange.response, expectation, match=match, schemas=schemas)
+        self.shared.hooks.judged(blank.item, exchange, expectation.example, assertions)
         assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange), *told)
         if all(assertion.skipped for assertion in assertions):
             # Nothing judges it, yet an error is never what was asked for.

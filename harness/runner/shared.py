@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from harness.auth.means import TokenStore
 from harness.checks.assertion import Assertion
-from harness.collection.model import Item
+from harness.collection.model import Example, Item
 from harness.request.prepared import PreparedRequest
 from harness.transport.cookies import CookieJar
 from harness.transport.exchange import Exchange
@@ -22,12 +22,18 @@ class RunHooks:
     """Where a Python program may step in while an item runs; this class leaves everything as it is."""
 
     def before_request(self, item: Item, request: PreparedRequest) -> PreparedRequest:
-        """Return the request to send in place of the one that was prepared and signed."""
+        """Return the request to sign and send in place of the one that was prepared.
+
+        With an Authorization header of its own it is not signed again.
+        """
         return request
 
     def after_response(self, item: Item, exchange: Exchange) -> Sequence[Assertion]:
         """Return further assertions about the answer."""
         return ()
+
+    def judged(self, item: Item, exchange: Exchange, example: Example | None, assertions: Sequence[Assertion]) -> None:
+        """Take note of an answer, secrets and all, and of what the example that was expected says of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import json
 import re
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -170,6 +170,11 @@ class Redactor:
         kept = [part.encode(encoding) for part in _between(text, spans)]
         masks = [*(span.mask.encode() for span in spans), b""]
         return b"".join(part for pair in zip(kept, masks, strict=True) for part in pair)
+
+    def rewritten(self, text: str, write: Callable[[str], str]) -> str:
+        """Return `text` with what `write` makes of each secret in its place, instead of a mask."""
+        spans = self._spans(text)
+        return _replaced(text, [_Span(start, end, write(text[start:end])) for start, end, _ in spans])
 
     def carries_secret(self, text: str) -> bool:
         """Return whether `text` holds a secret in any form."""

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 # each other.
 LAYERS = (
     ("source",), ("location",), ("errors",), ("collection",), ("variables",), ("request",), ("auth",), ("transport",),
-    ("checks",), ("script",), ("runner",), ("mockserver",), ("reporters",), ("config",), ("library",),
+    ("checks",), ("script",), ("runner",), ("mockserver",), ("reporters",), ("examples",), ("config",), ("library",),
     ("cli", "pytest_plugin"),
 )  # fmt: skip
 ROOMS = [room for layer in LAYERS for room in layer]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import mohawk
 import pytest
 
 FILE = "api/shop.postman_collection.json"
@@ -148,6 +150,38 @@ def pytest_harness_before_request(item, request):
     assert outcomes(told.text) == {"passed": 3, "skipped": 1}
     assert "not today" in told.text
     assert signed == [None, None, "Stock"]
+
+
+def test_what_a_hook_changes_is_signed(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:
+    """The signature covers a body of the hook's; a request that a hook has signed itself is left as it is."""
+    hawk = {"authId": "me", "authKey": "k3y-77aa", "algorithm": "sha256", "includePayloadHash": True}
+    auth = {"type": "hawk", "hawk": [{"key": key, "value": value} for key, value in hawk.items()]}
+    file = project.root / FILE
+    collection = json.loads(file.read_text("utf-8"))
+    for item in (collection["item"][0]["item"][1], collection["item"][2]):
+        item["request"] |= {"auth": auth}
+    file.write_text(json.dumps(collection), "utf-8")
+    project.write(
+        conftest="""
+from dataclasses import replace
+def pytest_harness_before_request(item, request):
+    assert request.header("authorization") is None
+    if item.request.method == "POST":
+        return replace(request, body=replace(request.body, content=b'{"name": "Eve"}'))
+    return request.with_header("Authorization", "Mine 1") if item.name == "Stock" else None
+"""
+    )
+    told = project.pytest(FILE)
+    signed = {f"{request.method} {request.path}": request for request, _ in project.server.log}
+    posted = signed["POST /users"]
+
+    assert outcomes(told.text)["passed"] == 3, told.text
+    mohawk.Receiver(
+        lambda _id: {"id": "me", "key": "k3y-77aa", "algorithm": "sha256"}, posted.headers["Authorization"],
+        posted.url, "POST", content=posted.data, content_type=posted.headers["Content-Type"],
+    )  # fmt: skip
+    assert posted.data == b'{"name": "Eve"}'
+    assert {"Mine 1"} == {request.headers["Authorization"] for path, request in signed.items() if path == "GET /stock"}
 
 
 def test_after_response(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:

@@ -1,0 +1,1 @@
+"""How do live answers become saved examples?"""
