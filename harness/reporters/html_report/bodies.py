@@ -8,12 +8,12 @@ from harness.reporters.explain import Explainer
 from harness.reporters.html_report.options import HtmlOptions
 from harness.transport.exchange import Exchange, Headers, Hop, Response, SentRequest
 
-__all__ = ["LARGE", "SMALL", "Allowance", "Bodies", "cut_text"]
+__all__ = ["LARGE", "LITTLE", "SMALL", "Allowance", "Bodies", "cut_text"]
 
-LARGE, SMALL, NONE = 65_536, 16_384, 512
+LARGE, SMALL, LITTLE = 65_536, 16_384, 160
 """How many characters of a body are kept: where something is wrong, where all is well, and when the page is full."""
 
-_FULL, _OVERFULL = 6_000_000, 8_000_000
+_FULL, _OVERFULL = 4_500_000, 6_000_000
 _REACH = 4096  # masking comes before cutting, and a secret may stand across the cut
 _HEX_BYTES = 256
 _MOST_UNREADABLE = 0.02
@@ -29,7 +29,7 @@ class Allowance:
     def characters(self, wrong: bool, size: int) -> int:
         """Return how many characters of a body to keep in a page that takes `size` characters by now."""
         usual = LARGE if wrong else SMALL
-        left = usual if size < _FULL else SMALL if wrong and size < _OVERFULL else NONE
+        left = usual if size < _FULL else SMALL if wrong and size < _OVERFULL else LITTLE
         self.shortened = self.shortened or left < usual
         return left
 

@@ -65,8 +65,8 @@ function textRows(left, right) {
   const [one, other] = [left.split("\n"), right.split("\n")];
   const rows = [];
   const push = (mine, theirs) => rows.push({
-    left: mine === null ? null : line(0, null, mine, "plain", false),
-    right: theirs === null ? null : line(0, null, theirs, "plain", false),
+    left: mine === null ? null : line(0, null, mine, "raw", false),
+    right: theirs === null ? null : line(0, null, theirs, "raw", false),
     marks: [], worst: null, inside: null, changed: mine !== theirs,
   });
   if (one.length * other.length > 1e6) {

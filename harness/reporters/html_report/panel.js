@@ -116,7 +116,7 @@ function checksView(panel) {
     assertion.differences.length ? el("div", { class: "why" }, differencesView(assertion))
       : assertion.passed ? null : el("span", { class: "why" }, shown(`expected ${assertion.expected || "–"}, actual ${assertion.actual || "–"}`)));
   if (panel.assertions.length) return el("ul", { class: "checks" }, panel.assertions.map(one));
-  return el("p", { class: "soft" }, panel.answer ? "Nothing judged this answer." : "There is no answer to judge.");
+  return el("p", { class: "soft" }, "Nothing judged this answer.");
 }
 
 // Requests beside the item's own, each with its answer, to be opened.
@@ -164,10 +164,12 @@ function tabsOf(panel, source) {
   const comparison = comparisonView(panel, source);
   if (comparison) tabs.push(["Compare", null, () => comparison]);
   if (panel.answer) tabs.push(["Response", null, () => answerView(panel.answer)]);
+  // The example of a 200 says little of an answer that is none: what it says comes first.
+  if (panel.assertions.some((assertion) => !assertion.passed && CODE_KINDS.has(assertion.kind))) tabs.reverse();
   if (panel.sent) tabs.push(["Request", null, () => sentView(panel.sent)]);
   if (panel.hops.length) tabs.push(["Redirects", count(panel.hops.length), () => exchangesView(panel.hops)]);
   if (panel.asides.length) tabs.push(["By scripts", count(panel.asides.length + panel.moreAsides), () => asidesView(panel)]);
-  tabs.push(["Assertions", failed ? `${failed} of ${panel.assertions.length} failed` : count(panel.assertions.length), () => checksView(panel), failed]);
+  if (panel.answer || panel.assertions.length) tabs.push(["Assertions", failed ? `${failed} of ${panel.assertions.length} failed` : count(panel.assertions.length), () => checksView(panel), failed]);
   if (panel.console.length) tabs.push(["Console", count(panel.console.length), () => consoleView(panel)]);
   tabs.push(["Item", null, () => sourceView(source)]);
   if (panel.curl) tabs.push(["Code", null, () => codeView(panel)]);

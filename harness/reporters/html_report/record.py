@@ -7,7 +7,7 @@ from typing import Any
 from harness.checks.assertion import Assertion, Difference
 from harness.location import Location
 from harness.reporters.explain import Explainer
-from harness.reporters.html_report.bodies import Bodies
+from harness.reporters.html_report.bodies import LITTLE, Bodies
 from harness.runner.result import ConsoleMessage, ItemResult, Status
 
 __all__ = ["WRONG", "panel", "row"]
@@ -64,7 +64,7 @@ def panel(result: ItemResult, bodies: Bodies, limit: int, explain: Explainer) ->
         "moreAsides": max(len(result.sub_exchanges) - _MAX_ASIDES, 0),
         "jumpedTo": explain.text(result.jumped_to) if result.jumped_to is not None else None,
         "curl": explain.lines(result.curl or ""),
-        "text": explain.failure(result) if wrong else "",
+        "text": explain.failure(result) if wrong and limit > LITTLE else "",
     }
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import random
 import re
 import zlib
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -244,3 +246,21 @@ def test_an_unknown_option_suggests_the_nearest() -> None:
 def test_a_description_becomes_a_tree_of_known_elements(text: str, tree: list[Any]) -> None:
     """Markdown is rendered; HTML and addresses that could run something stay text."""
     assert tree == markdown_tree(text)
+
+
+@pytest.mark.slow
+def test_a_page_stays_small_whatever_comes(write: Any, build: Any, tmp_path: Path) -> None:
+    """Under 10 MB with 5,000 answers that cannot be compressed, and it says that bodies were cut for it."""
+    chance = random.Random(1)
+
+    def results() -> Iterator[Any]:
+        for number in range(5000):
+            body = base64.b64encode(chance.randbytes(15_000))
+            status, fine = (Status.PASSED, True) if number % 3 else (Status.FAILED, False)
+            yield build.result(status, exchange=build.exchange(200, body), assertions=(build.assertion(passed=fine),))
+
+    page = write(list(results()))
+
+    assert (tmp_path / "run.html").stat().st_size < 10_000_000
+    assert 5000 == len(page.array("row"))
+    assert "bodies of later requests are cut short" in page.text
