@@ -42,6 +42,8 @@ OPTIONS = (
     _Option("mock", "send everything to a server that answers with the saved examples", "bool"),
     _Option("replay", "what is sent: each request, or the original request of each saved example",
             choices=("requests", "examples")),
+    _Option("update-examples", "write answers that differ from their example in its place: all, those accepted in a "
+            "review, or only where a request has none", choices=("all", "review", "missing")),
     _Option("folder", "collect only this folder or request, by name, id or node path", "linelist", metavar="NAME"),
     _Option("exclude", "leave out a folder or request", "linelist", metavar="NAME"),
     _Option("match", "how answers are compared with examples", choices=("status", "shape", "exact")),
