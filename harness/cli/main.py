@@ -21,6 +21,7 @@ _COMMANDS = {
     "run": "Replay collections and judge the answers.",
     "check": "Load and resolve collections without sending anything.",
     "mock": "Serve a collection's saved examples.",
+    "diff": "Compare two runs, or two environments.",
 }
 _USAGE = 4
 _OUR_BUG = 3
