@@ -19,10 +19,10 @@ from harness.errors import HarnessError, SelectionError, UsageError
 from harness.examples.update import Updating
 from harness.library import load_for, mocked, plan_for
 from harness.pytest_plugin import nodes
-from harness.pytest_plugin.explain import PluginExplainer
-from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, shown
+from harness.pytest_plugin.arguments import listed
+from harness.pytest_plugin.failure import CouldNotAsk, PluginExplainer, WrongAnswer, shown
 from harness.pytest_plugin.needed import needed
-from harness.pytest_plugin.options import choice, listed, option, run_options
+from harness.pytest_plugin.options import choice, option, run_options
 from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
 from harness.request.prepared import PreparedRequest
