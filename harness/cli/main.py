@@ -21,6 +21,7 @@ _COMMANDS = {
     "run": "Replay collections and judge the answers.",
     "check": "Load and resolve collections without sending anything.",
     "mock": "Serve a collection's saved examples.",
+    "report": "Make reports of a run that was written down.",
 }
 _USAGE = 4
 _OUR_BUG = 3
@@ -37,7 +38,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"harness.cli.{cmd_name}").command
+        command = import_module(f"harness.cli.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
 

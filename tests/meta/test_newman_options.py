@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from harness.cli.commands.run import command
 from harness.cli.main import main
-from harness.cli.run import command
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "from-newman.md"
