@@ -13,10 +13,10 @@ import pytest
 @pytest.fixture
 def ran(tmp_path: Path, collection: Any, site: Any, run_cli: Callable[..., Any]) -> Any:
     """Return a run that failed and erred, with its reports in `live/` and its events in `run.ndjson`."""
-    server = site(
-        lambda request: b"HTTP/1.1 500 X\r\nContent-Length: 2\r\n\r\n<>" if request.target == "/1" else ok(request)
-    )
-    ok = site().respond
+    server = site()
+    fine = server.respond
+    wrong = b"HTTP/1.1 500 X\r\nContent-Length: 2\r\n\r\n<>"
+    server.respond = lambda request: wrong if request.target == "/1" else fine(request)
     file = collection(f"{server.url}/0", f"{server.url}/1", "http://127.0.0.1:1/2")
     arguments = ("-r", "cli,html,junit,ndjson", "--reporter-export", "live/", "-n", "2")
     done = run_cli("run", file, *arguments)
@@ -51,7 +51,7 @@ def test_a_record_that_was_cut_off_is_no_success(tmp_path: Path, ran: Any, run_c
     ("arguments", "words"),
     [
         (["none.ndjson"], "no such file"),
-        (["c.postman_collection.json"], "no record of a run"),
+        (["c.postman_collection.json"], "holds no events"),
         (["run.ndjson", "-r", "ndjson"], "is what is read here"),
         (["run.ndjson", "-r", "htlm"], "did you mean `html`"),
         (["run.ndjson", "--reporter-html-tile", "x"], "did you mean"),
