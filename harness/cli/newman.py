@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import click
 
 from harness.errors import UsageError, did_you_mean
+from harness.examples.record import MODES
 from harness.reporters import ALIASES, CLI_SWITCHES, ELSEWHERE, FILE_REPORTERS, SETTINGS, plugin_names
 
 __all__ = ["NewmanCommand", "notes_of", "settings_of"]
@@ -88,6 +89,8 @@ class _Line:
                 yield from self._of_reporter(word)
             elif word == "--bail":
                 yield f"--bail={self._take() if self._follows_bail() else 'failure'}"
+            elif word == "--update-examples":
+                yield f"{word}={self._take() if self._peek() in MODES else 'all'}"
             elif word in _WITHOUT_VALUE and not self._value_follows():
                 yield from (word, _WITHOUT_VALUE[word])
             else:

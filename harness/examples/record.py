@@ -1,48 +1,64 @@
-"""Which live answers are to become the saved examples they were held to?"""
+"""Which live answers are to become saved examples?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from harness.checks.assertion import Assertion
 from harness.collection.model import Example, Item
 from harness.runner.shared import RunHooks
 from harness.transport.exchange import Exchange, Response
 
-__all__ = ["Candidate", "Recorder"]
+__all__ = ["MODES", "Candidate", "Mode", "Recorder"]
 
+Mode = Literal["all", "review", "missing"]
+MODES: tuple[Mode, ...] = ("all", "review", "missing")
+"""Every example whose answer differs; those that a person accepts one by one; only requests without an example."""
 _OF_EXAMPLES = frozenset({"status", "media type", "body"})
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A saved example and the live answer, secrets and all, that may take its place."""
+    """A live answer, secrets and all, and the saved example whose place it may take; None where there was none."""
 
     item: Item
-    example: Example
+    example: Example | None
     response: Response
 
 
 class Recorder(RunHooks):
-    """Keeps the first answer that differs from each example; what passed without a difference stays as it is."""
+    """Keeps the first answer that differs from each example, or the first of each request that has none.
 
-    def __init__(self) -> None:
+    What passed without a difference stays as it is.
+    """
+
+    def __init__(self, mode: Mode = "all") -> None:
+        self.mode = mode
         self.candidates: list[Candidate] = []
         self.refused: list[tuple[Item, str]] = []
-        """Answers that take no example's place, and why."""
+        """Answers that become no example, and why."""
         self._seen: set[int] = set()
 
     def judged(self, item: Item, exchange: Exchange, example: Example | None, assertions: Sequence[Assertion]) -> None:
-        """Take in an answer that was judged by an example."""
-        if example is None or id(example) in self._seen or not any(map(_differs, assertions)):
+        """Take in an answer that was judged."""
+        if self.mode == "missing":
+            if not item.examples and item.example_of is None:
+                self._take(item, None, exchange.response, may_be=400)
+        elif example is not None and any(map(_differs, assertions)):
+            self._take(item, example, exchange.response, may_be=400 if (example.code or 200) < 400 else 600)
+
+    def _take(self, item: Item, example: Example | None, response: Response, *, may_be: int) -> None:
+        key = id(item if example is None else example)
+        if key in self._seen:
             return
-        self._seen.add(id(example))
-        status = exchange.response.status
-        if status >= 400 and (example.code or 200) < 400:
-            self.refused.append((item, f"{status} is an error, and “{example.name}” is none"))
-            return
-        self.candidates.append(Candidate(item, example, exchange.response))
+        self._seen.add(key)
+        if response.status >= may_be:
+            told = "what is expected would be an error" if example is None else f"“{example.name}” is none"
+            self.refused.append((item, f"{response.status} is an error, and {told}"))
+        else:
+            self.candidates.append(Candidate(item, example, response))
 
 
 def _differs(assertion: Assertion) -> bool:

@@ -5,12 +5,14 @@ Loaded by every pytest run where the package is installed, so it imports nothing
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.pytest_plugin.options import ENDING, add_options, asked, is_tree, wants
+from harness.pytest_plugin.arguments import ENDING, asked, is_tree, wants, without_parts
+from harness.pytest_plugin.options import add_options
 
 if TYPE_CHECKING:
     from harness.pytest_plugin.nodes import CollectionFile
@@ -20,6 +22,7 @@ __all__ = [
     "pytest_addoption",
     "pytest_collect_directory",
     "pytest_collect_file",
+    "pytest_collection",
     "pytest_configure",
     "pytest_report_collectionfinish",
     "pytest_report_teststatus",
@@ -60,6 +63,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         from harness.pytest_plugin.session import session_of
 
         session_of(session.config)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Choose among the requests of a collection by our own rules."""
+    if not asked(session.config):
+        return (yield)
+    with without_parts(session.config):
+        return (yield)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CollectionFile | None:

@@ -1,13 +1,21 @@
-"""How does a request that failed look to pytest, and to the plugins that read its reports?"""
+"""How does what went wrong look to pytest, to the plugins that read its reports, and to whoever called it?"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
 
+from harness.errors import HarnessError, Problem
 from harness.reporters.explain import Explainer
 from harness.runner.result import ItemResult, Status
 
-__all__ = ["CouldNotAsk", "WrongAnswer", "failure_of", "shown"]
+__all__ = ["CouldNotAsk", "PluginExplainer", "WrongAnswer", "failure_of", "shown"]
+
+
+_FLAG = re.compile(r"(?<![\w-])--(?=[a-z])(?!harness-)")
+_LIST = "`harness check FILE --list`"
 
 
 class _Unwell(Exception):
@@ -51,3 +59,20 @@ def shown(result: ItemResult, explainer: Explainer, style: str | None = None) ->
         ReprTraceback([ReprEntryNative([text + "\n"])] if style != "line" else [], None, "native"),
         ReprFileLocation(location.file, position.line if position is not None else 1, explainer.headline(result)),
     )
+
+
+class PluginExplainer(Explainer):
+    """Names options as pytest knows them: `--harness-env-var` for `--env-var`."""
+
+    def problem(self, problem: Problem) -> str:
+        """Return a problem with its place drawn and its hint."""
+        hint = problem.hint
+        if hint and _LIST in hint:
+            hint = hint.replace(_LIST, "`pytest --collect-only`")
+        elif hint:
+            hint = _FLAG.sub("--harness-", hint)
+        return super().problem(replace(problem, hint=hint) if hint != problem.hint else problem)
+
+    def usage(self, error: HarnessError) -> str:
+        """Return what is wrong with the call; pytest puts its own `ERROR:` before it."""
+        return self.problems(error.problems).removeprefix("error: ").rstrip()

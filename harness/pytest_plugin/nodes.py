@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,20 +13,35 @@ from typing import Any, Protocol
 import pytest
 
 from harness.collection import model
-from harness.collection.node_id import SEPARATOR
+from harness.collection.node_id import SEPARATOR, with_folders
 from harness.collection.selection import select
-from harness.errors import HarnessError, NothingSelected, SelectionError
+from harness.errors import HarnessError, NothingSelected, SelectionError, did_you_mean
 from harness.library import load_for
+from harness.pytest_plugin.arguments import covers, parts_asked
 from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
 from harness.pytest_plugin.options import option
 from harness.reporters.explain import Explainer
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 
-__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "file_id"]
+__all__ = ["Chosen", "CollectionFile", "Driver", "FolderNode", "RequestItem", "file_id"]
 
 _NOT_IN_MARKER = re.compile(r"\W+")
 _MARKERS = pytest.StashKey[set[str]]()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of a collection becomes tests."""
+
+    rows: Mapping[int, Sequence[int]]
+    """The rows of data in which an item is run, by its `id()`; none for those that are left out."""
+    several: bool
+    """Whether there is more than one row in all, so that the ids tell them apart."""
+
+    def of(self, item: model.Item) -> Sequence[int]:
+        """Return the rows in which an item is run."""
+        return self.rows.get(id(item), ())
 
 
 class Driver(Protocol):
@@ -71,12 +87,36 @@ class CollectionFile(pytest.File):
             self.collection = load_for(shown, self.driver.options)
             chosen = self._chosen()
             self.driver.add(self)
-            rows = self.driver.options.rows
         except HarnessError as error:
             raise self.CollectError(self.driver.explainer.problems(error.problems)) from error
-        yield from _nodes(self, self.collection.items, chosen, rows)
+        yield from _nodes(self, self.collection.items, chosen)
 
-    def _chosen(self) -> set[int]:
+    def _chosen(self) -> Chosen:
+        """Return what the options let through of what the arguments ask for."""
+        let_through, rows = self._let_through(), range(self.driver.options.rows)
+        items = [item for item in self.collection.walk() if id(item) in let_through]
+        parts, several = parts_asked(self.config, self.path), len(rows) > 1
+        if not parts:
+            return Chosen({id(item): rows for item in items}, several)
+        chosen: dict[int, set[int]] = {}
+        for part in parts:
+            found = [(item, row) for item in items for row in rows if covers(part, item, row if several else None)]
+            for item, row in found:
+                chosen.setdefault(id(item), set()).add(row)
+            self._tell(part, found=bool(found))
+        return Chosen({key: sorted(rows) for key, rows in chosen.items()}, several)
+
+    def _tell(self, part: str, *, found: bool) -> None:
+        name = f"{file_id(self.path, self.config)}::{part}"
+        if found:
+            self.driver.hit(name)
+            return
+        known = [item.node_id for item in self.collection.walk()]
+        known += [each for node_id in known for each in with_folders(node_id)]
+        error = SelectionError(f"no such folder or request: {name}", hint=did_you_mean(part, dict.fromkeys(known)))
+        self.driver.miss(name, error)
+
+    def _let_through(self) -> set[int]:
         include, exclude = option(self.config, "folder") or (), option(self.config, "exclude") or ()
         chosen: set[int] = set()
         for name in include or (None,):
@@ -103,30 +143,29 @@ class CollectionFile(pytest.File):
 class FolderNode(pytest.Collector):
     """One folder of a collection."""
 
-    def __init__(self, *, folder: model.Folder, chosen: set[int], rows: int, **kwargs: Any) -> None:
+    def __init__(self, *, folder: model.Folder, chosen: Chosen, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._folder = folder
         self._chosen = chosen
-        self._rows = rows
 
     def collect(self) -> Iterator[FolderNode | RequestItem]:
         """Yield the folders and requests in it."""
-        yield from _nodes(self, self._folder.items, self._chosen, self._rows)
+        yield from _nodes(self, self._folder.items, self._chosen)
 
 
 def _nodes(
-    parent: pytest.Collector, nodes: tuple[model.Item | model.Folder, ...], chosen: set[int], rows: int
+    parent: pytest.Collector, nodes: tuple[model.Item | model.Folder, ...], chosen: Chosen
 ) -> Iterator[FolderNode | RequestItem]:
     for node in nodes:
         name = node.node_id.rpartition(SEPARATOR)[2]
         if isinstance(node, model.Folder) and node.is_request:
-            yield from _nodes(parent, node.items, chosen, rows)
+            yield from _nodes(parent, node.items, chosen)
         elif isinstance(node, model.Folder):
-            if any(id(item) in chosen for item in node.walk()):
-                yield FolderNode.from_parent(parent, name=name, folder=node, chosen=chosen, rows=rows)
-        elif id(node) in chosen:
-            for row in range(rows):
-                shown = f"{name}[row={row}]" if rows > 1 else name
+            if any(chosen.of(item) for item in node.walk()):
+                yield FolderNode.from_parent(parent, name=name, folder=node, chosen=chosen)
+        else:
+            for row in chosen.of(node):
+                shown = f"{name}[row={row}]" if chosen.several else name
                 yield RequestItem.from_parent(parent, name=shown, item=node, row=row)
 
 

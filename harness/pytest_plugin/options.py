@@ -1,10 +1,8 @@
-"""Which options and ini values are there, and which collections do they ask for?"""
+"""Which options and ini values are there?"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,10 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from harness.runner.options import RunOptions
 
-__all__ = ["ENDING", "add_options", "asked", "choice", "is_tree", "listed", "option", "run_options", "wants"]
-
-ENDING = ".postman_collection.json"
-_ASKED = pytest.StashKey[Mapping[Path, None]]()
+__all__ = ["add_options", "choice", "option", "run_options"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +42,8 @@ OPTIONS = (
     _Option("mock", "send everything to a server that answers with the saved examples", "bool"),
     _Option("replay", "what is sent: each request, or the original request of each saved example",
             choices=("requests", "examples")),
+    _Option("update-examples", "write answers that differ from their example in its place: all, those accepted in a "
+            "review, or only where a request has none", choices=("all", "review", "missing")),
     _Option("folder", "collect only this folder or request, by name, id or node path", "linelist", metavar="NAME"),
     _Option("exclude", "leave out a folder or request", "linelist", metavar="NAME"),
     _Option("match", "how answers are compared with examples", choices=("status", "shape", "exact")),
@@ -105,54 +102,6 @@ def option(config: pytest.Config, name: str) -> Any:
 
 def _base(config: pytest.Config) -> Path:
     return config.inipath.parent if config.inipath is not None else config.rootpath
-
-
-def wants(config: pytest.Config, file: Path) -> bool:
-    """Return whether a file was asked for: named itself, its very folder named, or in `harness_collections`.
-
-    It is not enough that it lies somewhere below what was named: `pytest tests` must not send what tests keep as data.
-    """
-    return file in asked(config)
-
-
-def asked(config: pytest.Config) -> Mapping[Path, None]:
-    """Return the collections that were asked for, in order; nothing is read but the names of files."""
-    if _ASKED not in config.stash:
-        named = config.args if config.args_source == pytest.Config.ArgsSource.ARGS else ()
-        paths = [path for argument in named for path in _named(config, argument)]
-        config.stash[_ASKED] = dict.fromkeys([*paths, *listed(config)])
-    return config.stash[_ASKED]
-
-
-def listed(config: pytest.Config) -> list[Path]:
-    """Return the collections that `harness_collections` stands for."""
-    return [path for pattern in config.getini("harness_collections") for path in _expanded(_base(config), pattern)]
-
-
-def _named(config: pytest.Config, argument: str) -> list[Path]:
-    path = Path(os.path.abspath(config.invocation_params.dir / argument.partition("::")[0]))
-    if is_tree(path):
-        return [path]
-    if path.is_dir():
-        return sorted([*path.glob(f"*{ENDING}"), *(folder for folder in path.iterdir() if is_tree(folder))])
-    return [path] if path.suffix == ".json" else []
-
-
-def is_tree(path: Path) -> bool:
-    """Return whether a path is a folder that looks like a collection in YAML; told without importing anything."""
-    return path.is_dir() and ((path / ".resources").is_dir() or any(path.glob("*.request.y*ml")))
-
-
-def _expanded(base: Path, pattern: str) -> list[Path]:
-    path = Path(os.path.abspath(base / pattern))
-    if path.is_dir():
-        from harness.collection.find import find_collections
-        from harness.errors import UsageError
-
-        with suppress(UsageError):  # there is none in it
-            return [Path(os.path.abspath(found)) for found in find_collections([str(path)])]
-        return []
-    return [path] if path.is_file() else sorted(base.glob(pattern))
 
 
 def run_options(config: pytest.Config) -> RunOptions:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ from harness.checks.rule import Match
 from harness.collection import model
 from harness.collection.selection import select
 from harness.errors import HarnessError, SelectionError, UsageError
+from harness.examples.update import Updating
 from harness.library import load_for, mocked, plan_for
 from harness.pytest_plugin import nodes
-from harness.pytest_plugin.explain import PluginExplainer
-from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, shown
+from harness.pytest_plugin.arguments import listed
+from harness.pytest_plugin.failure import CouldNotAsk, PluginExplainer, WrongAnswer, shown
 from harness.pytest_plugin.needed import needed
-from harness.pytest_plugin.options import choice, listed, option, run_options
+from harness.pytest_plugin.options import choice, option, run_options
 from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
 from harness.request.prepared import PreparedRequest
@@ -60,6 +61,7 @@ class HarnessSession:
         try:
             self.options: RunOptions = run_options(config)
             self.reports = Reports(config, self.options, self.explainer)
+            self._updating = _updating(config, self.options)
         except HarnessError as error:
             raise pytest.UsageError(self.explainer.usage(error)) from None
         self.shows_passed = _shows_passed(config)
@@ -76,6 +78,8 @@ class HarnessSession:
         self._resources = ExitStack()
         self._run: Run | None = None
         self._problem: str | None = None
+        self._told: tuple[str, ...] = ()
+        """What became of the examples that were to be written."""
 
     def add(self, file: nodes.CollectionFile) -> None:
         """Take in a collection that was collected."""
@@ -136,10 +140,13 @@ class HarnessSession:
         plans = []
         for collection in self._collections.values():
             plan = plan_for(collection, self.options, match=match, profile=option(self.config, "profile"))
+            if self._updating is not None:
+                self._updating.check(collection)
             items = tuple(item for item in collection.walk() if id(item) in wanted)
             plans.append(self._with_needed(Plan(plan.collection, plan.settings, items)))
         ready = self._resources.enter_context(mocked(plans, self.options))
-        self._run = Run(ready, self.options, redactor=self.redactor, hooks=_Hooks(self))
+        recorder = RunHooks() if self._updating is None else self._updating.recorder
+        self._run = Run(ready, self.options, redactor=self.redactor, hooks=_Hooks(self, recorder))
         self._resources.callback(self._run.close)
         self._run.open()
         # Thousands of nodes live to the end: they need not be looked through for garbage again and again.
@@ -230,12 +237,15 @@ class HarnessSession:
         self._problem = getattr(node, "workeroutput", {}).get(_PROBLEM, self._problem)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what the workers found to be wrong with the call."""
+        """Say what the workers found to be wrong with the call, and what became of the examples."""
+        for line in self._told:
+            terminalreporter.write_line(line)
         if self._problem is not None:
             terminalreporter.write_line(f"ERROR: {self._problem}", red=True)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close connections and mocks, finish the reports, and do not call a run green in which nothing was judged."""
+        self._update(session)
         self._resources.close()
         self.reports.finish()
         if self._problem is not None:
@@ -244,6 +254,48 @@ class HarnessSession:
         others = any(not isinstance(node, nodes.RequestItem) for node in session.items)
         if session.exitstatus == pytest.ExitCode.OK and statuses and Status.PASSED not in statuses and not others:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+    def _update(self, session: pytest.Session) -> None:
+        """Write the answers back that were recorded."""
+        if self._updating is None or self._run is None:
+            return
+        unless = None
+        if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            unless = "the run was interrupted"
+        elif any(result.status is Status.ERROR for result in self._results.values()):
+            unless = "the run had errors"
+        try:
+            with _uncaptured(self.config):
+                self._told = tuple(self._updating.finish(self._run, len(self._collections), self.redactor, unless))
+        except HarnessError as error:
+            self._told = (self.explainer.usage(error),)
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+
+def _updating(config: pytest.Config, options: RunOptions) -> Updating | None:
+    """Return what takes note of the answers, if it was asked for. Raises `UsageError` where it cannot be done."""
+    flag = "--harness-update-examples"
+    mode = choice(option(config, "update-examples"), "update-examples")
+    if mode is None or config.getoption("collectonly"):
+        return None
+    if config.getoption("dist", "no") != "no" or hasattr(config, "workerinput"):
+        raise UsageError(f"{flag} needs all answers in one process", hint="leave out `-n` and `--dist` of pytest-xdist")
+    with _uncaptured(config):
+        return Updating(mode, options, flag)
+
+
+@contextmanager
+def _uncaptured(config: pytest.Config) -> Iterator[None]:
+    """Let a person be asked at the terminal."""
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    if capture is None:
+        yield
+        return
+    capture.suspend_global_capture(in_=True)
+    try:
+        yield
+    finally:
+        capture.resume_global_capture()
 
 
 def _shows_passed(config: pytest.Config) -> bool:
@@ -267,9 +319,10 @@ def _in_order(key: object, items: list[pytest.Item]) -> list[pytest.Item]:
 class _Hooks(RunHooks):
     """Lets a conftest step in, and keeps the answers for the fixture `exchange`."""
 
-    def __init__(self, session: HarnessSession) -> None:
+    def __init__(self, session: HarnessSession, recorder: RunHooks) -> None:
         self._session = session
         self._hook = session.config.hook
+        self._recorder = recorder
 
     def before_request(self, item: model.Item, request: PreparedRequest) -> PreparedRequest:
         changed = self._hook.pytest_harness_before_request(item=item, request=request)
@@ -279,3 +332,8 @@ class _Hooks(RunHooks):
         self._session.keep(exchange)
         more = self._hook.pytest_harness_after_response(item=item, exchange=exchange)
         return [assertion for assertions in more if assertions for assertion in assertions]
+
+    def judged(
+        self, item: model.Item, exchange: Exchange, example: model.Example | None, assertions: Sequence[Assertion]
+    ) -> None:
+        self._recorder.judged(item, exchange, example, assertions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,56 @@ def test_node_ids(title: str, pytester: pytest.Pytester) -> None:
 
     assert ids == case["ids"]
     assert all(f"c.json::{each}" in found for each, found in zip(ids, option, strict=True))
-    assert alone == [[] if "unselectable" in case else [f"c.json::{each}"] for each in ids]
+    assert alone == [[f"c.json::{each}"] for each in ids]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([f"{FILE}::Users"], ALL[:2]),
+        ([f"{FILE}::Stock", f"{FILE}::Users::List users", f"{FILE}::Stock"], [ALL[0], ALL[3]]),
+        ([f"{FILE}::Stock", FILE], ALL),
+        (["api", f"{FILE}::Stock"], ALL),
+        ([f"{FILE}::Users", "--harness-exclude", "List users"], ALL[1:2]),
+    ],
+    ids=["folder", "several", "one and all", "the folder of the file", "less what is excluded"],
+)
+def test_what_the_arguments_name_is_run_once(project: Any, arguments: list[str], expected: list[str]) -> None:
+    """Exactly what is named is run, once, in the order of the collection."""
+    told = project.pytest(*arguments)
+
+    assert told.code == 0, told.text
+    assert project.sent == expected
+    assert f"collected {len(expected)} item" in told.text
+    assert "deselected" not in told.text
+
+
+def test_what_is_not_there_is_told_with_what_may_have_been_meant(project: Any) -> None:
+    """A node id that leads nowhere ends the call before anything is sent, whatever else was named."""
+    told = project.pytest(f"{FILE}::Users::List user", f"{FILE}::Stock")
+
+    assert told.code == 4
+    assert f"ERROR: no such folder or request: {FILE}::Users::List user" in told.text
+    assert "hint: did you mean `Users::List users`" in told.text
+    assert project.sent == []
+
+
+def test_requests_of_a_folder_of_yaml_have_ids(project: Any) -> None:
+    """A collection of format v3 is a folder; what stands in it is named as in a file, by the id that pytest prints."""
+    tree = project.root / "tree"
+    (tree / "Deep").mkdir(parents=True)
+    for name, path in (("First", tree), ("Second[1]", tree / "Deep")):
+        text = f"$kind: http-request\nname: {name}\nmethod: GET\nurl: '{{{{base_url}}}}/health'\n"
+        (path / f"{name}.request.yaml").write_text(text, encoding="utf-8")
+    ids = re.findall(r"^(tree::.*) \w+ ", project.process("tree", "-v").text, re.MULTILINE)
+    alone = [project.process(each, "-v").text for each in ids]
+
+    assert ["tree::Deep::Second[1]", "tree::First"] == sorted(ids)
+    assert all(
+        f"{each} UNCHECKED" in told and "collected 1 item" in told for each, told in zip(ids, alone, strict=True)
+    )
+    assert project.process("tree::Deep").text.count("collected 1 item") == 1
+    assert project.process("tree::None").code == 4
 
 
 def test_data_rows_are_tests(project: Any) -> None:

@@ -19,7 +19,7 @@ from harness.cli.network import add_call_secrets, limit_options, limits, network
 from harness.cli.newman import NewmanCommand, notes_of, settings_of
 from harness.cli.remote import Remote
 from harness.cli.reports import report_options, reporters
-from harness.cli.updates import recorder_for, update_examples
+from harness.cli.updates import update_examples, update_options, updating_for
 from harness.library import mocked, plan_for
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
@@ -62,7 +62,7 @@ def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 @click.option("--strict", is_flag=True, help="Unchecked and withheld requests fail the run.")
 @limit_options
 @network_options
-@click.option("--update-examples", is_flag=True, help="Write answers that differ from their example in its place.")
+@update_options
 @click.option("--send-after-script-error", is_flag=True, help="Send a request whose prerequest script failed.")
 @click.option("--max-jumps", type=click.IntRange(min=1), default=1000, metavar="N", help="Limit of setNextRequest.")
 @click.option("--vault", is_flag=True, help="Let scripts read the secrets of the environment by `pm.vault`.")
@@ -83,15 +83,15 @@ def command(collections: Sequence[str], **values: Any) -> None:
     redactor = Redactor()
     add_call_secrets(redactor, options, remote.api_key)
     exports = Exports.of(values, options, plans)
-    recorder = recorder_for(plans, options) if values["update_examples"] else None
+    updating = updating_for(values, options, plans)
     stem = plans[0].collection.name if len(plans) == 1 else "harness"
     told = list(reporters(values, stem, Explainer(redactor), settings_of(click.get_current_context())))
     with mocked(plans, options) as ready:
-        run = Run(ready, options, [Tee(told)], redactor, recorder)
+        run = Run(ready, options, [Tee(told)], redactor, None if updating is None else updating.recorder)
         result = _execute(run)
     exports.write(run, options, plans)
-    if recorder is not None:
-        update_examples(recorder, run, result, plans, redactor)
+    if updating is not None:
+        update_examples(updating, run, result, len(plans), redactor)
     sys.exit(result.exit_code)
 
 
