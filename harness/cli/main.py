@@ -22,6 +22,7 @@ _COMMANDS = {
     "check": "Load and resolve collections without sending anything.",
     "mock": "Serve a collection's saved examples.",
     "diff": "Compare two runs, or two environments.",
+    "report": "Make reports of a run that was written down.",
 }
 _USAGE = 4
 _OUR_BUG = 3
