@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.checks.assertion import Assertion
+from harness.checks.assertion import Assertion, Difference
 from harness.checks.judge import judge
 from harness.checks.rule import Match
 from harness.collection.model import Item, Request, Url
@@ -93,11 +93,24 @@ def _result(path: Path, entry: Mapping[str, Any]) -> ItemResult:
         collection=str(ours["collection"]),
         exchange=None if response is None else Exchange(SentRequest(method, url, ()), _response(response)),
         error=None if error is None else Problem(str(error["summary"]), hint=error.get("hint")),
+        assertions=tuple(_assertions(ours)),
         reason=ours.get("reason"),
         method=method,
         url=url,
         elapsed_ms=float(ours.get("elapsed_ms", 0)),
     )
+
+
+def _assertions(ours: Mapping[str, Any]) -> Iterator[Assertion]:
+    """Yield what was asked of the answer, by name and outcome, each with its differences."""
+    for each in ours["assertions"]:
+        found = (one for one in ours["differences"] if one["assertion"] == each["name"])
+        differences = tuple(_difference(one) for one in found)
+        yield Assertion(str(each["name"]), bool(each["passed"]), each["kind"], differences=differences)
+
+
+def _difference(one: Mapping[str, Any]) -> Difference:
+    return Difference(one["kind"], one["path"], one["expected"], one["actual"], one["severity"])
 
 
 def _response(written: Mapping[str, Any]) -> Response:
