@@ -21,6 +21,9 @@ _COMMANDS = {
     "run": "Replay collections and judge the answers.",
     "check": "Load and resolve collections without sending anything.",
     "mock": "Serve a collection's saved examples.",
+    "examples": "Show what the saved examples cover.",
+    "diff": "Compare two runs, or two environments.",
+    "report": "Make reports of a run that was written down.",
 }
 _USAGE = 4
 _OUR_BUG = 3

@@ -130,7 +130,7 @@ function sourceView(source) {
   const place = source.line ? `${source.file}:${source.line}` : source.file;
   const parts = [el("p", { class: "meta" }, el("span", { class: "mono" }, place), el("span", { class: "mono" }, source.path), el("span", { class: "mono" }, source.id))];
   if (source.description.length) parts.push(bit("Description", "", el("div", { class: "text described" }, described(source.description))));
-  parts.push(bit("As in the collection", copyButton(source.json.text), textView(source.json.text), cutNote(source.json)));
+  if (source.json) parts.push(bit("As in the collection", copyButton(source.json.text), textView(source.json.text), cutNote(source.json)));
   for (const example of source.examples) {
     const title = `Example “${example.name}”`;
     const body = example.body ? [textView(example.body.text), cutNote(example.body)] : [el("p", { class: "soft" }, "No body was saved.")];

@@ -37,7 +37,8 @@ def item_source(item: Item, explain: Explainer) -> dict[str, Any]:
         "description": markdown_tree(explain.masked(item.request.description)) if item.request.description else [],
         "examples": [_example(example, explain) for example in item.examples[:_MAX_EXAMPLES]],
         "more": max(len(item.examples) - _MAX_EXAMPLES, 0),
-        "json": _json(item, explain),
+        # An item that was read from a record has no more than its name and place.
+        "json": _json(item, explain) if item.raw else None,
     }
 
 
