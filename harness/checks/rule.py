@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from harness.collection.model import Item
 from harness.collection.selection import matches
@@ -14,7 +14,7 @@ from harness.location import Location
 __all__ = ["MATCH_MODES", "Match", "Rule", "last_given", "rules_for"]
 
 Match = Literal["status", "shape", "subset", "exact", "schema", "ignore"]
-MATCH_MODES: tuple[Match, ...] = ("status", "shape", "exact")
+MATCH_MODES: tuple[Match, ...] = get_args(Match)
 
 
 @dataclass(frozen=True, slots=True)
