@@ -21,7 +21,23 @@ __all__ = ["compare"]
 
 _NOT_GIVEN: Final[Any] = object()
 _OF_AN_EXAMPLE = frozenset(
-    ["name", "code", "status", "header", "headers", "body", "originalRequest", "cookie", "responseTime", "response_time", "id", "uid", "_postman_id", "_postman_previewlanguage", "_postman_previewtype", "previewType", "type", "timings", "description"]
+    {
+        *(
+            "name",
+            "code",
+            "status",
+            "header",
+            "headers",
+            "body",
+            "originalRequest",
+            "cookie",
+            "responseTime",
+            "id",
+            "uid",
+        ),
+        *("response_time", "_postman_id", "_postman_previewlanguage", "_postman_previewtype", "previewType", "type"),
+        *("timings", "description"),
+    }
 )
 _ORDER: dict[Severity, int] = {"breaking": 0, "compatible": 1, "note": 2}
 
