@@ -21,8 +21,11 @@ _COMMANDS = {
     "run": "Replay collections and judge the answers.",
     "check": "Load and resolve collections without sending anything.",
     "mock": "Serve a collection's saved examples.",
+    "code": "Print a program that sends an item's request.",
     "report": "Make reports of a run that was written down.",
 }
+_MODULES = {"code": "snippet"}
+"""Where a command's module has another name: Python has a module `code` of its own."""
 _USAGE = 4
 _OUR_BUG = 3
 _INTERRUPTED = 130
@@ -38,7 +41,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"harness.cli.commands.{cmd_name}").command
+        command = import_module(f"harness.cli.commands.{_MODULES.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 
