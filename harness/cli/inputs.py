@@ -32,6 +32,7 @@ __all__ = [
     "run_options",
     "selection_options",
     "variable_options",
+    "variables_of_sides",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -39,9 +40,24 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def variable_options(command: Command) -> Command:
     """Add the options that say what variables stand for."""
+    environment = click.option(
+        "-e", "--environment", metavar="FILE", help="Environment: a file, URL or id of Postman's."
+    )
+    return environment(_other_variable_options(command))
+
+
+def variables_of_sides(command: Command) -> Command:
+    """Add the same options for a comparison of two environments."""
+    environments = click.option(
+        "-e", "--environment", "environments", metavar="FILE", multiple=True,
+        help="Environment of a side: a file, URL or id of Postman's. Given twice.",
+    )  # fmt: skip
+    return environments(_other_variable_options(command))
+
+
+def _other_variable_options(command: Command) -> Command:
     return add_options(
         command,
-        click.option("-e", "--environment", metavar="FILE", help="Environment: a file, URL or id of Postman's."),
         click.option("-g", "--globals", "globals_file", metavar="FILE", help="Globals: a file or URL."),
         click.option(
             "--env-var", "env_vars", metavar="NAME=VALUE", multiple=True,

@@ -21,6 +21,8 @@ _COMMANDS = {
     "run": "Replay collections and judge the answers.",
     "check": "Load and resolve collections without sending anything.",
     "mock": "Serve a collection's saved examples.",
+    "examples": "Show what the saved examples cover.",
+    "diff": "Compare two runs, or two environments.",
     "code": "Print a program that sends an item's request.",
     "report": "Make reports of a run that was written down.",
 }

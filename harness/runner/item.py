@@ -174,6 +174,7 @@ class ItemRunner:
         rules: Sequence[Rule],
         told: tuple[Assertion, ...] = (),
     ) -> ItemResult:
+        expectation = self.shared.hooks.expected(blank.item, expectation)
         matching = last_given(rules, "match")
         match = matching.match if matching is not None and matching.match is not None else self.settings.match
         schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from harness.auth.means import TokenStore
 from harness.checks.assertion import Assertion
+from harness.checks.expectation import Expectation
 from harness.collection.model import Example, Item
 from harness.request.prepared import PreparedRequest
 from harness.transport.cookies import CookieJar
@@ -31,6 +32,10 @@ class RunHooks:
     def after_response(self, item: Item, exchange: Exchange) -> Sequence[Assertion]:
         """Return further assertions about the answer."""
         return ()
+
+    def expected(self, item: Item, expectation: Expectation) -> Expectation:
+        """Return what an answer is held to in place of what the collection says."""
+        return expectation
 
     def judged(self, item: Item, exchange: Exchange, example: Example | None, assertions: Sequence[Assertion]) -> None:
         """Take note of an answer, secrets and all, and of what the example that was expected says of it."""

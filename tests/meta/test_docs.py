@@ -17,6 +17,7 @@ from typing import Any
 
 from pytest_httpserver import HTTPServer
 
+from harness.cli.main import _COMMANDS
 from harness.pytest_plugin.options import OPTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +95,7 @@ def test_make_targets_exist() -> None:
 def test_every_option_is_documented(run_cli: Callable[..., Any]) -> None:
     """Each option of each command stands in the README or on a page of the documentation."""
     pages = README + "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
-    for name in ("run", "check", "mock", "code", "report"):
+    for name in _COMMANDS:
         text = run_cli(name, "--help").out
         options = set(re.findall(r"(?<![\w-])--[a-z][\w-]+", text)) - {"--help"}
         missing = sorted(option for option in options if option not in pages)

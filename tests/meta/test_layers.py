@@ -17,8 +17,9 @@ ROOT = Path(__file__).parents[2]
 # each other.
 LAYERS = (
     ("source",), ("location",), ("errors",), ("collection",), ("variables",), ("request",), ("auth",), ("transport",),
-    ("checks",), ("script",), ("runner",), ("snippets",), ("mockserver",), ("reporters",), ("examples",), ("config",),
-    ("library",), ("cli", "pytest_plugin"),
+    ("checks",), ("script",), ("runner",), ("snippets",), ("mockserver",), ("reporters",), ("examples",), ("diff",),
+    ("config",), ("library",),
+    ("cli", "pytest_plugin"),
 )  # fmt: skip
 ROOMS = [room for layer in LAYERS for room in layer]
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}

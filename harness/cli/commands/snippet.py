@@ -32,6 +32,7 @@ __all__ = ["command"]
     metavar="FILE|FOLDER",
     help="A Jinja2 template of your own, or a folder of them (NAME.jinja).",
 )
+@click.option("--fill-samples", is_flag=True, help="Make up values for samples such as `<string>`.")
 @click.option("--with-secrets", is_flag=True, help="Fill in secrets, too; otherwise they stay placeholders.")
 @click.option("--working-dir", type=click.Path(file_okay=False, path_type=Path), help="Where files of bodies are.")
 @variable_options

@@ -1,0 +1,117 @@
+"""`harness diff`: do two runs, or two environments, answer alike?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import click
+
+from harness.checks.assertion import FAIL_ON
+from harness.cli.inputs import load_all, remote_for, run_options, selection_options, variables_of_sides
+from harness.cli.network import add_call_secrets, limit_options, limits, network, network_options
+from harness.cli.reports import report_options, reporters
+from harness.collection.model import Collection
+from harness.diff import live, stored
+from harness.diff.pair import Comparison
+from harness.diff.report import told
+from harness.errors import UsageError
+from harness.library import plan_for
+from harness.reporters.explain import Explainer
+from harness.reporters.tee import Tee
+from harness.runner.options import Plan, RunOptions
+from harness.runner.result import ItemResult
+from harness.variables.process_env import process_environment
+from harness.variables.redact import Redactor
+
+__all__ = ["command"]
+
+_MATCH = ("status", "shape", "exact")
+_HINT = "two reports of runs, or a collection with `-e staging.json -e production.json`"
+
+
+@click.command("diff", short_help="Compare two runs, or two environments.")
+@click.argument("files", nargs=-1, required=True, metavar="RUN_A RUN_B | COLLECTION…")
+@variables_of_sides
+@selection_options
+@click.option("--match", type=click.Choice(_MATCH), help="How the answers are compared (default: shape).")
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    default="breaking",
+    show_default=True,
+    help="How bad a difference must be to count.",
+)
+@report_options
+@limit_options
+@network_options
+@click.option("--allow", metavar="NAME", multiple=True, help="Send this item although it may change something.")
+@click.option("--secret", "secrets", metavar="NAME", multiple=True, help="Mask this variable's value. Repeatable.")
+def command(files: Sequence[str], **values: Any) -> None:
+    """Compare what two runs answered, or send each request to two environments and compare the answers.
+
+    Side A's answer takes the place of the saved example. RUN_A and RUN_B are reports, NDJSON or JSON. Only GET, HEAD
+    and OPTIONS are sent unless --allow names the item. Exits 0 when all is alike, 1 when there are differences, 2 when
+    something could not be asked, 5 when nothing was compared.
+    """
+    environments = values.pop("environments")
+    if len(environments) not in (0, 2):
+        raise UsageError(f"two sides are compared, and -e names {len(environments)}", hint=_HINT)
+    redactor = Redactor()
+    if environments:
+        # Both sides are asked the same: what is made up for one is made up for the other.
+        values["seed"] = values["seed"] or token_hex(4)
+        title, comparison, results = _live(files, environments, values, redactor)
+    else:
+        title, comparison, results = _stored(files, values)
+    told_to = Tee(list(reporters(values, "diff", Explainer(redactor), {})))
+    title += f"{comparison.a} → {comparison.b}"
+    sys.exit(told(results, title, [told_to], values["seed"] or 0).exit_code)
+
+
+Compared = tuple[str, Comparison, Iterator[ItemResult]]
+
+
+def _stored(files: Sequence[str], values: Mapping[str, Any]) -> Compared:
+    if len(files) != 2:
+        raise UsageError(
+            f"{len(files)} file{'s' if len(files) > 1 else ''} and no -e: what is to be compared?", hint=_HINT
+        )
+    comparison = Comparison(files[0], files[1], values["fail_on"])
+    return "", comparison, stored.compared(Path(files[0]), Path(files[1]), comparison, values["match"] or "shape")
+
+
+def _live(files: Sequence[str], environments: Sequence[str], values: Mapping[str, Any], redactor: Redactor) -> Compared:
+    env = process_environment(values["env_file"])
+    connection = network(values, env)
+    sides = []
+    for environment in environments:
+        side = {**values, "environment": environment}
+        remote = remote_for(side, env, connection)
+        options = run_options(
+            side, remote, allow=values["allow"], secrets=values["secrets"], **limits(values), **connection
+        )
+        add_call_secrets(redactor, options, remote.api_key)
+        loaded = load_all(files, remote)
+        sides.append(([_reading_only(one, options, values) for one in loaded], options))
+    title = ", ".join(plan.collection.name for plan in sides[0][0]) + ": "
+    comparison = Comparison(*_names(environments, [options for _, options in sides]), values["fail_on"])
+    return title, comparison, live.compared(sides[0], sides[1], comparison, redactor)
+
+
+def _reading_only(collection: Collection, options: RunOptions, values: Mapping[str, Any]) -> Plan:
+    """Return the plan of one side; nothing that may change something is sent twice unless it is allowed by name."""
+    plan = plan_for(collection, options, match=values["match"], profile=values["profile"])
+    guard = replace(plan.settings.guard, protected=True)
+    return replace(plan, settings=replace(plan.settings, guard=guard))
+
+
+def _names(files: Sequence[str], options: Sequence[RunOptions]) -> tuple[str, str]:
+    """Return what the sides are called: by their environments' names, or their files where these are the same."""
+    named = [each.environment.name or file for each, file in zip(options, files, strict=True) if each.environment]
+    a, b = named if len(named) == 2 and named[0] != named[1] else files
+    return a, b

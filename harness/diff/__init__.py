@@ -1,0 +1,1 @@
+"""Where do two sides answer the same requests otherwise?"""

@@ -1,0 +1,117 @@
+"""What do two servers answer to the same requests, one after the other?
+
+Each request is sent to side A and then to side B, so that no more than one answer is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from harness.checks.assertion import Assertion
+from harness.checks.expectation import Expectation
+from harness.collection.model import Example, Item
+from harness.diff.pair import Comparison, expectation_of
+from harness.runner.mask import masked
+from harness.runner.options import Plan, RunOptions
+from harness.runner.result import ItemResult, Status
+from harness.runner.run import Run, Turn
+from harness.runner.shared import RunHooks
+from harness.transport.exchange import Exchange
+from harness.transport.guard import Guard
+from harness.variables.redact import Redactor
+
+__all__ = ["compared"]
+
+Key = tuple[str, str, int]
+
+
+def compared(
+    a: tuple[Sequence[Plan], RunOptions],
+    b: tuple[Sequence[Plan], RunOptions],
+    comparison: Comparison,
+    redactor: Redactor,
+) -> Iterator[ItemResult]:
+    """Yield what came of each request, secrets masked. Raises what `Run.open` raises.
+
+    Where scripts make one side go another way, its answers wait for those of the other.
+    """
+    first, second = _FirstSide(), _SecondSide(comparison)
+    run_a = Run(*a, redactor=redactor, hooks=first)
+    run_b = Run(*b, redactor=redactor, hooks=second)
+    try:
+        run_a.open()
+        run_b.open()
+        yield from _paired(run_a, run_b, first, second, comparison, redactor)
+    finally:
+        run_a.close()
+        run_b.close()
+
+
+def _paired(
+    run_a: Run, run_b: Run, first: _FirstSide, second: _SecondSide, comparison: Comparison, redactor: Redactor
+) -> Iterator[ItemResult]:
+    waiting: dict[Key, tuple[ItemResult, Exchange | None]] = {}
+    turns = run_a.turns()
+    for turn in run_b.turns():
+        key = _key(turn)
+        while key not in waiting and (earlier := next(turns, None)) is not None:
+            waiting[_key(earlier)] = (run_a.take(earlier), first.taken())
+        result, exchange = waiting.pop(key, (None, None))
+        second.answered = exchange
+        other = run_b.take(turn)
+        yield _explained(comparison.result(result, other, masked(tuple(second.taken()), redactor)))
+    waiting |= {_key(turn): (run_a.take(turn), first.taken()) for turn in turns}
+    for result, _ in waiting.values():
+        yield comparison.result(result, None)
+
+
+def _explained(result: ItemResult) -> ItemResult:
+    """Return the result; one that the guard of a comparison kept back with a reason that names the way out."""
+    method = result.item.request.method.upper()
+    if result.status is not Status.WITHHELD or Guard(protected=True).method_refusal(method) is None:
+        return result
+    reason = f"{method} may change something, and would be sent twice (--allow sends it)"
+    return replace(result, reason=reason)
+
+
+def _key(turn: Turn) -> Key:
+    return (turn.blank.collection, turn.blank.node_id, turn.blank.repeat)
+
+
+class _FirstSide(RunHooks):
+    """Keeps the answer of the item under way."""
+
+    def __init__(self) -> None:
+        self._exchange: Exchange | None = None
+
+    def after_response(self, item: Item, exchange: Exchange) -> Sequence[Assertion]:
+        self._exchange = exchange
+        return ()
+
+    def taken(self) -> Exchange | None:
+        """Return the last answer, secrets and all, once."""
+        found, self._exchange = self._exchange, None
+        return found
+
+
+class _SecondSide(RunHooks):
+    """Holds each answer to that of the other side, and keeps what was found."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.answered: Exchange | None = None
+        self._comparison = comparison
+        self._found: list[Assertion] = []
+
+    def expected(self, item: Item, expectation: Expectation) -> Expectation:
+        if self.answered is None:
+            return Expectation()
+        return expectation_of(self.answered.response, self._comparison.a, item.request.method)
+
+    def judged(self, item: Item, exchange: Exchange, example: Example | None, assertions: Sequence[Assertion]) -> None:
+        self._found += assertions
+
+    def taken(self) -> list[Assertion]:
+        """Return what was found of the last answer, once."""
+        found, self._found = self._found, []
+        return found

@@ -1,0 +1,99 @@
+"""What does side B answer otherwise than side A?
+
+Side A's answer takes the place of the saved example, so that the comparison is the one of `harness run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from harness.checks.assertion import Assertion, FailOn
+from harness.checks.expectation import Expectation
+from harness.collection.model import Example, Param
+from harness.location import Location
+from harness.runner.result import ItemResult, Status
+from harness.source import Source
+from harness.transport.exchange import Response
+
+__all__ = ["Comparison", "expectation_of"]
+
+_WITHOUT_BODY = frozenset({204, 205, 304})
+_COMPARED = frozenset({"status", "media type", "body"})
+# What ends an item before there is an answer to compare, the one that counts more first.
+_UNASKED = (Status.ERROR, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
+
+
+def expectation_of(response: Response, side: str, method: str) -> Expectation:
+    """Return what the other side's answer is held to."""
+    place = Location(Source(side, ""))
+    headers = tuple(Param(name, value, place) for name, value in response.headers)
+    example = Example(side, response.status, response.reason, headers, response.text, None, place)
+    has_body = method.upper() != "HEAD" and response.status not in _WITHOUT_BODY
+    return Expectation(response.status, example, (example,) if has_body else (), place)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sides by their names, and how bad a difference must be to count."""
+
+    a: str
+    b: str
+    fail_on: FailOn = "breaking"
+
+    def result(self, one: ItemResult | None, other: ItemResult | None, found: Sequence[Assertion] = ()) -> ItemResult:
+        """Return what came of one request; `found` is what judging B's answer by A's brought to light."""
+        given = other or one
+        assert given is not None, "unreachable: each request stands on one side at least"
+        plain = replace(given, assertions=(), example=self.a, reason=None, error=None, error_type=None)
+        if one is None or other is None:
+            return self._alone(plain, "is not there" if one is None else "", "is not there" if other is None else "")
+        if one.exchange is None or other.exchange is None:
+            return self._unanswered(plain, one, other)
+        first, second = one.exchange.response, other.exchange.response
+        same = first.body == second.body
+        assertions = tuple(self._titled(each, same=same) for each in found if each.kind in _COMPARED)
+        assertions = (*assertions, *self._emptiness(first, second, assertions))
+        if all(each.passed for each in assertions):
+            notes = (f"both sides answered {first.status}",) if first.status >= 400 else ()
+            return replace(plain, status=Status.PASSED, assertions=assertions, notes=(*plain.notes, *notes))
+        return replace(plain, status=Status.FAILED, assertions=assertions)
+
+    def _titled(self, found: Assertion, *, same: bool) -> Assertion:
+        title = f"{found.kind} as {self.a}"
+        if found.kind == "body" and same:  # a body that is no text may read otherwise than it is
+            return replace(found, name=title, passed=True, differences=())
+        # The other answer stands in no file.
+        differences = tuple(replace(each, example=None, location=None) for each in found.differences)
+        found = replace(found, name=title, fail_on=self.fail_on, differences=differences, example=None, location=None)
+        counting = found.breaking
+        if found.passed and counting:
+            return replace(found, passed=False, expected=counting[0].expected, actual=counting[0].actual)
+        return found
+
+    def _emptiness(self, first: Response, second: Response, found: Sequence[Assertion]) -> Iterator[Assertion]:
+        """Yield what an example never says: that there was no body."""
+        if first.status == second.status and not first.body and second.body:
+            actual = f"{len(second.body):,} bytes"
+            yield Assertion(f"body as {self.a}", False, "body", "an empty body", actual)
+
+    def _alone(self, plain: ItemResult, a: str, b: str) -> ItemResult:
+        """Return the result of a request that only one side answered; a text says why the other did not."""
+        names = ((self.a, a), (self.b, b))
+        told = [f"{name}: {why or 'answered'}" for name, why in names]
+        assertion = Assertion("answered on both sides", False, "status", told[0], told[1])
+        return replace(plain, status=Status.FAILED, assertions=(assertion,))
+
+    def _unanswered(self, plain: ItemResult, one: ItemResult, other: ItemResult) -> ItemResult:
+        sides = ((self.a, one), (self.b, other))
+        for name, side in sides:
+            if side.error is not None and side.exchange is None:
+                error = replace(side.error, summary=f"{name}: {side.error.summary}")
+                return replace(plain, status=Status.ERROR, error=error, error_type=side.error_type)
+        if one.exchange is None and other.exchange is None:
+            worst = next((status for status in _UNASKED if status in (one.status, other.status)), one.status)
+            reason = one.reason if one.status is worst else other.reason
+            return replace(plain, status=worst, reason=reason)
+        why = [f"{side.status.replace('_', ' ')}: {side.reason or ''}".removesuffix(": ") for _, side in sides]
+        a, b = (None if side.exchange is not None else text for (_, side), text in zip(sides, why, strict=True))
+        return self._alone(plain, a or "", b or "")

@@ -1,0 +1,33 @@
+"""How is a comparison told to reporters: as a run in which side B was held to what side A answered?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from harness.runner.events import ItemFinished, Reporter, RunFinished, RunStarted
+from harness.runner.result import MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+
+__all__ = ["told"]
+
+
+def told(results: Iterable[ItemResult], title: str, reporters: Sequence[Reporter], seed: int | str) -> RunResult:
+    """Hand each result to the reporters as it comes, and return what came of all; `title` says what is compared."""
+    started_at, began = time.time(), time.perf_counter()
+    _emit(reporters, RunStarted((title,), (None,), 0, 1, seed=seed, started_at=started_at))
+    totals = Totals(iterations=1)
+    failures: list[ItemResult] = []
+    for result in results:
+        totals.add(result)
+        if result.status in (Status.FAILED, Status.ERROR) and len(failures) < MAX_KEPT_FAILURES:
+            failures.append(result)
+        _emit(reporters, ItemFinished(result))
+    elapsed_ms = (time.perf_counter() - began) * 1000
+    whole = RunResult(totals, tuple(failures), (), totals.exit_code(), started_at, elapsed_ms, seed)
+    _emit(reporters, RunFinished(whole))
+    return whole
+
+
+def _emit(reporters: Sequence[Reporter], event: RunStarted | ItemFinished | RunFinished) -> None:
+    for reporter in reporters:
+        reporter.handle(event)
