@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -96,8 +97,9 @@ def shown(code: int | None, status: str, media_type: str | None, body: str) -> s
     """Return an example as a person reads it, JSON on lines of its own."""
     head = [f"{'' if code is None else code} {status}".strip()]
     head += [f"Content-Type: {media_type}"] if media_type else []
-    if "\n" not in body.strip() and (parsed := parse_example(body)) is not None and "{{" not in body:
-        body = json.dumps(parsed.value, ensure_ascii=False, indent=2)
+    if "\n" not in body.strip():
+        with suppress(ValueError, RecursionError):
+            body = json.dumps(json.loads(body), ensure_ascii=False, indent=2)
     return "\n".join([*head, "", body])
 
 

@@ -50,20 +50,22 @@ class Remove:
 Edit = Replace | Insert | Remove
 
 
-def edited(source: Source, edits: Iterable[Edit]) -> str:
+def edited(source: Source, edits: Iterable[Edit], text: str | None = None) -> str:
     """Return the text with the edits made; all their paths are those of the text as it is.
 
-    Raises `KeyError` for a path that leads nowhere, `ValueError` for edits of the same place.
+    `text` is what the edits are made in, where `source` is the same with its comments blanked out. Raises `KeyError`
+    for a path that leads nowhere, `ValueError` for edits of the same place.
     """
     style = _Style.of(source.text)
     changes = sorted((_change(source, edit, style) for edit in edits), key=lambda change: (change[0], change[1]))
+    whole = source.text if text is None else text
     pieces, done = [], 0
-    for start, end, text in changes:
+    for start, end, new in changes:
         if start < done:
             raise ValueError("two edits change the same place")
-        pieces += [source.text[done:start], text]
+        pieces += [whole[done:start], new]
         done = end
-    return "".join([*pieces, source.text[done:]])
+    return "".join([*pieces, whole[done:]])
 
 
 def _change(source: Source, edit: Edit, style: _Style) -> tuple[int, int, str]:
