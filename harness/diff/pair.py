@@ -95,7 +95,7 @@ class Comparison:
         for name, side in sides:
             if side.error is not None and side.exchange is None:
                 error = replace(side.error, summary=f"{name}: {side.error.summary}")
-                return replace(plain, status=Status.ERROR, error=error, error_type=side.error_type)
+                return replace(side, status=Status.ERROR, example=self.a, assertions=(), error=error)
         if one.exchange is None and other.exchange is None:
             worst = next((status for status in _UNASKED if status in (one.status, other.status)), one.status)
             reason = one.reason if one.status is worst else other.reason

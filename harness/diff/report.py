@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 from harness.runner.events import ItemFinished, Reporter, RunFinished, RunStarted
 from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
@@ -14,12 +15,14 @@ __all__ = ["told"]
 def told(results: Iterable[ItemResult], title: str, reporters: Sequence[Reporter], seed: int | str) -> RunResult:
     """Hand each result to the reporters as it comes, and return what came of all; `title` says what is compared."""
     started_at, began = time.time(), time.perf_counter()
+    remaining = iter(results)
+    first = tuple(islice(remaining, 1))  # a file that is none is told before anything else
     _emit(reporters, RunStarted((title,), (None,), 0, 1, seed=seed, started_at=started_at))
     totals = Totals(iterations=1)
     failures: list[ItemResult] = []
     stopped = None
     try:
-        for result in results:
+        for result in chain(first, remaining):
             totals.add(result)
             if result.status in (Status.FAILED, Status.ERROR) and len(failures) < MAX_KEPT_FAILURES:
                 failures.append(result)
