@@ -18,7 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from harness.collection.model import Item
 
-__all__ = ["ENDING", "asked", "covers", "is_tree", "listed", "parts_asked", "wants", "without_parts"]
+__all__ = ["ENDING", "asked", "covers", "file_id", "is_tree", "listed", "parts_asked", "wants", "without_parts"]
 
 ENDING = ".postman_collection.json"
 _ASKED = pytest.StashKey[Mapping[Path, None]]()
@@ -84,6 +84,11 @@ def covers(node_id: str, item: Item, row: int | None) -> bool:
     if node_id in with_folders(item.node_id) or (row is not None and node_id == f"{item.node_id}[row={row}]"):
         return True
     return item.example_of is not None and item.example_of.node_id == node_id
+
+
+def file_id(path: Path, config: pytest.Config) -> str:
+    """Return the node id of a collection file."""
+    return os.path.relpath(path, config.rootpath).replace(os.sep, "/")
 
 
 def is_tree(path: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,15 @@ from harness.collection.node_id import SEPARATOR, with_folders
 from harness.collection.selection import select
 from harness.errors import HarnessError, NothingSelected, SelectionError, did_you_mean
 from harness.library import load_for
-from harness.pytest_plugin.arguments import covers, parts_asked
+from harness.pytest_plugin.arguments import covers, file_id, parts_asked
 from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
 from harness.pytest_plugin.options import option
+from harness.pytest_plugin.subtest import subtest, would_end
 from harness.reporters.explain import Explainer
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 
-__all__ = ["Chosen", "CollectionFile", "Driver", "FolderNode", "RequestItem", "file_id"]
+__all__ = ["Chosen", "CollectionFile", "Driver", "FolderNode", "RequestItem"]
 
 _NOT_IN_MARKER = re.compile(r"\W+")
 _MARKERS = pytest.StashKey[set[str]]()
@@ -64,10 +64,8 @@ class Driver(Protocol):
     def run(self, node: RequestItem) -> ItemResult:
         """Return what became of a request, sending it if need be."""
 
-
-def file_id(path: Path, config: pytest.Config) -> str:
-    """Return the node id of a collection file."""
-    return os.path.relpath(path, config.rootpath).replace(os.sep, "/")
+    def repeats(self, node: RequestItem) -> Iterator[ItemResult]:
+        """Yield what becomes of the requests that scripts lead back to after it."""
 
 
 class CollectionFile(pytest.File):
@@ -184,7 +182,10 @@ class RequestItem(pytest.Item):
         super().__init__(**kwargs)
         self.item = item
         self.row = row
-        self.result: ItemResult | None = None
+        self.results: list[ItemResult] = []
+        """What is not reported yet, in order: a jump's results come before the report of the item that jumped."""
+        self.status: Status | None = None
+        """Of what the next report is about."""
         self.ran = False
         """Whether it has had its turn; pytest-rerunfailures gives it another."""
         for name in (item.request.method, *item.folders):
@@ -200,14 +201,37 @@ class RequestItem(pytest.Item):
 
     def runtest(self) -> None:
         """Send the request and judge the answer. Raises what pytest shows unless all is well."""
-        result = self.result = self.file.driver.run(self)
+        result = self.file.driver.run(self)
+        self.results = [result]
         self._tell(result)
-        if result.status in (Status.FAILED, Status.ERROR, Status.UNKNOWN):
-            raise failure_of(result, self.file.driver.explainer)
-        if result.status in (Status.UNCHECKED, Status.WITHHELD) and self.file.driver.options.strict:
-            raise failure_of(result, self.file.driver.explainer)
+        self.status = result.status
+        failure = self._failure_of(result)
+        if result.jumped_to and not would_end(self, failure):
+            self._repeat()
+            self.status = result.status
+        if failure is not None:
+            raise failure
+
+    def _repeat(self) -> None:
+        """Report what scripts lead back to, until they lead on or the run ends."""
+        for repeated in self.file.driver.repeats(self):
+            with subtest(self, repeated.item.node_id) as told:
+                self.results.append(repeated)
+                self.status = repeated.status
+                self._tell(repeated)
+                told.failure = self._failure_of(repeated)
+            if self.session.shouldfail or self.session.shouldstop:
+                return
+
+    def _failure_of(self, result: ItemResult) -> BaseException | None:
+        """Return what pytest is to be told of a result, None where all is well."""
+        driver = self.file.driver
+        bad = result.status in (Status.FAILED, Status.ERROR, Status.UNKNOWN)
+        if bad or (driver.options.strict and result.status in (Status.UNCHECKED, Status.WITHHELD)):
+            return failure_of(result, driver.explainer)
         if result.status in (Status.SKIPPED, Status.NOT_REACHED):
-            pytest.skip(result.reason or result.status.value)
+            return pytest.skip.Exception(result.reason or result.status.value, _use_item_location=True)
+        return None
 
     def _tell(self, result: ItemResult) -> None:
         driver = self.file.driver

@@ -50,6 +50,11 @@ OPTIONS = (
     _Option("exclude", "leave out a folder or request", "linelist", metavar="NAME"),
     _Option("match", "how answers are compared with examples", choices=("status", "shape", "exact")),
     _Option("no-scripts", "send requests without running their scripts", "bool"),
+    _Option("send-after-script-error", "send a request whose prerequest script failed", "bool"),
+    _Option("max-jumps", "limit of setNextRequest in one iteration (default: 1000)", metavar="N"),
+    _Option("timeout-script", "limit for one script, in milliseconds (default: 300 s)", metavar="MS"),
+    _Option("vault", "let scripts read the secrets of the environment by pm.vault", "bool"),
+    _Option("packages", "where pm.require finds its packages", "path", metavar="FOLDER"),
     _Option("seed", "repeat the dynamic variables of an earlier run", metavar="TEXT"),
     _Option("timeout-request", "limit for one whole request, in milliseconds; 0 is none", metavar="MS"),
     _Option("delay-request", "pause between requests, in milliseconds", metavar="MS"),
@@ -128,6 +133,11 @@ def run_options(config: pytest.Config) -> RunOptions:
         allow=tuple(get("allow") or ()),
         secrets=tuple(get("secret") or ()),
         scripts=not get("no-scripts"),
+        send_after_script_error=bool(get("send-after-script-error")),
+        max_jumps=_number(get("max-jumps"), "max-jumps", 1000),
+        script_timeout_s=(_number(get("timeout-script"), "timeout-script") / 1000) or None,
+        vault=bool(get("vault")),
+        packages=_folder(get("packages"), "packages") if get("packages") else None,
         seed=get("seed"),
         delay_ms=_number(get("delay-request"), "delay-request"),
         timeout_s=(_number(get("timeout-request"), "timeout-request", 120_000) / 1000) or None,
@@ -136,7 +146,7 @@ def run_options(config: pytest.Config) -> RunOptions:
         verify=not get("insecure"),
         unresolved=choice(get("unresolved"), "unresolved") or "error",
         fill_samples=bool(get("fill-samples")),
-        working_dir=_folder(get("working-dir")),
+        working_dir=_folder(get("working-dir"), "working-dir"),
         replay=choice(get("replay"), "replay") or "requests",
         mock=bool(get("mock")),
         strict=bool(get("strict")),
@@ -157,12 +167,12 @@ def _environment(config: pytest.Config, env: Mapping[str, str]) -> Any:
     return load_environment(file, env) if file else None
 
 
-def _folder(name: str | None) -> Path:
+def _folder(name: str | None, option_name: str) -> Path:
     from harness.errors import UsageError
 
     folder = Path(name or Path.cwd())
     if not folder.is_dir():
-        raise UsageError(f"--harness-working-dir is no folder: {name}")
+        raise UsageError(f"--harness-{option_name} is no folder: {name}")
     return folder
 
 

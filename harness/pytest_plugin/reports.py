@@ -47,22 +47,22 @@ class Reports:
         name = options.environment.name if options.environment is not None else None
         self._emit(RunStarted((), (), 0, options.rows, name, options.seed or 0, started_at=self._started_at))
 
-    def attach(self, report: Any, result: ItemResult) -> None:
-        """Hang a result on the report of its item."""
-        if self._wanted:
-            report.harness_result = _pickled(result) if self._is_worker else result
+    def attach(self, report: Any, results: Sequence[ItemResult]) -> None:
+        """Hang results on the report of their item."""
+        if self._wanted and results:
+            report.harness_results = _pickled(results) if self._is_worker else results
 
     def take(self, report: Any) -> None:
-        """Hand the result that hangs on a report, if any, to the reporters."""
-        # On a worker it stays where it is, to be sent with the report.
-        found = None if self._is_worker else report.__dict__.pop("harness_result", None)
+        """Hand the results that hang on a report, if any, to the reporters."""
+        # On a worker they stay where they are, to be sent with the report.
+        found = None if self._is_worker else report.__dict__.pop("harness_results", None)
         if found is None or report.outcome == "rerun":  # pytest-rerunfailures: only the last attempt counts
             return
-        result = self._files.unpickled(found) if isinstance(found, bytes) else found
-        self._totals.add(result)
-        if result.status in (Status.FAILED, Status.ERROR) and len(self._failures) < MAX_KEPT_FAILURES:
-            self._failures.append(result)
-        self._emit(ItemFinished(result))
+        for result in self._files.unpickled(found) if isinstance(found, bytes) else found:
+            self._totals.add(result)
+            if result.status in (Status.FAILED, Status.ERROR) and len(self._failures) < MAX_KEPT_FAILURES:
+                self._failures.append(result)
+            self._emit(ItemFinished(result))
 
     def finish(self) -> None:
         """Complete the reports."""
@@ -92,9 +92,9 @@ class _Pickler(pickle.Pickler):
         return ("source", obj.name, "") if isinstance(obj, Source) else None
 
 
-def _pickled(result: ItemResult) -> bytes:
+def _pickled(results: Sequence[ItemResult]) -> bytes:
     buffer = io.BytesIO()
-    _Pickler(buffer).dump(result)
+    _Pickler(buffer).dump(list(results))
     return buffer.getvalue()
 
 
@@ -105,17 +105,16 @@ class _Files:
         self._sources: dict[str, Source] = {}
         self._items: dict[tuple[str, str], Item] = {}
 
-    def unpickled(self, data: bytes) -> ItemResult:
-        """Return the result that a worker, which is our own process, has pickled."""
+    def unpickled(self, data: bytes) -> list[ItemResult]:
+        """Return the results that a worker, which is our own process, has pickled."""
         files = self
 
         class _Unpickler(pickle.Unpickler):
             def persistent_load(self, pid: tuple[str, str, str]) -> Source | Item:
                 return files._item(pid[1], pid[2]) if pid[0] == "item" else files._source(pid[1])
 
-        result = _Unpickler(io.BytesIO(data)).load()
-        assert isinstance(result, ItemResult)
-        return result
+        results: list[ItemResult] = _Unpickler(io.BytesIO(data)).load()
+        return results
 
     def _item(self, file: str, node_id: str) -> Item:
         if (file, node_id) not in self._items:

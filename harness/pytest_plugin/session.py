@@ -19,7 +19,7 @@ from harness.errors import HarnessError, SelectionError, UsageError
 from harness.examples.update import Updating
 from harness.library import load_for, mocked, plan_for
 from harness.pytest_plugin import nodes
-from harness.pytest_plugin.arguments import listed
+from harness.pytest_plugin.arguments import file_id, listed
 from harness.pytest_plugin.failure import CouldNotAsk, PluginExplainer, WrongAnswer, shown
 from harness.pytest_plugin.needed import needed
 from harness.pytest_plugin.options import choice, option, run_options
@@ -28,7 +28,8 @@ from harness.pytest_plugin.reports import Reports
 from harness.request.prepared import PreparedRequest
 from harness.runner.options import Plan, RunOptions
 from harness.runner.result import ItemResult, Status
-from harness.runner.run import Run
+from harness.runner.run import Run, Turn
+from harness.runner.scripts.course import Course
 from harness.runner.shared import RunHooks
 from harness.transport.exchange import Exchange
 from harness.variables.redact import Redactor
@@ -71,6 +72,9 @@ class HarnessSession:
         self._key: Key = (0, 0)
         self._collections: dict[Path, model.Collection] = {}
         self._results: dict[Key, ItemResult] = {}
+        self._repeated: set[Status] = set()
+        """How those ended that scripts led back to."""
+        self._courses: dict[Key, Course] = {}
         self._setup: dict[Key, tuple[model.Item, ...]] = {}
         """What has to run before a selected item, unselected itself."""
         self._missed: dict[str, SelectionError] = {}
@@ -132,7 +136,7 @@ class HarnessSession:
                     if hasattr(self.config, "workerinput"):
                         from harness.pytest_plugin.xdist import beside
 
-                        beside(node, nodes.file_id(path, self.config))
+                        beside(node, file_id(path, self.config))
         return wanted
 
     def _open(self, wanted: set[int]) -> None:
@@ -166,22 +170,52 @@ class HarnessSession:
         if node.ran:
             self._results.pop((id(node.item), node.row), None)
         node.ran = True
-        return self.result_of(node.item, node.row)
+        course = self._course(node)
+        if not course.reach(node.item):
+            assert self._run is not None, "unreachable: the run is opened when collection finishes"
+            return self._run.take(replace(self._run.turn(node.item, node.row), skipped=course.reason))
+        key = (id(node.item), node.row)
+        if key in self._results:  # a test asked for it ahead of its turn: what it chose as the next one is past
+            course.go_on(node.item, None)
+            return self._results[key]
+        return self.result_of(node.item, node.row, course)
 
-    def result_of(self, item: model.Item, row: int) -> ItemResult:
+    def repeats(self, node: nodes.RequestItem) -> Iterator[ItemResult]:
+        """Yield what becomes of the requests that scripts lead back to, until one is next that pytest has before it."""
+        course = self._course(node)
+        last = course.place_of(node.item)
+        while self._run is not None and course.place <= last and (item := course.next) is not None:
+            self._key = (id(item), node.row)
+            result = self._taken(self._run.turn(item, node.row, course))
+            self._repeated.add(result.status)
+            yield result
+
+    def _course(self, node: nodes.RequestItem) -> Course:
+        assert self._run is not None, "unreachable: the run is opened when collection finishes"
+        key = (id(node.file), node.row)
+        if key not in self._courses:
+            self._courses[key] = self._run.course(node.item)
+        return self._courses[key]
+
+    def result_of(self, item: model.Item, row: int, course: Course | None = None) -> ItemResult:
         """Return what became of an item, sending it if that has not happened yet, and never twice."""
         key = (id(item), row)
         if key not in self._results:
             self._set_up(key)
             assert self._run is not None, "unreachable: the run is opened when collection finishes"
             self._key = key
-            result = self._run.take(self._run.turn(item, row))
-            if result.reason == "interrupted" and result.status == Status.NOT_REACHED:
-                raise KeyboardInterrupt
+            result = self._taken(self._run.turn(item, row, course))
             # Answers stay only with those results that a test will ask for: memory must not grow with their number.
             self._results[key] = result if id(item) in self._kept else replace(result, exchange=None)
             return result
         return self._results[key]
+
+    def _taken(self, turn: Turn) -> ItemResult:
+        assert self._run is not None, "unreachable: the run is opened when collection finishes"
+        result = self._run.take(turn)
+        if result.reason == "interrupted" and result.status == Status.NOT_REACHED:
+            raise KeyboardInterrupt
+        return result
 
     def keep(self, exchange: Exchange) -> None:
         """Keep the answer of the item under way if some test will ask for it."""
@@ -217,10 +251,10 @@ class HarnessSession:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
         """Hang the outcome on the report, where it survives the way from a worker."""
         report = yield
-        if isinstance(item, nodes.RequestItem) and call.when == "call" and item.result is not None:
-            report.harness_status = item.result.status.value
-            self.reports.attach(report, item.result)
-            item.result = None  # pytest holds its items to the end; answers need not stay with them
+        if isinstance(item, nodes.RequestItem) and call.when == "call" and item.status is not None:
+            report.harness_status = item.status.value
+            self.reports.attach(report, item.results)
+            item.results = []  # pytest holds its items to the end; answers need not stay with them
         elif call.excinfo is not None and isinstance(call.excinfo.value, WrongAnswer | CouldNotAsk):
             style = self.config.getoption("tbstyle")
             report.longrepr = shown(call.excinfo.value.result, self.explainer, style)  # of a test beside collections
@@ -250,7 +284,7 @@ class HarnessSession:
         self.reports.finish()
         if self._problem is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
-        statuses = {result.status for result in self._results.values()}
+        statuses = {result.status for result in self._results.values()} | self._repeated
         others = any(not isinstance(node, nodes.RequestItem) for node in session.items)
         if session.exitstatus == pytest.ExitCode.OK and statuses and Status.PASSED not in statuses and not others:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED

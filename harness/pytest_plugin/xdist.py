@@ -11,6 +11,8 @@ from xdist.scheduler import (  # type: ignore[import-untyped]  # xdist has no ty
     LoadScopeScheduling,
 )
 
+from harness.pytest_plugin.arguments import asked, file_id
+
 __all__ = ["CollectionScheduling", "beside"]
 
 _USUAL = {"loadscope": LoadScopeScheduling, "loadfile": LoadFileScheduling, "loadgroup": LoadGroupScheduling}
@@ -19,13 +21,14 @@ _USUAL = {"loadscope": LoadScopeScheduling, "loadfile": LoadFileScheduling, "loa
 class CollectionScheduling(LoadScopeScheduling):  # type: ignore[misc]  # for the same reason
     """Keeps all requests of a collection together, and spreads other tests as `--dist` says."""
 
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        self._collections = {file_id(path, config) for path in asked(config)}
+
     def _split_scope(self, nodeid: str) -> Any:
-        file, separator, _ = nodeid.partition("::")
-        if separator and file.endswith(".json"):
-            return file
-        collection = nodeid.rpartition("@")[2]
-        if collection.endswith(".json") and "::" not in collection:
-            return collection
+        for collection in (nodeid.partition("::")[0], nodeid.rpartition("@")[2]):
+            if collection in self._collections:
+                return collection
         usual = _USUAL.get(self.config.getoption("dist"))
         return usual._split_scope(self, nodeid) if usual is not None else nodeid
 

@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any
 
 from harness.collection.model import Item
 from harness.collection.selection import select
-from harness.errors import TimedOut, UnresolvedVariable
+from harness.errors import ScriptError, TimedOut, UnresolvedVariable
 from harness.runner.credentials import add_scope_secrets
 from harness.runner.events import (
     ItemFinished,
@@ -26,6 +25,7 @@ from harness.runner.mask import masked
 from harness.runner.options import Plan, RunOptions
 from harness.runner.part import Part
 from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.runner.scripts.course import Course
 from harness.runner.shared import RunHooks, Shared
 from harness.transport.cookies import CookieJar
 from harness.transport.trip import deadline_after
@@ -46,6 +46,8 @@ class Turn:
     part: Part
     blank: ItemResult
     """The result that is still to be filled in."""
+    course: Course | None = None
+    """What is told of the item that its scripts choose as the next one."""
     skipped: str | None = None
     """Why it is not asked at all, such as a script that jumped over it."""
 
@@ -132,53 +134,51 @@ class Run:
 
     def _iteration(self, part: Part, iteration: int) -> Iterator[Turn]:
         """Yield the items of one iteration in the order that scripts give them; last those jumped over, skipped."""
-        times: dict[int, int] = {}
-        place, jumps, reason = 0, 0, ""
-        while place < len(part.items):
-            item = part.items[place]
-            turn = self.turn(item, iteration)
-            yield replace(turn, blank=replace(turn.blank, repeat=times.get(id(item), 0)))
-            times[id(item)] = times.get(id(item), 0) + 1
-            place += 1
-            jump = None if part.runner.scripting is None else part.runner.scripting.jump
-            if jump is not None and self._stopped is None:
-                jumps += 1
-                reason = f"{jump[1]} went on with {jump[0] if jump[0] is not None else 'nothing more'} (setNextRequest)"
-                place = self._target(part, jump[0])
-                if jumps > self._options.max_jumps:
-                    self.stop(f"scripts jumped more than {self._options.max_jumps:,} times in one iteration")
-                    place = len(part.items)
-        for item in part.items:
-            if id(item) not in times:
-                turn = self.turn(item, iteration)
-                yield turn if not reason else replace(turn, skipped=reason)
+        course = self._course(part)
+        while (item := course.next) is not None:
+            yield self.turn(item, iteration, course)
+        for item in course.left():
+            yield replace(self.turn(item, iteration), skipped=course.reason or None)
 
-    def _target(self, part: Part, name: Any) -> int:
-        """Return the place of the item that a script named; beyond the last where the iteration ends."""
+    def course(self, item: Item) -> Course:
+        """Return the way through an iteration of the collection that an item belongs to, at its beginning."""
+        return self._course(self._part_of[id(item)])
+
+    def _course(self, part: Part) -> Course:
         scripting = part.runner.scripting
-        found = scripting.find(name) if scripting is not None and name is not None else None
-        return next((place for place, item in enumerate(part.items) if item is found), len(part.items))
+        return Course(part.items, lambda name: scripting.find(name) if scripting else None, self._options.max_jumps)
 
-    def turn(self, item: Item, iteration: int) -> Turn:
-        """Return the turn of one item; its iteration begins when the turn before was of another one."""
+    def turn(self, item: Item, iteration: int, course: Course | None = None) -> Turn:
+        """Return the turn of one item; its iteration begins when the turn before was of another one.
+
+        A `course` is told what the item's scripts choose as the next one.
+        """
         part = self._part_of[id(item)]
         if self._current != (id(part), iteration):
             self._current = (id(part), iteration)
             self._enter(part, iteration)
             self._emit(IterationStarted(part.plan.collection.name, iteration, self._options.rows))
-        return Turn(part, _blank(item, part.plan.collection.name, iteration, self._options.rows))
+        blank = _blank(item, part.plan.collection.name, iteration, self._options.rows)
+        return Turn(part, replace(blank, repeat=course.times(item) if course is not None else 0), course=course)
 
     def take(self, turn: Turn) -> ItemResult:
         """Run one item, tell the reporters, and return what became of it, every secret masked."""
         if turn.skipped is not None and self._stopped is None:
             return self._finish(replace(turn.blank, status=Status.SKIPPED, reason=turn.skipped))
         result = self._ask(turn.part, turn.blank)
-        scripting = turn.part.runner.scripting
-        if scripting is not None and scripting.jump is not None:
-            place = self._target(turn.part, scripting.jump[0])
-            target = turn.part.items[place].node_id if place < len(turn.part.items) else ""
-            result = replace(result, jumped_to=target)
-        return self._finish(result)
+        return self._finish(result if turn.course is None else self._going_on(turn.course, turn.part, result))
+
+    def _going_on(self, course: Course, part: Part, result: ItemResult) -> ItemResult:
+        """Take the next place of the course; a jump that leads nowhere, or one too many, is an error of its item."""
+        scripting = part.runner.scripting
+        jump = scripting.jump if scripting is not None and self._stopped is None else None
+        try:
+            return replace(result, jumped_to=course.go_on(result.item, jump))
+        except LookupError as error:
+            if course.too_often:
+                self.stop(str(error))
+            told = ScriptError(str(error), location=result.item.location)
+            return failed_to_ask(replace(result, jumped_to=""), told)
 
     def close(self) -> RunResult:
         """End the run, tell the reporters, and return what came of it."""

@@ -118,7 +118,7 @@ def test_case(
 
 AS_PLUGIN = {"-e": "--harness-env", "-d": "--harness-data"}
 SAME = ("--env-var", "--replay", "--match", "--allow", "--no-scripts", "--strict", "--timeout-request",
-        "--max-body-bytes", "--folder", "--exclude", "--bail", "--bial")  # fmt: skip
+        "--max-body-bytes", "--max-jumps", "--folder", "--exclude", "--bail", "--bial")  # fmt: skip
 PYTEST_EXIT = {0: {0}, 1: {1}, 2: {1}, 4: {2, 4}, 5: {5}}
 JSON_REPORT = ("-r", "json", "--reporter-json-export", "report.json")
 
@@ -140,13 +140,17 @@ def _plugin_args(args: tuple[str, ...]) -> list[str]:
 
 
 def _statuses(report: Path) -> list[tuple[str, int, str]]:
-    """Return what a JSON report says of each request that was reached."""
+    """Return what a JSON report says of each request that was reached.
+
+    What a script jumped over is skipped by pytest in its place, and by the command line when the iteration is over.
+    """
     executions = json.loads(report.read_text(encoding="utf-8"))["run"]["executions"] if report.exists() else []
-    return [
+    found = [
         (execution["harness"]["node_id"], execution["cursor"]["iteration"], execution["harness"]["status"])
         for execution in executions
         if execution["harness"]["status"] != "not_reached"
     ]
+    return sorted(found, key=lambda entry: (entry[1], entry[2] == "skipped"))
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")

@@ -131,8 +131,23 @@ def test_a_loop_without_an_end_is_bounded(tmp_path: Path, httpserver: HTTPServer
     """Scripts that jump for ever end the run after `max_jumps`."""
     loop = item("a", ["pm.test('a', () => {}); pm.execution.setNextRequest('a')"])
     result = run(tmp_path, httpserver, loop, max_jumps=5)
-    assert result.stopped == "scripts jumped more than 5 times in one iteration"
+    assert result.stopped == "scripts jumped more than 5 times in one iteration (--max-jumps)"
     assert len(httpserver.log) == 6
+    assert result.exit_code == 2
+
+
+def test_a_jump_to_what_is_not_there_is_an_error(tmp_path: Path, httpserver: HTTPServer) -> None:
+    """Postman ends the iteration in silence; here the item that jumped says what it may have meant."""
+    lost = item("first", ["pm.test('a', () => {}); pm.execution.setNextRequest('thrid')"])
+    result = run(tmp_path, httpserver, lost, item("second"), item("third"))
+    told = by_name(result)
+    assert told["first"].status is Status.ERROR
+    assert told["first"].error is not None
+    assert told["first"].error.summary == (
+        "first › test went on with `thrid`, which is no request; did you mean `third`?"
+    )
+    assert [told[name].status for name in ("second", "third")] == [Status.SKIPPED] * 2
+    assert result.exit_code == 2
 
 
 def test_null_ends_the_iteration_and_skip_request_skips(tmp_path: Path, httpserver: HTTPServer) -> None:

@@ -91,3 +91,20 @@ def test_stealing_workers_leave_collections_whole(project: Any) -> None:
     assert told.code == 0, told.text
     assert len(workers[FILE]) == len(workers["api/second.postman_collection.json"]) == 1
     assert len(project.sent) == 8, told.text
+
+
+def test_a_collection_of_yaml_stays_on_one_worker(project: Any) -> None:
+    """So does one that is a folder, and a test that wants one of its exchanges."""
+    (project.root / "tree").mkdir()
+    for name in "abcdefgh":
+        project.answers[f"GET /{name}"] = (200, {})
+        text = f"$kind: http-request\nmethod: GET\nurl: '{{{{base_url}}}}/{name}'\n"
+        (project.root / "tree" / f"{name}.request.yaml").write_text(text, encoding="utf-8")
+    wants = '@pytest.mark.harness("b", collection="tree")\ndef test_it(exchange): pass\n'
+    project.write(test_plain=TESTS + wants)
+    told = project.process("tree", "test_plain.py", "-n", "2", "-v")
+    workers = _workers(told.text)
+
+    assert told.code == 0, told.text
+    assert len(workers["tree"]) == 1, told.text
+    assert len(project.sent) == 8
