@@ -23,8 +23,11 @@ _COMMANDS = {
     "mock": "Serve a collection's saved examples.",
     "examples": "Show what the saved examples cover.",
     "diff": "Compare two runs, or two environments.",
+    "code": "Print a program that sends an item's request.",
     "report": "Make reports of a run that was written down.",
 }
+_MODULES = {"code": "snippet"}
+"""Where a command's module has another name: Python has a module `code` of its own."""
 _USAGE = 4
 _OUR_BUG = 3
 _INTERRUPTED = 130
@@ -40,7 +43,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"harness.cli.commands.{cmd_name}").command
+        command = import_module(f"harness.cli.commands.{_MODULES.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 

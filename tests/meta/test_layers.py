@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 # each other.
 LAYERS = (
     ("source",), ("location",), ("errors",), ("collection",), ("variables",), ("request",), ("auth",), ("transport",),
-    ("checks",), ("script",), ("runner",), ("mockserver",), ("reporters",), ("examples",), ("diff",), ("config",),
-    ("library",),
+    ("checks",), ("script",), ("runner",), ("snippets",), ("mockserver",), ("reporters",), ("examples",), ("diff",),
+    ("config",), ("library",),
     ("cli", "pytest_plugin"),
 )  # fmt: skip
 ROOMS = [room for layer in LAYERS for room in layer]

@@ -1,0 +1,1 @@
+"""Which program sends the same request, in the language of whoever asks?"""
