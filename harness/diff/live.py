@@ -42,6 +42,9 @@ def compared(
     try:
         run_a.open()
         run_b.open()
+        for one, other in ((run_a, run_b), (run_b, run_a)):
+            if one.stopped is not None:  # what one side cannot ask need not be asked of the other
+                other.stop(one.stopped)
         yield from _paired(run_a, run_b, first, second, comparison, redactor)
     finally:
         run_a.close()
@@ -56,14 +59,22 @@ def _paired(
     for turn in run_b.turns():
         key = _key(turn)
         while key not in waiting and (earlier := next(turns, None)) is not None:
-            waiting[_key(earlier)] = (run_a.take(earlier), first.taken())
+            waiting[_key(earlier)] = (_taken(run_a, earlier), first.taken())
         result, exchange = waiting.pop(key, (None, None))
         second.answered = exchange
-        other = run_b.take(turn)
+        other = _taken(run_b, turn)
         yield _explained(comparison.result(result, other, masked(tuple(second.taken()), redactor)))
-    waiting |= {_key(turn): (run_a.take(turn), first.taken()) for turn in turns}
+    waiting |= {_key(turn): (_taken(run_a, turn), first.taken()) for turn in turns}
     for result, _ in waiting.values():
         yield comparison.result(result, None)
+
+
+def _taken(run: Run, turn: Turn) -> ItemResult:
+    """Return the result of an item. Raises `KeyboardInterrupt` where it was interrupted, for both sides."""
+    result = run.take(turn)
+    if result.status is Status.NOT_REACHED and result.reason == "interrupted":
+        raise KeyboardInterrupt
+    return result
 
 
 def _explained(result: ItemResult) -> ItemResult:

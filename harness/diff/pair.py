@@ -26,11 +26,15 @@ _UNASKED = (Status.ERROR, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 
 def expectation_of(response: Response, side: str, method: str) -> Expectation:
     """Return what the other side's answer is held to."""
+    example = _example(response, side)
+    has_body = method.upper() != "HEAD" and response.status not in _WITHOUT_BODY
+    return Expectation(response.status, example, (example,) if has_body else (), example.location)
+
+
+def _example(response: Response, side: str) -> Example:
     place = Location(Source(side, ""))
     headers = tuple(Param(name, value, place) for name, value in response.headers)
-    example = Example(side, response.status, response.reason, headers, response.text, None, place)
-    has_body = method.upper() != "HEAD" and response.status not in _WITHOUT_BODY
-    return Expectation(response.status, example, (example,) if has_body else (), place)
+    return Example(side, response.status, response.reason, headers, response.text, None, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Comparison:
         if one.exchange is None or other.exchange is None:
             return self._unanswered(plain, one, other)
         first, second = one.exchange.response, other.exchange.response
+        # Reports that show an example beside the answer show that of side A.
+        plain = replace(plain, item=replace(plain.item, examples=(_example(first, self.a),)))
         same = first.body == second.body
         assertions = tuple(self._titled(each, same=same) for each in found if each.kind in _COMPARED)
         assertions = (*assertions, *self._emptiness(first, second, assertions))
@@ -89,7 +95,7 @@ class Comparison:
         for name, side in sides:
             if side.error is not None and side.exchange is None:
                 error = replace(side.error, summary=f"{name}: {side.error.summary}")
-                return replace(plain, status=Status.ERROR, error=error, error_type=side.error_type)
+                return replace(side, status=Status.ERROR, example=self.a, assertions=(), error=error)
         if one.exchange is None and other.exchange is None:
             worst = next((status for status in _UNASKED if status in (one.status, other.status)), one.status)
             reason = one.reason if one.status is worst else other.reason

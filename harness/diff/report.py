@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 from harness.runner.events import ItemFinished, Reporter, RunFinished, RunStarted
-from harness.runner.result import MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
 
 __all__ = ["told"]
 
@@ -14,16 +15,23 @@ __all__ = ["told"]
 def told(results: Iterable[ItemResult], title: str, reporters: Sequence[Reporter], seed: int | str) -> RunResult:
     """Hand each result to the reporters as it comes, and return what came of all; `title` says what is compared."""
     started_at, began = time.time(), time.perf_counter()
+    remaining = iter(results)
+    first = tuple(islice(remaining, 1))  # a file that is none is told before anything else
     _emit(reporters, RunStarted((title,), (None,), 0, 1, seed=seed, started_at=started_at))
     totals = Totals(iterations=1)
     failures: list[ItemResult] = []
-    for result in results:
-        totals.add(result)
-        if result.status in (Status.FAILED, Status.ERROR) and len(failures) < MAX_KEPT_FAILURES:
-            failures.append(result)
-        _emit(reporters, ItemFinished(result))
+    stopped = None
+    try:
+        for result in chain(first, remaining):
+            totals.add(result)
+            if result.status in (Status.FAILED, Status.ERROR) and len(failures) < MAX_KEPT_FAILURES:
+                failures.append(result)
+            _emit(reporters, ItemFinished(result))
+    except KeyboardInterrupt:
+        stopped = "interrupted"
     elapsed_ms = (time.perf_counter() - began) * 1000
-    whole = RunResult(totals, tuple(failures), (), totals.exit_code(), started_at, elapsed_ms, seed)
+    code = totals.exit_code() if stopped is None else INTERRUPTED
+    whole = RunResult(totals, tuple(failures), (), code, started_at, elapsed_ms, seed, stopped)
     _emit(reporters, RunFinished(whole))
     return whole
 

@@ -24,6 +24,8 @@ class _Option:
     kind: Literal["string", "bool", "linelist", "path"] = "string"
     choices: tuple[str, ...] = ()
     metavar: str | None = None
+    alone: str | None = None
+    """What the option means without a value; None where it needs one."""
 
     @property
     def dest(self) -> str:
@@ -43,7 +45,7 @@ OPTIONS = (
     _Option("replay", "what is sent: each request, or the original request of each saved example",
             choices=("requests", "examples")),
     _Option("update-examples", "write answers that differ from their example in its place: all, those accepted in a "
-            "review, or only where a request has none", choices=("all", "review", "missing")),
+            "review, or only where a request has none", choices=("all", "review", "missing"), alone="all"),
     _Option("folder", "collect only this folder or request, by name, id or node path", "linelist", metavar="NAME"),
     _Option("exclude", "leave out a folder or request", "linelist", metavar="NAME"),
     _Option("match", "how answers are compared with examples", choices=("status", "shape", "exact")),
@@ -84,7 +86,8 @@ def add_options(parser: pytest.Parser) -> None:
         elif each.kind == "linelist":
             group.addoption(flag, action="append", metavar=each.metavar, **settings)
         else:
-            group.addoption(flag, metavar=each.metavar, choices=each.choices or None, **settings)
+            bare = {} if each.alone is None else {"nargs": "?", "const": each.alone}
+            group.addoption(flag, metavar=each.metavar, choices=each.choices or None, **bare, **settings)
         kind = each.kind if each.kind in ("bool", "linelist") else "string"
         parser.addini(each.dest, each.help, type=kind, default=None)
     parser.addini(

@@ -191,6 +191,11 @@ class Run:
         """Return the variables of a layer as they are now; only that of the collection differs between collections."""
         return dict(self._parts[collection].scope.layers[layer])
 
+    @property
+    def stopped(self) -> str | None:
+        """Why the run ends before its last item."""
+        return self._stopped
+
     def stop(self, reason: str, *, interrupted: bool = False) -> None:
         """End the run after the item under way; those that follow are told as not reached."""
         self._stopped = self._stopped or reason

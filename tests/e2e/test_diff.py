@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -107,6 +111,41 @@ def test_a_side_that_is_not_there(run_cli: Callable[..., Any], site: Any, sides:
     assert "production: " in done.out
 
 
+def test_what_one_side_cannot_ask(run_cli: Callable[..., Any], site: Any, sides: Any, tmp_path: Path) -> None:
+    """A variable that only one environment has stops both before anything is sent."""
+    one, other = site(_serving(OLD)), site(_serving(OLD))
+    call = sides(one, other, "{{version}}/users", "plain")
+    staging = json.loads((tmp_path / "staging.json").read_text("utf-8"))
+    staging["values"].append({"key": "version", "value": "v1"})
+    (tmp_path / "staging.json").write_text(json.dumps(staging), "utf-8")
+    done = run_cli("diff", *call)
+
+    assert (done.code, one.received, other.received) == (2, [], [])
+    assert "production: " in done.out
+    assert "version" in done.out
+
+
+def test_ctrl_c(site: Any, sides: Any, tmp_path: Path) -> None:
+    """Both sides end at once, and what was compared until then is told."""
+    one, other = site(_serving(OLD)), site(_serving(OLD))
+
+    def respond(request: Received) -> bytes:
+        if request.target == "/slow":
+            process.send_signal(signal.SIGINT)
+            time.sleep(5)
+        return _serving(OLD)(request)
+
+    one.respond = respond
+    command = [sys.executable, "-m", "harness", "diff", *sides(one, other, "users", "slow", "more", "most")]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    text, _ = process.communicate(timeout=20)
+
+    assert process.returncode == 130, text
+    assert "passed      GET    users" in text
+    assert "Traceback" not in text
+    assert [each.target for each in other.received] == ["/users"]
+
+
 def test_no_secret_is_told(run_cli: Callable[..., Any], site: Any, sides: Any, tmp_path: Path) -> None:
     """Neither on the screen nor in a report, when an answer repeats it."""
     one, other = site(_serving({"key": SECRET})), site(_serving({"key": 1, "echo": SECRET}))
@@ -165,5 +204,5 @@ def test_what_cannot_be_compared(run_cli: Callable[..., Any], tmp_path: Path, ar
     (tmp_path / "broken.ndjson").write_text('{"event": "nonsense"}\n', "utf-8")
     done = run_cli("diff", *args)
 
-    assert done.code == 4
+    assert (done.code, done.out) == (4, "")
     assert words in done.err
