@@ -31,10 +31,13 @@ ESBUILD = (
     "--minify",
     "--format=iife",
     "--platform=neutral",
-    "--main-fields=browser,module,main",
-    "--conditions=browser,import,default",
+    "--main-fields=module,main",
+    "--conditions=import,default",
     "--target=es2022",
     "--log-level=warning",
+    # The sandbox takes `globalThis` away, and some polyfills look at it only when they are used.
+    "--banner:js=((globalThis)=>{",
+    "--footer:js=})(globalThis);",
 )
 _NO_ANSWER = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET"

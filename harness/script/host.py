@@ -297,7 +297,7 @@ def _answer(kind: str, execution: str, event: Any, ask: Callable[[], tuple[Any, 
 
 
 def _fault(error: Any) -> Fault:
-    if isinstance(error, Mapping):
+    if isinstance(error, Mapping) and "message" in error:
         name, message = str(error.get("name") or "Error"), error.get("message")
         text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
         return Fault(name, text, str(error.get("stack") or ""))

@@ -14,11 +14,14 @@ import 'core-js/stable/btoa.js';
 import { TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream } from '@exodus/bytes/encoding.js';
 import { Event, EventTarget } from 'event-target-shim';
 
-import { define } from './define.js';
+import { define, present } from './define.js';
 import * as streams from './streams.js';
 import { AbortController, AbortSignal } from './abort.js';
 import { Blob, File } from './blob.js';
 import { Crypto, crypto } from './crypto.js';
+
+present(Event, 'Event');
+present(EventTarget, 'EventTarget');
 
 define({ TextDecoder, TextEncoder, Event, EventTarget, AbortController, AbortSignal, Blob, File });
 define(streams);

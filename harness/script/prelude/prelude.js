@@ -169,7 +169,8 @@
 
     // To wait for a promise is to read its constructor: `then` does, and so does `await`.
     const track = (promise) => {
-        if (tracked.has(promise)) return promise;
+        // What looking at a promise of a class of the script's own makes is not looked at itself.
+        if (looking || tracked.has(promise)) return promise;
         tracked.add(promise);
         looking = true;
         try {
