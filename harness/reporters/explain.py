@@ -107,7 +107,7 @@ class Explainer:
         breaking = _to_tell(subject)
         if not breaking:
             where = f" - at {subject.location.json_path}" if subject.location and subject.location.json_path else ""
-            return self.text(f"{subject.name}: {_compared(subject.expected, subject.actual)}{where}")
+            return self.text(f"{subject.name}: {_said(subject)}{where}")
         more = f" (and {len(breaking) - 1} more)" if len(breaking) > 1 else ""
         first = breaking[0]
         where = f" - at {first.path}" if first.path else ""
@@ -123,10 +123,8 @@ class Explainer:
         others = len(failed) - 1 + sum(max(len(assertion.breaking) - 1, 0) for assertion in failed)
         breaking = _to_tell(first)
         title = _titled(breaking[0]) if breaking else first.name
-        told = breaking[0] if breaking else first
-        return self.text(
-            f"{title}, {_compared(told.expected, told.actual)}" + (f" (and {others} more)" if others else "")
-        )
+        told = _compared(breaking[0].expected, breaking[0].actual) if breaking else _said(first)
+        return self.text(f"{title}, {told}" + (f" (and {others} more)" if others else ""))
 
     def failure(self, result: ItemResult, only: Assertion | None = None) -> str:
         """Return all about an item that failed or errored; of its assertions those that failed, or `only` that one."""
@@ -151,7 +149,10 @@ class Explainer:
         if breaking:
             lines += self._differences(breaking, assertion)
         else:
-            lines += self._comparison(assertion.expected, assertion.actual, assertion.example)
+            if assertion.expected or not assertion.actual:
+                lines += self._comparison(assertion.expected, assertion.actual, assertion.example)
+            else:
+                lines.append("  " + self.lines(assertion.actual).replace("\n", "\n  "))
             lines += self._place(assertion.location)
         notes = len(assertion.differences) - len(assertion.breaking)
         if notes:
@@ -233,6 +234,12 @@ def _to_tell(assertion: Assertion) -> tuple[Difference, ...]:
 
 def _titled(difference: Difference) -> str:
     return f"{difference.path}: {difference.kind}" if difference.path else difference.kind
+
+
+def _said(assertion: Assertion) -> str:
+    """Return what failed in an assertion: a script's own words already say what was expected."""
+    alone = assertion.actual and not assertion.expected
+    return assertion.actual if alone else _compared(assertion.expected, assertion.actual)
 
 
 def _compared(expected: str, actual: str) -> str:

@@ -145,7 +145,7 @@ def test_all_faults_of_both_files_are_found(configure: Configure) -> None:
 
     assert [
         "pyproject.toml:2:1 `protected` is true or false, not a number",
-        "pyproject.toml:6:1 unknown key `x` | known are select, status, schema, match, expect_status, literal",
+        "pyproject.toml:6:1 unknown key `x` | known are select, status, schema, match, expect_status, literal, provoke",
         "pyproject.toml:4:1 `match` is a string, not a number",
         "users.harness.toml:1:1 unknown key `matsch` | did you mean `match`?",
         "users.harness.toml:3:1 `protected` is true or false, not a number",
