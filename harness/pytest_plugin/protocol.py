@@ -20,31 +20,12 @@ _WATCHED = ("protocol", "setup", "call", "teardown", "makereport", "logreport")
 # What these hang on the phases is output, log records and marks; `Protocol` asks below whether there can be any. Others
 # of pytest's own plugins, such as that for JUnit files, want all three phases.
 _UNCONCERNED = frozenset(
-    {
-        *("assertion", "cacheprovider", "capture", "config", "debugging", "faulthandler", "logging", "main", "runner"),
-        *(
-            "setuponly",
-            "setupplan",
-            "skipping",
-            "stepwise",
-            "subtests",
-            "terminal",
-            "terminalprogress",
-            "threadexception",
-        ),
-        *("unittest", "unraisableexception", "warnings"),
-    }
+    "assertion cacheprovider capture config debugging faulthandler logging main runner setuponly setupplan skipping"
+    " stepwise subtests terminal terminalprogress threadexception tmpdir unittest unraisableexception warnings".split()
 )
 _OPTIONS = (
-    "setuponly",
-    "setupshow",
-    "setupplan",
-    "usepdb",
-    "trace",
-    "log_level",
-    "log_cli_level",
-    "log_file",
-    "durations",
+    *("setuponly", "setupshow", "setupplan", "usepdb", "trace", "durations"),
+    *("log_level", "log_cli_level", "log_file"),
 )
 _INI_VALUES = ("log_level", "log_cli", "log_cli_level", "log_file", "log_file_level")
 _MARKS = frozenset({"skip", "skipif", "xfail"})
