@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from harness.collection.model import Item
 from harness.collection.selection import matches
@@ -14,10 +14,10 @@ from harness.location import Location
 __all__ = ["MATCH_MODES", "PROVOKE", "Match", "Provoke", "Rule", "last_given", "rules_for"]
 
 Match = Literal["status", "shape", "subset", "exact", "schema", "ignore"]
+MATCH_MODES: tuple[Match, ...] = get_args(Match)
 Provoke = Literal["as saved", "without auth"]
 PROVOKE: tuple[Provoke, ...] = ("as saved", "without auth")
 """How an example is asked for that is not asked for by itself: by its own request, with its auth or without any."""
-MATCH_MODES: tuple[Match, ...] = ("status", "shape", "exact")
 
 
 @dataclass(frozen=True, slots=True)

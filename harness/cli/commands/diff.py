@@ -30,7 +30,7 @@ from harness.variables.redact import Redactor
 
 __all__ = ["command"]
 
-_MATCH = ("status", "shape", "exact")
+_MATCH = ("status", "shape", "subset", "exact")
 _HINT = "two reports of runs, or a collection with `-e staging.json -e production.json`"
 
 
