@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from harness.collection.model import Collection
+    from harness.checks.assertion import Difference
+    from harness.checks.offline import compare
+    from harness.collection.model import Collection, Example
     from harness.collection.write import dump_files, dumps
     from harness.errors import HarnessError
     from harness.library import load, mock, run
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Collection",
+    "Difference",
     "Environment",
+    "Example",
     "HarnessError",
     "ItemResult",
     "RunOptions",
     "RunResult",
     "Status",
+    "compare",
     "dump_files",
     "dumps",
     "load",
@@ -36,12 +41,15 @@ __all__ = [
 
 _HOMES = {
     "Collection": "harness.collection.model",
+    "Difference": "harness.checks.assertion",
+    "Example": "harness.collection.model",
     "Environment": "harness.variables.environment",
     "HarnessError": "harness.errors",
     "ItemResult": "harness.runner.result",
     "RunOptions": "harness.runner.options",
     "RunResult": "harness.runner.result",
     "Status": "harness.runner.result",
+    "compare": "harness.checks.offline",
     "dump_files": "harness.collection.write",
     "dumps": "harness.collection.write",
     "load": "harness.library",

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from harness.checks.rule import MATCH_MODES, Match, Rule
+from harness.checks.rule import MATCH_MODES, PROVOKE, Match, Rule
 from harness.collection.document import read_source
 from harness.collection.find import collection_stem
 from harness.collection.reader import type_name
@@ -44,6 +44,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "match": "a string",
         "expect_status": "a whole number",
         "literal": _STRINGS,
+        "provoke": "a string",
     },
 }
 
@@ -171,6 +172,7 @@ class _Layer:
                 match=rule.get("match"),
                 expect_status=rule.get("expect_status"),
                 literal=frozenset(rule.get("literal", ())),
+                provoke=rule.get("provoke"),
             )
 
     def _wrong(self, kind: str, table: object, path: tuple[str | int, ...]) -> Iterator[Problem]:
@@ -191,6 +193,8 @@ def _faults(known: Mapping[str, str], key: str, value: Any) -> Iterator[tuple[st
         yield f"`{key}` is {known[key]}, not {_type_name(value)}", None
     elif key == "match" and value not in MATCH_MODES:
         yield f"unknown match mode `{value}`", did_you_mean(value, MATCH_MODES) or f"known are {', '.join(MATCH_MODES)}"
+    elif key == "provoke" and value not in PROVOKE:
+        yield f"an example is provoked {' or '.join(PROVOKE)}, not `{value}`", did_you_mean(value, PROVOKE)
     elif key == "hosts":
         for host in value:
             if "/" in host or not tightest_hosts([(host,)]):

@@ -10,6 +10,7 @@ from harness.checks.body.compare import compare_exact, compare_shape
 from harness.checks.body.contract import json_of, learn_contract, locate
 from harness.checks.expectation import Expectation
 from harness.checks.media import FAMILIES, Answer, family_of_example
+from harness.checks.override import PlaceFinder
 from harness.checks.rule import Match
 from harness.checks.schema.compiled import BoundSchema
 from harness.checks.words import brief
@@ -26,6 +27,7 @@ def judge(
     *,
     match: Match = "shape",
     schemas: Sequence[BoundSchema] = (),
+    places: PlaceFinder | None = None,
 ) -> tuple[Assertion, ...]:
     """Return what was asked of `response` and whether it held; empty when nothing is expected of it.
 
@@ -37,8 +39,8 @@ def judge(
         return (status,)
     answer = Answer(response)
     found = [] if status is None else [status]
-    if match != "status":
-        found += _against_examples(answer, expectation, match)
+    if match not in ("status", "schema", "ignore"):
+        found += _against_examples(answer, expectation, match, places)
     return (*found, *(_schema(answer, schema.name, schema.location, schema.check) for schema in bound))
 
 
@@ -56,17 +58,22 @@ def _status(
             actual,
             expectation.location,
             name,
+            _changed("status changed", str(expectation.status), actual, expectation.location, name),
         )
     # Nothing fixes the status, yet an error whose body happens to fit must not pass for a success.
     foreseen = any(each.status == response.status for each in schemas)
     if judged and response.status >= 400 and not foreseen:
-        return Assertion("status is no error", False, "status", "below 400", actual, expectation.location)
+        place = expectation.location
+        differences = _changed("status changed", "below 400", actual, place, None)
+        return Assertion("status is no error", False, "status", "below 400", actual, place, differences=differences)
     return None
 
 
-def _against_examples(answer: Answer, expectation: Expectation, match: Match) -> Iterator[Assertion]:
+def _against_examples(
+    answer: Answer, expectation: Expectation, match: Match, places: PlaceFinder | None
+) -> Iterator[Assertion]:
     contract = expectation.contract
-    if match == "exact" and expectation.example is not None:
+    if match in ("exact", "subset") and expectation.example is not None:
         contract = tuple(example for example in contract if example is expectation.example)
     saved = [(example, family_of_example(example)) for example in contract if _has_body(example)]
     shown = expectation.example
@@ -85,7 +92,7 @@ def _against_examples(answer: Answer, expectation: Expectation, match: Match) ->
         yield _media_type(answer, example, family, passed=bool(fitting))
     if fitting:
         alike = tuple(each for each, its_family in fitting if its_family == family)
-        yield from _body(answer, alike, family, match)
+        yield from _body(answer, alike, family, match, places)
 
 
 def _has_body(example: Example) -> bool:
@@ -103,15 +110,26 @@ def _media_type(answer: Answer, example: Example, family: str, *, passed: bool) 
     saved = next((p for p in example.headers if p.key and p.key.lower() == "content-type" and not p.disabled), None)
     given = answer.response.media_type or "no content type"
     actual = FAMILIES.get(answer.family)
+    told = f"{actual} ({given})" if actual else given
+    location = example.location if saved is None else saved.location
     return Assertion(
         f"media type is {FAMILIES[family]}",
         passed,
         "media type",
         FAMILIES[family],
-        f"{actual} ({given})" if actual else given,
-        example.location if saved is None else saved.location,
+        told,
+        location,
         example.name,
+        () if passed else _changed("media type changed", FAMILIES[family], told, location, example.name),
     )
+
+
+def _changed(
+    kind: str, expected: str, actual: str, location: Location | None, example: str | None
+) -> tuple[Difference, ...]:
+    """Return the one difference of an assertion that is about one word, none where the words are the same."""
+    same = expected == actual
+    return () if same else (Difference(kind, "", expected, actual, "breaking", example, location),)
 
 
 def _no_body(example: Example, family: str) -> Assertion:
@@ -121,12 +139,14 @@ def _no_body(example: Example, family: str) -> Assertion:
     return _body_assertion((example,), [difference])
 
 
-def _body(answer: Answer, examples: tuple[Example, ...], family: str, match: Match) -> Iterator[Assertion]:
+def _body(
+    answer: Answer, examples: tuple[Example, ...], family: str, match: Match, places: PlaceFinder | None
+) -> Iterator[Assertion]:
     example = examples[0]
     if family == "json":
         readable = tuple(each for each in examples if json_of(each) is not None)
         if readable:
-            yield _body_assertion(readable, _json_differences(answer, readable, match))
+            yield _body_assertion(readable, _json_differences(answer, readable, match, places))
         elif answer.live.problem is not None:
             yield _body_assertion(examples, [_not_json(answer)])
     elif match == "exact":
@@ -141,14 +161,21 @@ def _not_json(answer: Answer) -> Difference:
     return Difference("body not JSON", "$", "JSON", answer.live.problem or "", "breaking", pointer="")
 
 
-def _json_differences(answer: Answer, examples: tuple[Example, ...], match: Match) -> list[Difference]:
+def _json_differences(
+    answer: Answer, examples: tuple[Example, ...], match: Match, places: PlaceFinder | None
+) -> list[Difference]:
     if answer.live.problem is not None:
         return [_not_json(answer)]
-    if match == "exact":
-        saved = json_of(examples[0])
-        return [] if saved is None else compare_exact(saved.value, answer.live.value)
+    tree = None
+    if places is not None:
+        tree = places([saved.value for each in examples if (saved := json_of(each)) is not None], answer.live.value)
+    saved = json_of(examples[0])
+    if match in ("exact", "subset"):
+        return [] if saved is None else compare_exact(saved.value, answer.live.value, tree, subset=match == "subset")
     contract = learn_contract(examples)
-    return [] if contract is None else compare_shape(contract.shape, answer.live.value)
+    if contract is None or saved is None:
+        return []
+    return compare_shape(contract.shape, answer.live.value, tree, sample=saved.value)
 
 
 def _text_differences(answer: Answer, example: Example, family: str) -> list[Difference]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from harness.collection.model import Item
 from harness.collection.selection import matches
 from harness.location import Location
 
-__all__ = ["MATCH_MODES", "Match", "Rule", "last_given", "rules_for"]
+__all__ = ["MATCH_MODES", "PROVOKE", "Match", "Provoke", "Rule", "last_given", "rules_for"]
 
 Match = Literal["status", "shape", "subset", "exact", "schema", "ignore"]
-MATCH_MODES: tuple[Match, ...] = ("status", "shape", "exact")
+MATCH_MODES: tuple[Match, ...] = get_args(Match)
+Provoke = Literal["as saved", "without auth"]
+PROVOKE: tuple[Provoke, ...] = ("as saved", "without auth")
+"""How an example is asked for that is not asked for by itself: by its own request, with its auth or without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Rule:
     expect_status: int | None = None
     literal: frozenset[str] = frozenset()
     """Names of placeholders that are plain text."""
+    provoke: Provoke | None = None
+    """How an example is asked for whose answer is not asked for otherwise, such as a 500."""
 
     def applies_to(self, item: Item) -> bool:
         """Return whether the item is among those selected."""
@@ -42,6 +47,6 @@ def rules_for(item: Item, rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.applies_to(item))
 
 
-def last_given(rules: Sequence[Rule], name: Literal["match", "expect_status"]) -> Rule | None:
+def last_given(rules: Sequence[Rule], name: Literal["match", "expect_status", "provoke"]) -> Rule | None:
     """Return the last rule that sets `name`: later rules win over earlier ones."""
     return next((rule for rule in reversed(rules) if getattr(rule, name) is not None), None)

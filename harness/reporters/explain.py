@@ -25,6 +25,7 @@ _EXCERPT_LINES = 20
 _EXCERPT_CHARACTERS = 2_000
 _EXCERPT_REACH = 65_536
 # What a wrong answer says is shown where it is no wonder that its body is not the expected one.
+_SAID_BY_THE_NAME = frozenset({"status changed", "media type changed"})
 _EXCERPT_KINDS = frozenset({"status", "media type"})
 
 
@@ -103,10 +104,10 @@ class Explainer:
         """Return an assertion that failed, or a problem, in one line."""
         if isinstance(subject, Problem):
             return self.text(str(subject))
-        breaking = subject.breaking
+        breaking = _to_tell(subject)
         if not breaking:
             where = f" - at {subject.location.json_path}" if subject.location and subject.location.json_path else ""
-            return self.text(f"{subject.name}: {_compared(subject.expected, subject.actual)}{where}")
+            return self.text(f"{subject.name}: {_said(subject)}{where}")
         more = f" (and {len(breaking) - 1} more)" if len(breaking) > 1 else ""
         first = breaking[0]
         where = f" - at {first.path}" if first.path else ""
@@ -120,11 +121,10 @@ class Explainer:
             return self.text(f"{result.status.replace('_', ' ')}: {why}".removesuffix(": "))
         first = failed[0]
         others = len(failed) - 1 + sum(max(len(assertion.breaking) - 1, 0) for assertion in failed)
-        title = _titled(first.breaking[0]) if first.breaking else first.name
-        told = first.breaking[0] if first.breaking else first
-        return self.text(
-            f"{title}, {_compared(told.expected, told.actual)}" + (f" (and {others} more)" if others else "")
-        )
+        breaking = _to_tell(first)
+        title = _titled(breaking[0]) if breaking else first.name
+        told = _compared(breaking[0].expected, breaking[0].actual) if breaking else _said(first)
+        return self.text(f"{title}, {told}" + (f" (and {others} more)" if others else ""))
 
     def failure(self, result: ItemResult, only: Assertion | None = None) -> str:
         """Return all about an item that failed or errored; of its assertions those that failed, or `only` that one."""
@@ -145,13 +145,16 @@ class Explainer:
     def assertion(self, assertion: Assertion) -> str:
         """Return one failed assertion: what was expected and what came, where, and the place that asked for it."""
         lines = [painted(self.lines(assertion.name), "bold", color=self._color)]
-        breaking = assertion.breaking
+        breaking = _to_tell(assertion)
         if breaking:
             lines += self._differences(breaking, assertion)
         else:
-            lines += self._comparison(assertion.expected, assertion.actual, assertion.example)
+            if assertion.expected or not assertion.actual:
+                lines += self._comparison(assertion.expected, assertion.actual, assertion.example)
+            else:
+                lines.append("  " + self.lines(assertion.actual).replace("\n", "\n  "))
             lines += self._place(assertion.location)
-        notes = len(assertion.differences) - len(breaking)
+        notes = len(assertion.differences) - len(assertion.breaking)
         if notes:
             lines.append(f"  {notes} further difference{'s are' if notes > 1 else ' is'} allowed")
         return "\n".join(lines)
@@ -224,8 +227,19 @@ def _headers(headers: Headers) -> Iterator[str]:
     return (f"{name}: {value}" for name, value in headers)
 
 
+def _to_tell(assertion: Assertion) -> tuple[Difference, ...]:
+    """Return the breaking differences that say more than the assertion's own name."""
+    return tuple(each for each in assertion.breaking if each.kind not in _SAID_BY_THE_NAME)
+
+
 def _titled(difference: Difference) -> str:
     return f"{difference.path}: {difference.kind}" if difference.path else difference.kind
+
+
+def _said(assertion: Assertion) -> str:
+    """Return what failed in an assertion: a script's own words already say what was expected."""
+    alone = assertion.actual and not assertion.expected
+    return assertion.actual if alone else _compared(assertion.expected, assertion.actual)
 
 
 def _compared(expected: str, actual: str) -> str:

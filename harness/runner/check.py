@@ -7,7 +7,6 @@ from contextlib import ExitStack
 
 from harness.checks.rule import rules_for
 from harness.collection.model import Item
-from harness.collection.replay import unaskable
 from harness.collection.selection import select
 from harness.errors import NothingSelected, Problem, RunError
 from harness.runner.credentials import add_scope_secrets
@@ -41,7 +40,7 @@ def problems_of(plan: Plan, options: RunOptions, redactor: Redactor) -> Iterator
         part.scope.layers["data"] = dict(options.row(0))
         told = set()  # what many items inherit, such as a collection's auth, is told once
         for item in items:
-            if unaskable(item) is not None:
+            if part.runner.unaskable(item) is not None:
                 continue
             for problem in _item_problems(part, item, options):
                 if problem not in told:

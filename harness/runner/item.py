@@ -13,7 +13,7 @@ from typing import Any
 from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation, expect
 from harness.checks.judge import judge
-from harness.checks.rule import Rule, last_given, rules_for
+from harness.checks.rule import Provoke, Rule, last_given, rules_for
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.collection.replay import unaskable
@@ -75,6 +75,7 @@ class ItemRunner:
                 kept_back = scripts.skipped or self.kept_back(item)
             if kept_back is not None:
                 return replace(blank, status=kept_back[0], reason=kept_back[1])
+            item = self._provoking(item)
             edit = functools.partial(self.shared.hooks.before_request, item)
             request = self.builder.build(item, blank.iteration, self._send_for_auth, edit)
         except RunError as error:
@@ -94,11 +95,25 @@ class ItemRunner:
 
     def kept_back(self, item: Item) -> tuple[Status, str] | None:
         """Return how an item ends that is not sent whatever its request looks like, and why; None for any other."""
-        reason = unaskable(item)
+        reason = self.unaskable(item)
         if reason is not None:
             return Status.SKIPPED, reason
         refusal = None if item.node_id in self.allowed else self.settings.guard.method_refusal(item.request.method)
         return None if refusal is None else (Status.WITHHELD, refusal)
+
+    def unaskable(self, item: Item) -> str | None:
+        """Return why a saved answer cannot be had by asking, or None; a rule may say that it can."""
+        return unaskable(item) if self._provoked(item) is None else None
+
+    def _provoked(self, item: Item) -> Provoke | None:
+        if item.example_of is None:
+            return None
+        rule = last_given(rules_for(item, self.settings.rules), "provoke")
+        return None if rule is None else rule.provoke
+
+    def _provoking(self, item: Item) -> Item:
+        """Return the item without its auth, where a rule says that this is how its answer comes about."""
+        return replace(item, auth=None) if self._provoked(item) == "without auth" else item
 
     def _telling_secrets(self, request: PreparedRequest) -> PreparedRequest:
         """Return the request; its secrets are handed over now, those of its answers to challenges as they are made."""

@@ -23,6 +23,7 @@ Headers = tuple[tuple[str, str], ...]
 
 # Headers that every client writes by itself; of those that a client may have been told, the usual values.
 _BY_CLIENT = frozenset({"host", "content-length", "connection", "user-agent", "accept-encoding", "transfer-encoding"})
+_MASK = re.compile(r"‹([\w.:-]+(?: \d+)?)›")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Snippet:
     @property
     def length(self) -> int | None:
         """The number of bytes in the body; None as long as a placeholder stands in it."""
-        return None if STANDS_IN.search(self.content.decode("latin-1")) else len(self.content)
+        held_open = b"{{" in self.content or STANDS_IN.search(self.content.decode("latin-1"))
+        return None if held_open else len(self.content)
 
 
 def of_prepared(name: str, request: PreparedRequest, notes: tuple[str, ...] = ()) -> Snippet:
@@ -129,11 +131,22 @@ def of_prepared(name: str, request: PreparedRequest, notes: tuple[str, ...] = ()
 def of_sent(name: str, sent: SentRequest) -> Snippet:
     """Return what a template knows of a request as it went out, its secrets masked."""
     headers = tuple(
-        (name, value)
+        (name, _with_braces(value))
         for name, value in sent.headers
         if name.lower() not in _BY_CLIENT and (name.lower(), value) != ("accept", "*/*")
     )
-    return Snippet(name=name, method=sent.method, url=sent.url, headers=headers, content=sent.body)
+    return Snippet(
+        name=name,
+        method=sent.method,
+        url=_with_braces(sent.url),
+        headers=headers,
+        content=_with_braces(sent.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"),
+    )
+
+
+def _with_braces(text: str) -> str:
+    """Return a text with its masks written as placeholders, which no client has trouble with."""
+    return _MASK.sub(r"{{\1}}", text)
 
 
 def _without_basic(headers: Headers) -> tuple[Headers, str | None, str]:

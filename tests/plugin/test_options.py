@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.checks.rule import MATCH_MODES
 from harness.pytest_plugin.options import OPTIONS
 
 FILE = "api/shop.postman_collection.json"
@@ -192,6 +193,13 @@ def test_a_proxy_of_no_kind_we_know(project: Any) -> None:
         assert told.code == 4
         assert "Traceback" not in told.text
     assert project.sent == []
+
+
+def test_the_modes_are_those_of_the_comparison() -> None:
+    """Spelled out in the plugin, which imports nothing until there is a collection."""
+    (match,) = (each for each in OPTIONS if each.name == "match")
+
+    assert match.choices == MATCH_MODES
 
 
 def test_profile(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:

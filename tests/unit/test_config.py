@@ -106,8 +106,8 @@ def test_rules_know_their_place(configure: Configure) -> None:
         ('\n  hosts = "a.example"', "2:3 `hosts` is a list of strings, not a string"),
         ("hosts = [1]", "1:1 `hosts` is a list of strings, not a list of something else"),
         ("match = 2020-01-01", "1:1 `match` is a string, not a date or time"),
-        ('match = "shap"', "1:1 unknown match mode `shap` | did you mean `shape`?"),
-        ('match = "zzz"', "1:1 unknown match mode `zzz` | known are status, shape, exact"),
+        ('match = "shap"', "1:1 unknown match mode `shap` | did you mean `shape` or `schema`?"),
+        ('match = "zzz"', "1:1 unknown match mode `zzz` | known are status, shape, subset, exact, schema, ignore"),
         ("literal = {a = 1}", "1:1 `literal` is a list of strings, not a table"),
         ("rules = 3", "1:1 `rules` is a list of tables, not a number"),
         ("rules = [1]", "1:1 a rule is a table, not a number"),
@@ -145,7 +145,7 @@ def test_all_faults_of_both_files_are_found(configure: Configure) -> None:
 
     assert [
         "pyproject.toml:2:1 `protected` is true or false, not a number",
-        "pyproject.toml:6:1 unknown key `x` | known are select, status, schema, match, expect_status, literal",
+        "pyproject.toml:6:1 unknown key `x` | known are select, status, schema, match, expect_status, literal, provoke",
         "pyproject.toml:4:1 `match` is a string, not a number",
         "users.harness.toml:1:1 unknown key `matsch` | did you mean `match`?",
         "users.harness.toml:3:1 `protected` is true or false, not a number",
@@ -158,7 +158,7 @@ def test_the_place_is_that_of_the_right_table(configure: Configure) -> None:
     text = (
         'match = "exact"\n[ environments . one ]\nmatch = "exact"\n[environments.\'two\'] # comment\r\n\tmatch = "x"\n'
     )
-    hint = "known are status, shape, exact"
+    hint = "known are status, shape, subset, exact, schema, ignore"
     assert [f"users.harness.toml:5:2 unknown match mode `x` | {hint}"] == faults(configure, text)
 
     dotted = 'environments.one.match = "exact"\nenvironments.two.match = 7\n'

@@ -50,6 +50,11 @@ class Bodies:
         self._explain = explain
         self._options = options
 
+    def shows_all_of(self, item: str) -> bool:
+        """Return whether nothing of the item's request was to be left out."""
+        options = self._options
+        return options.with_headers and not options.skip_headers and options.with_request_body(item)
+
     def request(self, sent: SentRequest, item: str, limit: int) -> dict[str, Any]:
         """Return a request as it went out."""
         fields = {"method": self._explain.text(sent.method), "url": self._explain.text(sent.url)}

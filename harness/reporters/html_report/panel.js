@@ -54,6 +54,8 @@ function answerView(answer) {
 }
 
 function pair(expected, actual, example) {
+  // The words of a script say by themselves what was expected.
+  if (!expected && actual) return el("div", { class: "pair alone" }, el("div", { class: "got" }, el("pre", {}, shown(actual))));
   const side = (title, text, kind) => el("div", { class: kind }, el("h4", {}, title), el("pre", {}, shown(text || "–")));
   return el("div", { class: "pair" }, side(example ? `Expected, as in “${example}”` : "Expected", expected, "want"), side("Actual", actual, "got"));
 }
@@ -114,7 +116,7 @@ function checksView(panel) {
     el("span", { class: "what" }, shown(assertion.name), el("span", { class: assertion.skipped ? "soft" : "hidden" }, ` ${outcome(assertion)}`)),
     el("span", { class: "kind-of" }, assertion.kind),
     assertion.differences.length ? el("div", { class: "why" }, differencesView(assertion))
-      : assertion.passed ? null : el("span", { class: "why" }, shown(`expected ${assertion.expected || "–"}, actual ${assertion.actual || "–"}`)));
+      : assertion.passed ? null : el("span", { class: "why" }, shown(assertion.expected || !assertion.actual ? `expected ${assertion.expected || "–"}, actual ${assertion.actual || "–"}` : assertion.actual)));
   if (panel.assertions.length) return el("ul", { class: "checks" }, panel.assertions.map(one));
   return el("p", { class: "soft" }, "Nothing judged this answer.");
 }
@@ -130,6 +132,10 @@ function sourceView(source) {
   const place = source.line ? `${source.file}:${source.line}` : source.file;
   const parts = [el("p", { class: "meta" }, el("span", { class: "mono" }, place), el("span", { class: "mono" }, source.path), el("span", { class: "mono" }, source.id))];
   if (source.description.length) parts.push(bit("Description", "", el("div", { class: "text described" }, described(source.description))));
+  for (const script of source.scripts) {
+    const title = `Script: ${script.listen}${script.owner ? ` of “${script.owner}”` : ""}`;
+    parts.push(bit(title, copyButton(script.text), el("pre", { class: "text" }, shown(script.text)), cutNote(script)));
+  }
   if (source.json) parts.push(bit("As in the collection", copyButton(source.json.text), textView(source.json.text), cutNote(source.json)));
   for (const example of source.examples) {
     const title = `Example “${example.name}”`;

@@ -9,6 +9,8 @@ from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.bodies import LITTLE, Bodies
 from harness.runner.result import ConsoleMessage, ItemResult, Status
+from harness.snippets.languages import LANGUAGES, code
+from harness.snippets.snippet import of_sent
 
 __all__ = ["WRONG", "panel", "row"]
 
@@ -17,6 +19,8 @@ WRONG = frozenset({Status.FAILED, Status.ERROR, Status.UNKNOWN})
 
 _MAX_DIFFERENCES = 200  # of one assertion; an array of thousands can differ in each element
 _MAX_ASIDES = 50
+_MAX_CODE_BODY = 8_192
+_LANGUAGES = ("http", "python-httpx", "javascript-fetch")  # beside curl
 _MAX_MESSAGES = 1_000
 _MESSAGE_CHARACTERS = 8_192
 
@@ -64,6 +68,7 @@ def panel(result: ItemResult, bodies: Bodies, limit: int, explain: Explainer) ->
         "moreAsides": max(len(result.sub_exchanges) - _MAX_ASIDES, 0),
         "jumpedTo": explain.text(result.jumped_to) if result.jumped_to is not None else None,
         "curl": explain.lines(result.curl or ""),
+        "code": _code(result, explain) if limit > LITTLE and bodies.shows_all_of(name) else [],
         "text": explain.failure(result) if wrong and limit > LITTLE else "",
     }
 
@@ -88,6 +93,18 @@ def _assertion(assertion: Assertion, explain: Explainer) -> dict[str, Any]:
     if assertion.example:
         fields["example"] = explain.text(assertion.example)
     return fields
+
+
+def _code(result: ItemResult, explain: Explainer) -> list[list[str]]:
+    """Return programs that send the same request, each with the name of its language."""
+    if result.exchange is None:
+        return []
+    redirects = result.exchange.redirects
+    sent = redirects[0].request if redirects else result.exchange.request
+    if len(sent.body) > _MAX_CODE_BODY:
+        return []
+    snippet = of_sent(result.item.name, sent)
+    return [[LANGUAGES[each], explain.masked(code(each, snippet))] for each in _LANGUAGES]
 
 
 def _shown(console: tuple[ConsoleMessage, ...]) -> tuple[ConsoleMessage, ...]:

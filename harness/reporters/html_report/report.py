@@ -38,6 +38,7 @@ class HtmlReporter:
         self._items, self._sources = Blocks("item", path), Blocks("source", path)
         self._plain = open_spool(path)
         self._wrong = 0
+        self._iterations = 1
         self._numbers: dict[tuple[str, str], int] = {}
         self._started = RunStarted((), (), 0, 1)
         self._kinds: Counter[tuple[str, str]] = Counter()
@@ -55,6 +56,7 @@ class HtmlReporter:
         self._kinds.update(
             (each.severity, each.kind) for assertion in result.assertions for each in assertion.differences
         )
+        self._iterations = max(self._iterations, result.iterations)
         wrong = result.status in WRONG
         if wrong:
             self._add_plain(result)
@@ -92,7 +94,7 @@ class HtmlReporter:
             "more_plain": max(self._wrong - _MAX_PLAIN, 0),
             "blocks": self._block_chunks(),
             "settings": {
-                "iterations": result.totals.iterations,
+                "iterations": self._iterations,
                 "onlyFails": self._options.show_only_fails,
                 "plain": self._options.no_syntax_highlighting,
             },

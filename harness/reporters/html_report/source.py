@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.collection.model import Example, Item
+from harness.collection.model import Event, Example, Item
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.bodies import LARGE, SMALL, cut_text
 from harness.reporters.html_report.markdown import markdown_tree
@@ -37,6 +37,7 @@ def item_source(item: Item, explain: Explainer) -> dict[str, Any]:
         "description": markdown_tree(explain.masked(item.request.description)) if item.request.description else [],
         "examples": [_example(example, explain) for example in item.examples[:_MAX_EXAMPLES]],
         "more": max(len(item.examples) - _MAX_EXAMPLES, 0),
+        "scripts": [_script(event, item, explain) for event in item.events if event.script and not event.disabled],
         # An item that was read from a record has no more than its name and place.
         "json": _json(item, explain) if item.raw else None,
     }
@@ -53,6 +54,12 @@ def _example(example: Example, explain: Explainer) -> dict[str, Any]:
         "headers": [[explain.text(name), explain.text(value)] for name, value in headers],
         "body": cut_text(example.body, LARGE, explain) if example.body else None,
     }
+
+
+def _script(event: Event, item: Item, explain: Explainer) -> dict[str, Any]:
+    """Return a script with when it runs and, where it is not the item's own, whose it is."""
+    owner = "" if event.owner == item.name else explain.text(event.owner)
+    return {"listen": explain.text(event.listen), "owner": owner, **cut_text(event.script, SMALL, explain)}
 
 
 def _json(item: Item, explain: Explainer) -> dict[str, Any]:

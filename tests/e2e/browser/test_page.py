@@ -365,3 +365,28 @@ def test_five_thousand_requests_open_and_are_searched_at_once(page: Any, tmp_pat
     assert opened_ms < 2000
     assert searched_ms < 2000
     assert [] == page.faults
+
+
+def test_what_scripts_did_is_shown(page: Any, report: Report, tmp_path: Path) -> None:
+    """Their assertions in their own words, their console, and the requests they made; the iteration in the list."""
+    base = report.server.url_for("").rstrip("/")
+    script = f"""console.warn("careful <b>");
+pm.test("name is Bob", () => pm.expect(pm.response.json().name).to.equal("Bob"));
+pm.test.skip("later", () => {{}});
+pm.sendRequest("{base}/unchecked", () => {{}});"""
+    item = _item("Talkative", f"{base}/right", event=[])
+    item["event"] = [{"listen": "test", "script": {"exec": script.split("\n")}}]
+    (tmp_path / "c.json").write_text(json.dumps({"info": {"name": "c"}, "item": [item]}), encoding="utf-8")
+    _harness(tmp_path, "-n", "2", "-r", "html", "--reporter-html-export", "run.html")
+    page.open(tmp_path / "run.html", "#r1")
+    page.wait("document.querySelector('#panel-title')?.textContent === 'Talkative'")
+
+    assert "iteration 2" in page.run("document.querySelector('.head').innerText")
+    assert "expected 'Ada' to equal 'Bob'" in page.run("document.querySelector('.fault').innerText")
+    assert "careful <b>" in _tab(page, "Console")
+    assert "/unchecked → 200" in _tab(page, "By scripts").replace("\n", "")
+    assert "later skipped" in _tab(page, "Assertions")
+    assert script.split("\n")[1] in _tab(page, "Item")
+    assert "httpx.request(" in _tab(page, "Code")
+    assert "Mean response time of 2 iterations" == page.run("document.querySelectorAll('svg')[1].ariaLabel")
+    assert [] == page.faults
