@@ -20,8 +20,11 @@ _WATCHED = ("protocol", "setup", "call", "teardown", "makereport", "logreport")
 # What these hang on the phases is output, log records and marks; `Protocol` asks below whether there can be any. Others
 # of pytest's own plugins, such as that for JUnit files, want all three phases.
 _UNCONCERNED = frozenset(
-    "assertion cacheprovider capture config debugging faulthandler logging main runner setuponly setupplan skipping"
-    " stepwise subtests terminal terminalprogress threadexception tmpdir unittest unraisableexception warnings".split()
+    {
+        *("assertion", "cacheprovider", "capture", "config", "debugging", "faulthandler", "logging", "main", "runner"),
+        *("setuponly", "setupplan", "skipping", "stepwise", "subtests", "terminal", "terminalprogress"),
+        *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
+    }
 )
 _OPTIONS = (
     *("setuponly", "setupshow", "setupplan", "usepdb", "trace", "durations"),
