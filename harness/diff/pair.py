@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from harness.checks.assertion import Assertion, FailOn
 from harness.checks.expectation import Expectation
+from harness.checks.rule import Match
 from harness.collection.model import Example, Param
 from harness.location import Location
 from harness.runner.result import ItemResult, Status
@@ -39,11 +40,12 @@ def _example(response: Response, side: str) -> Example:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two sides by their names, and how bad a difference must be to count."""
+    """Two sides by their names, how they are compared, and how bad a difference must be to count."""
 
     a: str
     b: str
     fail_on: FailOn = "breaking"
+    match: Match = "shape"
 
     def result(self, one: ItemResult | None, other: ItemResult | None, found: Sequence[Assertion] = ()) -> ItemResult:
         """Return what came of one request; `found` is what judging B's answer by A's brought to light."""
@@ -52,14 +54,16 @@ class Comparison:
         plain = replace(given, assertions=(), example=self.a, reason=None, error=None, error_type=None)
         if one is None or other is None:
             return self._alone(plain, "is not there" if one is None else "", "is not there" if other is None else "")
-        if one.exchange is None or other.exchange is None:
+        if one.error is not None or other.error is not None or one.exchange is None or other.exchange is None:
             return self._unanswered(plain, one, other)
         first, second = one.exchange.response, other.exchange.response
         # Reports that show an example beside the answer show that of side A.
         plain = replace(plain, item=replace(plain.item, examples=(_example(first, self.a),)))
         same = first.body == second.body
         assertions = tuple(self._titled(each, same=same) for each in found if each.kind in _COMPARED)
-        assertions = (*assertions, *self._emptiness(first, second, assertions))
+        assertions = (*assertions, *self._emptiness(first, second))
+        if not assertions:
+            return replace(plain, status=Status.UNCHECKED, reason="nothing of the answers was compared")
         if all(each.passed for each in assertions):
             notes = (f"both sides answered {first.status}",) if first.status >= 400 else ()
             return replace(plain, status=Status.PASSED, assertions=assertions, notes=(*plain.notes, *notes))
@@ -77,9 +81,9 @@ class Comparison:
             return replace(found, passed=False, expected=counting[0].expected, actual=counting[0].actual)
         return found
 
-    def _emptiness(self, first: Response, second: Response, found: Sequence[Assertion]) -> Iterator[Assertion]:
+    def _emptiness(self, first: Response, second: Response) -> Iterator[Assertion]:
         """Yield what an example never says: that there was no body."""
-        if first.status == second.status and not first.body and second.body:
+        if self.match != "status" and first.status == second.status and not first.body and second.body:
             actual = f"{len(second.body):,} bytes"
             yield Assertion(f"body as {self.a}", False, "body", "an empty body", actual)
 
@@ -93,7 +97,7 @@ class Comparison:
     def _unanswered(self, plain: ItemResult, one: ItemResult, other: ItemResult) -> ItemResult:
         sides = ((self.a, one), (self.b, other))
         for name, side in sides:
-            if side.error is not None and side.exchange is None:
+            if side.error is not None:
                 error = replace(side.error, summary=f"{name}: {side.error.summary}")
                 return replace(side, status=Status.ERROR, example=self.a, assertions=(), error=error)
         if one.exchange is None and other.exchange is None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from harness.checks.assertion import Assertion, Difference
 from harness.checks.judge import judge
-from harness.checks.rule import Match
 from harness.collection.model import Item, Request, Url
 from harness.diff.pair import Comparison, expectation_of
 from harness.errors import LoadError, Problem
@@ -26,7 +25,7 @@ Key = tuple[str, str, int]
 _HINT = "it is written by `harness run -r ndjson` or `-r json`"
 
 
-def compared(a: Path, b: Path, comparison: Comparison, match: Match = "shape") -> Iterator[ItemResult]:
+def compared(a: Path, b: Path, comparison: Comparison) -> Iterator[ItemResult]:
     """Yield what came of each request that stands in both reports, or in one. Raises `LoadError`."""
     waiting = dict(_keyed(results_of(a)))
     for key, other in _keyed(results_of(b)):
@@ -34,7 +33,7 @@ def compared(a: Path, b: Path, comparison: Comparison, match: Match = "shape") -
         found: tuple[Assertion, ...] = ()
         if one is not None and one.exchange is not None and other.exchange is not None:
             expectation = expectation_of(one.exchange.response, comparison.a, other.method)
-            found = judge(other.exchange.response, expectation, match=match)
+            found = judge(other.exchange.response, expectation, match=comparison.match)
         yield comparison.result(one, other, found)
     for one in waiting.values():
         yield comparison.result(one, None)

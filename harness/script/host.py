@@ -23,6 +23,8 @@ from harness.errors import HarnessError, ScriptError
 from harness.script.bundle import load_bundle
 from harness.script.engine import Engine, EngineDead, EngineError, OutOfMemory, ScriptTimeout
 from harness.script.mini_racer import MiniRacerEngine
+from harness.script.web_crypto.failure import CryptoFailure
+from harness.script.web_crypto.operations import crypto
 
 __all__ = ["PROLOGUE", "SAFETY_LIMIT_S", "Fault", "Outcome", "ScriptCall", "ScriptHost", "Services", "source_of"]
 
@@ -272,6 +274,9 @@ def _asked(kind: str, execution: str, values: list[Any], services: Services) -> 
         _, _, event, name, options, layers = values
         asked = "execution.run_collection_request_response"
         return [_answer(asked, execution, event, lambda: _run_request(services, name, options, layers))]
+    if kind == "harness.crypto":
+        question, method, details = values
+        return [_crypto(question, method, details)]
     if kind in ("execution.datasets", "execution.datasets.stream"):
         return [json.dumps([f"{kind}.{execution}", values[0], {"message": "datasets are not supported"}])]
     return []
@@ -285,6 +290,13 @@ def _sent(services: Services, request: Any) -> tuple[Any, ...]:
 def _run_request(services: Services, name: str, options: Any, layers: Any) -> tuple[Any, ...]:
     answer, mutations = services.run_request(str(name), options or {}, layers or {})
     return (answer, {"variableMutations": mutations})
+
+
+def _crypto(question: int, method: str, details: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(["harness.answer", question, None, crypto(method, details)])
+    except CryptoFailure as error:
+        return json.dumps(["harness.answer", question, {"name": error.name, "message": str(error)}])
 
 
 def _answer(kind: str, execution: str, event: Any, ask: Callable[[], tuple[Any, ...]]) -> str:

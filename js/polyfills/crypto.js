@@ -3,6 +3,7 @@
 import { rngChacha20 } from '@noble/ciphers/chacha.js';
 
 import { present } from './define.js';
+import { subtle } from './subtle.js';
 
 const OURS = Symbol('made here');
 const MOST = 65536;
@@ -18,6 +19,8 @@ export class Crypto {
     constructor(key) {
         if (key !== OURS) throw new TypeError('Illegal constructor');
     }
+
+    get subtle() { return subtle; }
 
     getRandomValues(array) {
         if (!INTEGER_ARRAYS.some((type) => array instanceof type)) {
@@ -40,6 +43,6 @@ export class Crypto {
     }
 }
 
-present(Crypto, 'Crypto', ['getRandomValues', 'randomUUID']);
+present(Crypto, 'Crypto', ['subtle', 'getRandomValues', 'randomUUID']);
 
 export const crypto = new Crypto(OURS);

@@ -19,6 +19,8 @@ import * as streams from './streams.js';
 import { AbortController, AbortSignal } from './abort.js';
 import { Blob, File } from './blob.js';
 import { Crypto, crypto } from './crypto.js';
+import { CryptoKey } from './keys.js';
+import { SubtleCrypto } from './subtle.js';
 
 present(Event, 'Event');
 present(EventTarget, 'EventTarget');
@@ -26,4 +28,4 @@ present(EventTarget, 'EventTarget');
 define({ TextDecoder, TextEncoder, Event, EventTarget, AbortController, AbortSignal, Blob, File });
 define(streams);
 define({ TextDecoderStream, TextEncoderStream });
-define({ Crypto, crypto });
+define({ Crypto, CryptoKey, SubtleCrypto, crypto });

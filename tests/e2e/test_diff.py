@@ -86,6 +86,8 @@ def test_status_and_bodies(run_cli: Callable[..., Any], site: Any, sides: Any) -
     assert "expected: 200\n  actual:   410" in done.out
     assert "expected: an empty body\n  actual:   2 bytes" in done.out
     assert "items:        3 (1 passed, 2 failed)" in done.out
+    done = run_cli("diff", *sides(one, other, "empty"), "--match", "status")
+    assert done.code == 0, done.text
 
 
 def test_only_reading_methods_are_sent(run_cli: Callable[..., Any], site: Any, sides: Any) -> None:

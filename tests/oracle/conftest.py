@@ -6,10 +6,10 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ ANSWER = {
     "responseSize": 7,
 }
 SECRETS = {"s": "hidden"}
+LIMIT_S = 5
+_CASE = frozenset({"name", "listen", "script"})
 # Stacks name the files and lines of two different programs.
 _STACK = re.compile(r"\\n +at .*?(?=\"|$)")
 
@@ -81,15 +83,25 @@ def cases_of(file: str) -> list[dict[str, str]]:
     return cases
 
 
-def _run_here(cases: list[dict[str, str]]) -> Iterator[Found]:
-    services = Stubs()
-    with closing(ScriptHost()) as host:
-        for case in cases:
-            given = {
-                key: value for key, value in CONTEXT.items() if (case["listen"], key) != ("prerequest", "response")
-            }
-            outcome = host.execute(ScriptCall(case["listen"], case["script"], json.dumps(given), OPTIONS), services)
-            yield {"name": case["name"], **_fields(outcome)}
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Scripts that share one context, each with what it finds beside the members that all find."""
+
+    name: str
+    cases: Sequence[Mapping[str, Any]]
+    """`name`, `listen`, `script`, and members of the context."""
+    context: Mapping[str, Any] = field(default_factory=lambda: CONTEXT)
+
+    def run_here(self) -> Iterator[Found]:
+        """Yield what comes of each script here."""
+        services = Stubs()
+        with closing(ScriptHost()) as host:
+            for case in self.cases:
+                given = {**self.context, **{key: value for key, value in case.items() if key not in _CASE}}
+                if case["listen"] == "prerequest":
+                    given.pop("response", None)
+                call = ScriptCall(case["listen"], case["script"], json.dumps(given), OPTIONS, LIMIT_S)
+                yield {"job": self.name, "name": case["name"], **_fields(host.execute(call, services))}
 
 
 def _fields(outcome: Outcome) -> Found:
@@ -116,22 +128,33 @@ def _fault(fault: Fault) -> Any:
     return {"name": fault.name, "message": fault.message}
 
 
-def _run_there(node: str, cases: list[dict[str, str]], folder: Path) -> Iterator[Found]:
-    job = {"cases": cases, "context": CONTEXT, "options": OPTIONS, "answer": ANSWER, "secrets": SECRETS}
-    file = folder / "cases.json"
-    file.write_text(json.dumps(job), "utf-8")
-    command = [node, str(HERE / "run.js"), str(ROOT / "js"), str(file)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=False)
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """Postman's sandbox under Node.js."""
 
-    assert done.returncode == 0, done.stderr
-    for line in done.stdout.rstrip("\n").split("\n"):  # not `splitlines`: a text may hold other line breaks
-        found = json.loads(line)
-        # What is thrown without being an error comes bare.
-        found["faults"] = [
-            each if isinstance(each, dict) and "message" in each else {"name": "", "message": f"thrown: {_text(each)}"}
-            for each in found["faults"]
-        ]
-        yield found
+    node: str
+    folder: Path
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Found]:
+        """Yield what comes of each script of each job there."""
+        file = self.folder / "jobs.json"
+        options = {**OPTIONS, "timeout": LIMIT_S * 1000}
+        told = [{"name": job.name, "cases": job.cases, "context": job.context} for job in jobs]
+        file.write_text(json.dumps({"jobs": told, "options": options, "answer": ANSWER, "secrets": SECRETS}), "utf-8")
+        command = [self.node, str(HERE / "run.js"), str(ROOT / "js"), str(file)]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=900, check=False)
+
+        assert done.returncode == 0, done.stderr
+        for line in done.stdout.rstrip("\n").split("\n"):  # not `splitlines`: a text may hold other line breaks
+            found = json.loads(line)
+            # What is thrown without being an error comes bare.
+            found["faults"] = [
+                each
+                if isinstance(each, dict) and "message" in each
+                else {"name": "", "message": f"thrown: {_text(each)}"}
+                for each in found["faults"]
+            ]
+            yield found
 
 
 def _text(value: Any) -> str:
@@ -142,34 +165,40 @@ def _plain(found: Found) -> Found:
     return {**found, "console": [[level, _STACK.sub("", text)] for level, text in found["console"]]}
 
 
-Both = dict[str, tuple[Found, Found]]
+def compared(oracle: Oracle, jobs: Sequence[Job]) -> list[tuple[Found, Found]]:
+    """Run the jobs on both sides; return what came of each script here and there."""
+    here = [found for job in jobs for found in job.run_here()]
+    return list(zip(map(_plain, here), map(_plain, oracle.run(jobs)), strict=True))
 
 
 @pytest.fixture(scope="session")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Both]:
-    """Return what runs a file of cases here and under Node.js, once, and gives the results by name: here, there."""
+def oracle(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
+    """Return the oracle; skip where there is no Node.js, no npm or no registry to ask."""
     node = shutil.which("node")
     if node is None or shutil.which("npm") is None:
         pytest.skip("the oracle needs Node.js and npm")
     # The packages that the sandbox is built from are those it is compared with.
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "scripts")
         import build_scripts
-    finally:
-        sys.path.pop(0)
     try:
         build_scripts.install()
     except build_scripts.NotBuilt as reason:
         pytest.skip(str(reason))
+    return Oracle(node, tmp_path_factory.mktemp("oracle"))
+
+
+Both = Mapping[str, tuple[Found, Found]]
+
+
+@pytest.fixture(scope="session")
+def both(oracle: Oracle) -> Callable[[str], Both]:
+    """Return what runs a file of cases on both sides, once, and gives the results by name: here, there."""
     known: dict[str, Both] = {}
 
     def run(file: str) -> Both:
         if file not in known:
-            cases = cases_of(file)
-            there = map(_plain, _run_there(node, cases, tmp_path_factory.mktemp("oracle")))
-            known[file] = {
-                here["name"]: (here, other) for here, other in zip(map(_plain, _run_here(cases)), there, strict=True)
-            }
+            known[file] = {here["name"]: (here, there) for here, there in compared(oracle, [Job(file, cases_of(file))])}
         return known[file]
 
     return run

@@ -1,7 +1,7 @@
 // What does Postman's own sandbox, the npm package as it is under Node.js, make of these scripts?
-//   node run.js MODULES CASES.json   prints one line of JSON for each case, in order
+//   node run.js MODULES JOBS.json   prints one line of JSON for each case of each job, in order
 //
-// All scripts of the file run in one context, as those of one run do. What they ask for is answered as test_oracle.py does; a
+// All scripts of one job run in one context, as those of one run do. What they ask for is answered as test_oracle.py does; a
 // request that a script has left alone is null.
 'use strict';
 
@@ -15,7 +15,7 @@ const { MemoryCookieStore } = load('@postman/tough-cookie');
 
 const LAYERS = ['_variables', 'environment', 'collectionVariables', 'globals'];
 const REFUSED = { type: 'Error', name: 'Error', message: 'connect ECONNREFUSED 127.0.0.1:80' };
-const { cases, context, options, answer, secrets } = JSON.parse(fs.readFileSync(file, 'utf8'));
+const { jobs, options, answer, secrets } = JSON.parse(fs.readFileSync(file, 'utf8'));
 const plain = (value) => (value === undefined ? null : JSON.parse(JSON.stringify(value)));
 
 function described(error) {
@@ -40,7 +40,7 @@ function serve(host, id) {
     });
 }
 
-function run(host, { name, listen, script }, number) {
+function run(host, context, { name, listen, script, ...own }, number) {
     const id = `x${number}`;
     const found = { name, assertions: [], console: [], faults: [], skipped: false };
     const on = (event, listener) => host.on(event, listener);
@@ -53,7 +53,7 @@ function run(host, { name, listen, script }, number) {
     });
     on(`execution.error.${id}`, (cursor, error) => { found.faults.push(described(error)); });
     on(`execution.skipRequest.${id}`, () => { found.skipped = true; });
-    const given = { ...context };
+    const given = { ...context, ...own };
     if (listen === 'prerequest') delete given.response;
     const event = { listen, script: { type: 'text/javascript', exec: [script] } };
     return new Promise((resolve) => {
@@ -67,22 +67,31 @@ function run(host, { name, listen, script }, number) {
     });
 }
 
-sandbox.createContext((error, host) => {
-    if (error) throw error;
-    host.store = new MemoryCookieStore();
-    host.setMaxListeners(0);
-    host.on('error', () => {});
-    (async () => {
-        const all = [];
-        const untouched = JSON.stringify((await run(host, { listen: 'prerequest', script: '' }, 0)).request);
-        for (const [number, each] of cases.entries()) {
-            const found = await run(host, each, number + 1);
-            if (JSON.stringify(found.request) === untouched) found.request = null;
-            all.push(found);
-        }
-        // What a script says after its end comes later.
-        await new Promise((done) => { setTimeout(done, 100); });
-        for (const found of all) console.log(JSON.stringify(found));
-        host.dispose(() => process.exit(0));
-    })();
-});
+function runAll({ name, cases, context }) {
+    return new Promise((resolve, reject) => {
+        sandbox.createContext((error, host) => {
+            if (error) { reject(error); return; }
+            host.store = new MemoryCookieStore();
+            host.setMaxListeners(0);
+            host.on('error', () => {});
+            (async () => {
+                const all = [];
+                const untouched = JSON.stringify((await run(host, context, { listen: 'prerequest', script: '' }, 0)).request);
+                for (const [number, each] of cases.entries()) {
+                    const found = await run(host, context, each, number + 1);
+                    if (JSON.stringify(found.request) === untouched) found.request = null;
+                    all.push(found);
+                }
+                // What a script says after its end comes later.
+                await new Promise((done) => { setTimeout(done, 100); });
+                for (const found of all) console.log(JSON.stringify({ job: name, ...found }));
+                host.dispose(resolve);
+            })();
+        });
+    });
+}
+
+(async () => {
+    for (const job of jobs) await runAll(job);
+    process.stdout.write('', () => process.exit(0));
+})();

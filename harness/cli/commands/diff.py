@@ -81,8 +81,8 @@ def _stored(files: Sequence[str], values: Mapping[str, Any]) -> Compared:
         raise UsageError(
             f"{len(files)} file{'s' if len(files) > 1 else ''} and no -e: what is to be compared?", hint=_HINT
         )
-    comparison = Comparison(files[0], files[1], values["fail_on"])
-    return "", comparison, stored.compared(Path(files[0]), Path(files[1]), comparison, values["match"] or "shape")
+    comparison = Comparison(files[0], files[1], values["fail_on"], values["match"] or "shape")
+    return "", comparison, stored.compared(Path(files[0]), Path(files[1]), comparison)
 
 
 def _live(files: Sequence[str], environments: Sequence[str], values: Mapping[str, Any], redactor: Redactor) -> Compared:
@@ -99,7 +99,8 @@ def _live(files: Sequence[str], environments: Sequence[str], values: Mapping[str
         loaded = load_all(files, remote)
         sides.append(([_reading_only(one, options, values) for one in loaded], options))
     title = ", ".join(plan.collection.name for plan in sides[0][0]) + ": "
-    comparison = Comparison(*_names(environments, [options for _, options in sides]), values["fail_on"])
+    named = _names(environments, [options for _, options in sides])
+    comparison = Comparison(*named, values["fail_on"], values["match"] or "shape")
     return title, comparison, live.compared(sides[0], sides[1], comparison, redactor)
 
 

@@ -119,6 +119,23 @@
         }
     };
 
+    // --- what a polyfill asks of Python
+
+    const questions = new Map();
+    let asked = 0;
+
+    const ask = (kind, ...values) => new TrackedPromise((resolve, reject) => {
+        questions.set(++asked, [resolve, reject]);
+        push(outbox, text([`harness.${kind}.${current?.id}`, asked, ...values]));
+    });
+
+    on('harness.answer', (question, error, result) => {
+        const [resolve, reject] = questions.get(question) ?? [];
+        questions.delete(question);
+        if (error) reject?.(error);
+        else resolve?.(result);
+    });
+
     // --- time
 
     let clock = 0;
@@ -271,5 +288,5 @@
     const quiet = () => {};
     globalThis.console = { log: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet };
     // Not configurable, so that the sandbox, which deletes every global it does not know, leaves it.
-    Object.defineProperty(globalThis, '__harness', { value: Object.freeze({ turn }) });
+    Object.defineProperty(globalThis, '__harness', { value: Object.freeze({ turn, ask }) });
 })();

@@ -42,6 +42,7 @@ CASES = {
     "slashes": (r'{"a": "x\/y"}', {"a": "x/z"}, r'{"a": "x\/z"}'),
     "another kind of value": ('{\n    "a": 1\n}', [1], "[\n    1\n]"),
     "in one line": ("not JSON", {"a": [1, 2]}, '{"a":[1,2]}'),
+    "a page that reads like a placeholder": ("<html>", {"a": 1}, '{"a":1}'),
     "nothing before": ("", {"a": [1]}, '{\n  "a": [\n    1\n  ]\n}'),
 }
 

@@ -1,0 +1,1 @@
+"""What does Python do for `crypto.subtle`?"""
