@@ -22,6 +22,8 @@ __all__ = ["pytest_harness_after_response", "pytest_harness_before_request", "py
 def pytest_harness_environment(config: pytest.Config) -> Environment | Mapping[str, Any] | Path | str | None:
     """Return the environment: names and values, a file, or None for the one of `--harness-env`.
 
+    Values are laid over that file; another file or an `Environment` gives way to one that is named in the call.
+
     A value is masked in every report when its name is that of a secret (`auth_token`), when it is used as a credential,
     and when it is given as `harness.variables.scope.Value(text, secret=True)`.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from harness.runner.options import RunOptions
+    from harness.variables.scope import Value
 
 __all__ = ["add_options", "choice", "option", "run_options"]
 
@@ -155,17 +156,31 @@ def run_options(config: pytest.Config) -> RunOptions:
 
 
 def _environment(config: pytest.Config, env: Mapping[str, str]) -> Any:
+    """Return the file of `--harness-env`, or what the hook returns; values of the hook are laid over the file.
+
+    A file that is named in the call is never passed over: its name is what protects it in the configuration.
+    """
     from harness.variables.environment import Environment, load_environment
-    from harness.variables.scope import Value
 
     given = config.hook.pytest_harness_environment(config=config)
-    if isinstance(given, Environment):
-        return given
-    if isinstance(given, Mapping):
-        values = {name: value if isinstance(value, Value) else Value(value) for name, value in given.items()}
-        return Environment("conftest", values, "conftest.py")
-    file = given or option(config, "env")
-    return load_environment(file, env) if file else None
+    whole = None if isinstance(given, Mapping) else given
+    file = option(config, "env") if whole is None or config.getoption("harness_env") else whole
+    found: Environment | None = file if isinstance(file, Environment) else load_environment(file, env) if file else None
+    if not isinstance(given, Mapping):
+        return found
+    under = found if found is not None else Environment("conftest", {}, "conftest.py")
+    return replace(under, values={**under.values, **_values(given, under.values)})
+
+
+def _values(given: Mapping[str, Any], under: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return the values of a hook; one that takes the place of a secret is a secret, too."""
+    from harness.variables.scope import Value
+
+    secrets = {name for name, value in under.items() if value.secret}
+    return {
+        name: value if isinstance(value, Value) else Value(value, secret=name in secrets)
+        for name, value in given.items()
+    }
 
 
 def _folder(name: str | None, option_name: str) -> Path:

@@ -125,6 +125,24 @@ def pytest_harness_environment(config):
     assert "fr0m-python" not in told.text
 
 
+@pytest.mark.parametrize("returned", ['{"api_key": "fr0m-python"}', '"other.json"'], ids=["values", "file"])
+def test_the_environment_of_the_call_is_not_passed_over(project: Any, returned: str) -> None:
+    """Values are laid over the file of the call, a file gives way to it; one that is not there is told in any case."""
+    values = {"base_url": project.url, "name": "Ada", "api_key": "fr0m-file"}
+    listed = [{"key": name, "value": value, "type": "secret"} for name, value in values.items()]
+    (project.root / "live.json").write_text(json.dumps({"name": "Live", "values": listed}), encoding="utf-8")
+    project.write(conftest=f"def pytest_harness_environment(config): return {returned}")
+    told = project.bare(FILE, "--harness-env", "live.json", "-rA")
+    wrong = project.bare(FILE, "--harness-env", "nowhere.json")
+    expected = "fr0m-python" if "python" in returned else "fr0m-file"
+
+    assert told.code == 0, told.text
+    assert {request.headers.get("X-Api-Key") for request, _ in project.server.log} - {None} == {expected}
+    assert expected not in told.text
+    assert wrong.code == 4
+    assert "nowhere.json" in wrong.text
+
+
 def test_the_environment_is_not_asked_for_without_a_collection(project: Any) -> None:
     """A hook that fetches a token is not called for ordinary tests."""
     project.write(conftest="def pytest_harness_environment(config): 1 / 0", test_plain="def test_plain(): pass")

@@ -93,6 +93,15 @@ def test_stealing_workers_leave_collections_whole(project: Any) -> None:
     assert len(project.sent) == 8, told.text
 
 
+def test_each_worker_has_a_run_of_its_own(project: Any) -> None:
+    """Under `--dist each` every worker sends the whole collection, as it runs every test."""
+    told = project.process(FILE, "-n", "2", "--dist", "each", "-v")
+
+    assert told.code == 0, told.text
+    assert _workers(told.text)[FILE] == {"gw0", "gw1"}
+    assert sorted(project.sent) == sorted(2 * ["GET /health", "GET /stock", "GET /users", "POST /users"])
+
+
 def test_a_collection_of_yaml_stays_on_one_worker(project: Any) -> None:
     """So does one that is a folder, and a test that wants one of its exchanges."""
     (project.root / "tree").mkdir()
