@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from harness.location import Location
 
-__all__ = ["Assertion", "Difference", "Severity"]
+__all__ = ["FAIL_ON", "SEVERITIES", "Assertion", "Difference", "FailOn", "Severity"]
 
 Severity = Literal["breaking", "compatible", "note"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""The gravest first."""
+FailOn = Literal["breaking", "compatible", "any"]
+"""From which severity on a difference fails the request."""
+FAIL_ON: tuple[FailOn, ...] = get_args(FailOn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +45,17 @@ class Assertion:
 
     name: str
     passed: bool
-    kind: Literal["status", "media type", "body", "schema", "script"]
+    kind: Literal["status", "media type", "body", "schema", "header", "time", "script"]
     expected: str = ""
     actual: str = ""
     location: Location | None = None
     example: str | None = None
     differences: tuple[Difference, ...] = ()
-    """Every difference found, notes included; those that are breaking are why it failed."""
+    """Every difference found, notes included; those of the severities that count are why it failed."""
+    fail_on: FailOn = "breaking"
 
     @property
     def breaking(self) -> tuple[Difference, ...]:
         """The differences that make it fail."""
-        return tuple(difference for difference in self.differences if difference.severity == "breaking")
+        counting = SEVERITIES[: FAIL_ON.index(self.fail_on) + 1]
+        return tuple(difference for difference in self.differences if difference.severity in counting)

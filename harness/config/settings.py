@@ -73,75 +73,6 @@ def settings_for(
 
 
 @dataclass(frozen=True, slots=True)
-class _TomlFile:
-    """One configuration file. TOML readers tell no positions, so the places of keys are looked up in its text."""
-
-    source: Source
-    table: Mapping[str, Any]
-
-    @classmethod
-    def read(cls, path: Path) -> _TomlFile:
-        """Read a file. Raises `InvalidConfig` with line and column when it is not TOML."""
-        source = read_source(path, InvalidConfig)
-        try:
-            return cls(source, tomllib.loads(source.text))
-        except tomllib.TOMLDecodeError as error:
-            reason = re.sub(r" \(at .*\)$", "", str(error))
-            place = Location(source, offset=_offset_of(error, source.text))
-            raise InvalidConfig(f"not TOML: {reason[:1].lower()}{reason[1:]}", location=place) from error
-        except (RecursionError, ValueError) as error:  # ValueError: a number of thousands of digits
-            raise InvalidConfig("not TOML that can be read", location=Location(source, offset=0)) from error
-
-    def place(self, *path: str | int) -> Location:
-        """Return where the key or table at `path` stands; else the nearest table around it."""
-        lengths = range(len(path), 0, -1)
-        offsets = (offset for length in lengths if (offset := self._offset(path[:length])) is not None)
-        return Location(self.source, offset=next(offsets, 0))
-
-    def _offset(self, path: tuple[str | int, ...]) -> int | None:
-        for split in range(len(path) - 1, -1, -1):
-            key = re.compile(rf"^[ \t]*({_written(path[split:])})[ \t]*=", re.MULTILINE)
-            extent = self._extent(path[:split])
-            if extent is not None and (match := key.search(self.source.text, *extent)):
-                return match.start(1)
-        header = self._header(path)
-        return header.start(1) if header else None
-
-    def _extent(self, table: tuple[str | int, ...]) -> tuple[int, int] | None:
-        """Return where the lines of a table begin and end, or None when it has no header."""
-        header = self._header(table)
-        if table and header is None:
-            return None
-        start = header.end() if header else 0
-        following = re.compile(r"^[ \t]*\[", re.MULTILINE).search(self.source.text, start)
-        return start, following.start() if following else len(self.source.text)
-
-    def _header(self, table: tuple[str | int, ...]) -> re.Match[str] | None:
-        """Return the header of a table, `(…, "rules", 2)` being the third `[[….rules]]`."""
-        if not table:
-            return None
-        index = table[-1] if isinstance(table[-1], int) else None
-        pattern = rf"\[[ \t]*{_written(table if index is None else table[:-1])}[ \t]*\]"
-        if index is not None:
-            pattern = rf"\[{pattern}\]"
-        headers = re.finditer(rf"^[ \t]*({pattern})", self.source.text, re.MULTILINE)
-        return next(islice(headers, index or 0, None), None)
-
-
-def _written(names: Sequence[str | int]) -> str:
-    """Return a pattern for a dotted key, each name bare or quoted."""
-    return r"[ \t]*\.[ \t]*".join(rf"""(?:{name}|"{name}"|'{name}')""" for name in map(re.escape, map(str, names)))
-
-
-def _offset_of(error: tomllib.TOMLDecodeError, text: str) -> int:
-    where = re.search(r"at line (\d+), column (\d+)", str(error))
-    if where is None:
-        return len(text)
-    lines = text.split("\n")[: int(where[1]) - 1]
-    return sum(len(line) + 1 for line in lines) + int(where[2]) - 1
-
-
-@dataclass(frozen=True, slots=True)
 class _Layer:
     """One table of one configuration file, and whether it counts under the environment and profile of the call."""
 
@@ -181,47 +112,6 @@ class _Layer:
         for key, value in table.items():
             for summary, hint in _faults(_KEYS[kind], key, value):
                 yield Problem(summary, self.file.place(*path, key), hint)
-
-
-def _faults(known: Mapping[str, str], key: str, value: Any) -> Iterator[tuple[str, str | None]]:
-    """Yield what is wrong with one key and its value, and what to do about it."""
-    if key not in known:
-        yield f"unknown key `{key}`", did_you_mean(key, known) or f"known are {', '.join(known)}"
-    elif not _is(known[key], value):
-        yield f"`{key}` is {known[key]}, not {_type_name(value)}", None
-    elif key == "match" and value not in MATCH_MODES:
-        yield f"unknown match mode `{value}`", did_you_mean(value, MATCH_MODES) or f"known are {', '.join(MATCH_MODES)}"
-    elif key == "hosts":
-        for host in value:
-            if "/" in host or not tightest_hosts([(host,)]):
-                yield f"`{host}` is no host", "such as api.example.com, *.example.com or localhost:8080"
-
-
-def _is(kind: str, value: object) -> bool:
-    match kind:
-        case "true or false":
-            return isinstance(value, bool)
-        case "a string":
-            return isinstance(value, str)
-        case "a whole number":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "a table":
-            return isinstance(value, Mapping)
-        case "a list of tables":  # what is in it is looked at rule by rule
-            return isinstance(value, list)
-    if isinstance(value, str):
-        return kind != _STRINGS
-    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-
-
-def _type_name(value: object) -> str:
-    if isinstance(value, list):
-        return "a list" if all(isinstance(entry, str) for entry in value) else "a list of something else"
-    if isinstance(value, Mapping):
-        return "a table"
-    if isinstance(value, float):
-        return "a decimal number"
-    return type_name(value) if isinstance(value, str | int) else "a date or time"
 
 
 def _file_layers(collection_file: Path, environment: Environment | None) -> Iterator[_Layer]:
