@@ -11,12 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.checks.rule import Match
 from harness.collection.load import load_collection
 from harness.collection.model import Collection
-from harness.config import settings_for
+from harness.config.settings import settings_for
 from harness.location import Location
-from harness.runner.options import Plan, RunOptions
+from harness.runner.options import Flags, Plan, RunOptions
 from harness.runner.result import RunResult
 from harness.source import Source
 from harness.variables.dynamic import DynamicValues
@@ -59,10 +58,10 @@ def mock(collection: Collection, *, port: int = 0, options: RunOptions | None = 
 
 
 def plan_for(
-    collection: Collection, options: RunOptions, *, match: Match | None = None, profile: str | None = None
+    collection: Collection, options: RunOptions, *, flags: Flags | None = None, profile: str | None = None
 ) -> Plan:
     """Return the collection with what its configuration files say; the flags win. Raises `InvalidConfig`."""
-    settings = settings_for(Path(collection.location.file), options.environment, match=match, profile=profile)
+    settings = settings_for(Path(collection.location.file), options.environment, flags=flags, profile=profile)
     return Plan(collection, settings)
 
 

@@ -52,6 +52,8 @@ class Assertion:
     example: str | None = None
     differences: tuple[Difference, ...] = ()
     """Every difference found, notes included; those of the severities that count are why it failed."""
+    skipped: bool = False
+    """Whether a script left it out (`pm.test.skip`): neither held nor failed. `passed` is then true, as in Postman."""
     fail_on: FailOn = "breaking"
 
     @property

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from xml.parsers import expat
 
 from harness.checks.assertion import Assertion, Difference
-from harness.checks.compare import compare_exact, compare_shape
-from harness.checks.contract import json_of, learn_contract, locate
+from harness.checks.body.compare import compare_exact, compare_shape
+from harness.checks.body.contract import json_of, learn_contract, locate
 from harness.checks.expectation import Expectation
 from harness.checks.media import FAMILIES, Answer, family_of_example
 from harness.checks.rule import Match

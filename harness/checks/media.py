@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from harness.checks.contract import STRICT, json_of
-from harness.checks.shape import stand_in
+from harness.checks.body.contract import STRICT, json_of
+from harness.checks.body.shape import stand_in
 from harness.collection.model import Example
 from harness.transport.exchange import Response
 

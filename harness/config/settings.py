@@ -8,50 +8,26 @@ pyproject.toml. A flag wins over `[environments.X]`, that over the top level of 
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from harness.checks.rule import MATCH_MODES, Match, Rule
-from harness.collection.document import read_source
 from harness.collection.find import collection_stem
-from harness.collection.reader import type_name
+from harness.config.rules import known_drifts, problems, rules
+from harness.config.toml_file import TomlFile
 from harness.errors import InvalidConfig, Problem, did_you_mean
-from harness.location import Location
-from harness.runner.options import CollectionSettings
-from harness.source import Source
+from harness.runner.options import CollectionSettings, Flags, OpenApiFile
 from harness.transport.guard import Guard, tightest_hosts
 from harness.variables.environment import Environment
 
 __all__ = ["settings_for"]
 
-_STRINGS = "a list of strings"
-_ENVIRONMENT = {"protected": "true or false", "hosts": _STRINGS, "match": "a string", "literal": _STRINGS}
-_TOP = {**_ENVIRONMENT, "rules": "a list of tables"}
-_KEYS: Mapping[str, Mapping[str, str]] = {
-    "file": {**_TOP, "environments": "a table"},
-    "tool": {**_TOP, "profiles": "a table"},
-    "profile": _TOP,
-    "environment": _ENVIRONMENT,
-    "rule": {
-        "select": "a string or a list of strings",
-        "status": "a whole number",
-        "schema": "a string",
-        "match": "a string",
-        "expect_status": "a whole number",
-        "literal": _STRINGS,
-    },
-}
-
 
 def settings_for(
     collection_file: Path, environment: Environment | None, *, match: Match | None = None, profile: str | None = None
 ) -> CollectionSettings:
-    """Return what both files say about the collection under this environment; `match` is the flag.
+    """Return what both files say about the collection under this environment; `flags` win.
 
     Raises `InvalidConfig` with every wrong key and value.
     """
@@ -60,10 +36,13 @@ def settings_for(
     if problems:
         raise InvalidConfig.of(problems)
     used = [layer for layer in layers if layer.used]
-    modes = [layer.table["match"] for layer in used if "match" in layer.table]
+    flags = flags or Flags()
     return CollectionSettings(
-        match=match or (modes[-1] if modes else "shape"),
-        rules=tuple(rule for layer in used for rule in layer.rules()),
+        match=flags.match or _last(used, "match") or "shape",
+        rules=tuple(rule for layer in used for rule in rules(layer.file, layer.path, layer.table)),
+        known_drift=tuple(each for layer in used for each in known_drifts(layer.file, layer.path, layer.table)),
+        fail_on=flags.fail_on or _last(used, "fail_on") or "breaking",
+        openapi=flags.openapi or next((layer.openapi for layer in reversed(used) if layer.openapi), None),
         guard=Guard(
             protected=any(layer.table.get("protected", False) for layer in used),
             hosts=tightest_hosts(tuple(layer.table["hosts"]) for layer in used if "hosts" in layer.table),
@@ -72,53 +51,43 @@ def settings_for(
     )
 
 
+def _last(layers: Sequence[_Layer], name: str) -> Any:
+    """Return the value that wins over those of the more general layers."""
+    return next((layer.table[name] for layer in reversed(layers) if name in layer.table), None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """One table of one configuration file, and whether it counts under the environment and profile of the call."""
 
     kind: str
-    file: _TomlFile
+    file: TomlFile
     path: tuple[str, ...]
     table: Any
     used: bool = True
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the table."""
-        yield from self._wrong(self.kind, self.table, self.path)
-        rules = self.table.get("rules") if isinstance(self.table, Mapping) else None
-        for index, rule in enumerate(rules if isinstance(rules, list) else ()):
-            yield from self._wrong("rule", rule, (*self.path, "rules", index))
+        yield from problems(self.kind, self.file, self.path, self.table)
+        for name, kind in (("rules", "rule"), ("known_drift", "known drift")):
+            entries = self.table.get(name) if isinstance(self.table, Mapping) else None
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                yield from problems(kind, self.file, (*self.path, name, index), entry)
 
-    def rules(self) -> Iterator[Rule]:
-        """Yield the rules of the table; `schema` is relative to the file."""
+    @property
+    def openapi(self) -> OpenApiFile | None:
+        """The OpenAPI document that the table names."""
+        if "openapi" not in self.table:
+            return None
         folder = Path(self.file.source.name).parent
-        for index, rule in enumerate(self.table.get("rules", ())):
-            select = rule.get("select", "*")
-            yield Rule(
-                select=(select,) if isinstance(select, str) else tuple(select),
-                location=self.file.place(*self.path, "rules", index, "schema" if "schema" in rule else "select"),
-                status=rule.get("status"),
-                schema=folder / rule["schema"] if "schema" in rule else None,
-                match=rule.get("match"),
-                expect_status=rule.get("expect_status"),
-                literal=frozenset(rule.get("literal", ())),
-            )
-
-    def _wrong(self, kind: str, table: object, path: tuple[str | int, ...]) -> Iterator[Problem]:
-        if not isinstance(table, Mapping):
-            shown = "a rule" if kind == "rule" else f"`{'.'.join(map(str, path))}`"
-            yield Problem(f"{shown} is a table, not {_type_name(table)}", self.file.place(*path))
-            return
-        for key, value in table.items():
-            for summary, hint in _faults(_KEYS[kind], key, value):
-                yield Problem(summary, self.file.place(*path, key), hint)
+        return OpenApiFile(folder / self.table["openapi"], self.file.place(*self.path, "openapi"))
 
 
 def _file_layers(collection_file: Path, environment: Environment | None) -> Iterator[_Layer]:
     path = collection_file.with_name(f"{collection_stem(collection_file)}.harness.toml")
     if not os.path.lexists(path):
         return
-    file = _TomlFile.read(path)
+    file = TomlFile.read(path)
     yield _Layer("file", file, (), file.table)
     # In either case, as a slip must not take the protection off: `live` stands for `Live` as well.
     active = {name.casefold() for name in environment.names} if environment else set()
@@ -131,7 +100,7 @@ def _tool_layers(folder: Path, profile: str | None) -> Iterator[_Layer]:
     path = next((path for parent in parents if (path := parent / "pyproject.toml").is_file()), None)
     profiles: Mapping[str, Any] = {}
     if path is not None:
-        file = _TomlFile.read(path)
+        file = TomlFile.read(path)
         table = _tables(file.table, "tool").get("harness", {})
         profiles = _tables(table, "profiles")
         yield _Layer("tool", file, ("tool", "harness"), table)

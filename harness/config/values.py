@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from harness.checks.body.formats import FORMATS
 from harness.checks.jsonpath import InvalidPath, Query
+from harness.checks.patterns import problem_of
 from harness.collection.reader import type_name
 from harness.config import keys
 from harness.config.keys import Key
@@ -63,10 +63,8 @@ def _format(value: str) -> Iterator[Fault]:
 
 
 def _regex(value: str) -> Iterator[Fault]:
-    try:
-        re.compile(value)
-    except re.error as error:
-        yield f"`{value}` is no regular expression: {error}", "in TOML, patterns are best written in single quotes"
+    if (problem := problem_of(value)) is not None:
+        yield f"`{value}` is no regular expression: {problem}", "in TOML, patterns are best written in single quotes"
 
 
 def _range(value: list[float]) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ __all__ = ["exchange", "harness_mock", "harness_run"]
 def exchange(request: pytest.FixtureRequest) -> Exchange:
     """The exchange of the request that `@pytest.mark.harness("Folder/Request")` names, sent once in this run."""
     from harness.errors import HarnessError
+    from harness.pytest_plugin.failure import failure_of
     from harness.pytest_plugin.session import session_of
 
     marker = request.node.get_closest_marker("harness")
@@ -35,7 +36,7 @@ def exchange(request: pytest.FixtureRequest) -> Exchange:
         pytest.fail(session.explainer.problems(error.problems), pytrace=False)
     answered = session.exchanges.get((id(item), 0))
     if answered is None:
-        pytest.fail(session.explainer.failure(result) + (f"\n{result.reason}" if result.reason else ""), pytrace=False)
+        raise failure_of(result, session.explainer)
     return answered
 
 

@@ -16,12 +16,13 @@ from harness.collection.load import load_collection
 from harness.collection.node_id import SEPARATOR
 from harness.collection.selection import select
 from harness.errors import HarnessError, NothingSelected, SelectionError
+from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
 from harness.pytest_plugin.options import option
 from harness.reporters.explain import Explainer
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 
-__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "WrongAnswer", "file_id"]
+__all__ = ["CollectionFile", "Driver", "FolderNode", "RequestItem", "file_id"]
 
 _NOT_IN_MARKER = re.compile(r"\W+")
 _MARKERS = pytest.StashKey[set[str]]()
@@ -46,14 +47,6 @@ class Driver(Protocol):
 
     def run(self, node: RequestItem) -> ItemResult:
         """Return what became of a request, sending it if need be."""
-
-
-class WrongAnswer(Exception):
-    """A request failed or could not be sent; pytest is shown the explanation, never this traceback."""
-
-    def __init__(self, result: ItemResult) -> None:
-        super().__init__(result.item.node_id)
-        self.result = result
 
 
 def file_id(path: Path, config: pytest.Config) -> str:
@@ -165,13 +158,13 @@ class RequestItem(pytest.Item):
         return next(node for node in self.listchain() if isinstance(node, CollectionFile))
 
     def runtest(self) -> None:
-        """Send the request and judge the answer. Raises `WrongAnswer` unless all is well."""
+        """Send the request and judge the answer. Raises what pytest shows unless all is well."""
         result = self.result = self.file.driver.run(self)
         self._tell(result)
         if result.status in (Status.FAILED, Status.ERROR, Status.UNKNOWN):
-            raise WrongAnswer(result)
+            raise failure_of(result, self.file.driver.explainer)
         if result.status in (Status.UNCHECKED, Status.WITHHELD) and self.file.driver.options.strict:
-            raise WrongAnswer(result)
+            raise failure_of(result, self.file.driver.explainer)
         if result.status in (Status.SKIPPED, Status.NOT_REACHED):
             pytest.skip(result.reason or result.status.value)
 
@@ -196,8 +189,8 @@ class RequestItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the explanation of a wrong answer; what is no answer at all is shown as pytest does."""
-        if isinstance(excinfo.value, WrongAnswer):
-            return self.file.driver.explainer.failure(excinfo.value.result)
+        if isinstance(excinfo.value, WrongAnswer | CouldNotAsk):
+            return shown(excinfo.value.result, self.file.driver.explainer, self.config.getoption("tbstyle"))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

@@ -19,6 +19,7 @@ from harness.errors import HarnessError, SelectionError, UsageError
 from harness.library import mocked, plan_for
 from harness.pytest_plugin import nodes
 from harness.pytest_plugin.explain import PluginExplainer
+from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, shown
 from harness.pytest_plugin.needed import needed
 from harness.pytest_plugin.options import choice, listed, option, run_options
 from harness.pytest_plugin.reports import Reports
@@ -208,6 +209,9 @@ class HarnessSession:
             report.harness_status = item.result.status.value
             self.reports.attach(report, item.result)
             item.result = None  # pytest holds its items to the end; answers need not stay with them
+        elif call.excinfo is not None and isinstance(call.excinfo.value, WrongAnswer | CouldNotAsk):
+            style = self.config.getoption("tbstyle")
+            report.longrepr = shown(call.excinfo.value.result, self.explainer, style)  # of a test beside collections
         return report
 
     @pytest.hookimpl(tryfirst=True)

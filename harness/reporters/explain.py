@@ -98,6 +98,20 @@ class Explainer:
         where = f" - at {first.path}" if first.path else ""
         return self.text(f"{subject.name}: {first.kind}, {_compared(first.expected, first.actual)}{where}{more}")
 
+    def headline(self, result: ItemResult) -> str:
+        """Return why an item is not well in one line, the point first: lists of failures cut their lines at the end."""
+        failed = [assertion for assertion in result.assertions if not assertion.passed]
+        if result.error is not None or not failed:
+            why = str(result.error) if result.error is not None else result.reason or ""
+            return self.text(f"{result.status.replace('_', ' ')}: {why}".removesuffix(": "))
+        first = failed[0]
+        others = len(failed) - 1 + sum(max(len(assertion.breaking) - 1, 0) for assertion in failed)
+        title = _titled(first.breaking[0]) if first.breaking else first.name
+        told = first.breaking[0] if first.breaking else first
+        return self.text(
+            f"{title}, {_compared(told.expected, told.actual)}" + (f" (and {others} more)" if others else "")
+        )
+
     def failure(self, result: ItemResult, only: Assertion | None = None) -> str:
         """Return all about an item that failed or errored; of its assertions those that failed, or `only` that one."""
         failed = [only] if only else [assertion for assertion in result.assertions if not assertion.passed]

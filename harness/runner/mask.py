@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from harness.checks.assertion import Assertion, Difference
 from harness.errors import Problem
-from harness.runner.result import ItemResult
+from harness.runner.result import ConsoleMessage, ItemResult, Visualization
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
 from harness.variables.redact import Redactor
 
@@ -20,9 +20,20 @@ __all__ = ["masked"]
 
 Value = TypeVar("Value")
 
-_WALKED = (ItemResult, Assertion, Difference, Problem, Exchange, Hop, SentRequest, Response)
+_WALKED = (
+    ItemResult,
+    Assertion,
+    Difference,
+    Problem,
+    Exchange,
+    Hop,
+    SentRequest,
+    Response,
+    ConsoleMessage,
+    Visualization,
+)
 # Words of our own, from a closed list: no secret stands there, and a report's reader relies on them.
-_OWN_WORDS = frozenset({"kind", "severity", "error_type", "http_version"})
+_OWN_WORDS = frozenset({"kind", "severity", "error_type", "http_version", "level"})
 _LAST_NAME = re.compile(r"([^.\[\]'\"]+)['\"\]]*(?:\[\d+\])*\Z")
 
 

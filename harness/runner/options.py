@@ -8,15 +8,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.checks.rule import Match, Rule
+from harness.checks.assertion import FailOn
+from harness.checks.rule import KnownDrift, Match, Rule
 from harness.collection.model import Collection, Item
+from harness.location import Location
 from harness.transport.cookies import CookieJar
 from harness.transport.guard import Guard
 from harness.transport.tls.certificates import ClientCertificate
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
 
-__all__ = ["CollectionSettings", "Plan", "RunOptions"]
+__all__ = ["CollectionSettings", "Flags", "OpenApiFile", "Plan", "RunOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApiFile:
+    """An OpenAPI document whose response schemas judge the answers, and who asked for it."""
+
+    path: Path
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What was said on the call and wins over the configuration; None where nothing was."""
+
+    match: Match | None = None
+    fail_on: FailOn | None = None
+    openapi: OpenApiFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +44,10 @@ class CollectionSettings:
 
     match: Match = "shape"
     rules: tuple[Rule, ...] = ()
+    known_drift: tuple[KnownDrift, ...] = ()
+    fail_on: FailOn = "breaking"
+    """From which severity on a difference fails the request."""
+    openapi: OpenApiFile | None = None
     guard: Guard = field(default_factory=Guard)
     literal: frozenset[str] = frozenset()
 

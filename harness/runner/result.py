@@ -10,7 +10,7 @@ from harness.collection.model import Item
 from harness.errors import Problem
 from harness.transport.exchange import Exchange
 
-__all__ = ["INTERRUPTED", "ItemResult", "RunResult", "Status", "Totals"]
+__all__ = ["INTERRUPTED", "ConsoleMessage", "ItemResult", "RunResult", "Status", "Totals", "Visualization"]
 
 INTERRUPTED = 130  # as shells report a process that Ctrl-C ended
 
@@ -33,6 +33,27 @@ class Status(StrEnum):
     NOT_REACHED = "not_reached"
     """The run ended before its turn."""
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleMessage:
+    """One line that a script wrote with `console`."""
+
+    level: str
+    """log, info, warn, error or debug."""
+    text: str
+    """Its arguments as Node prints them, joined by spaces."""
+    script: str
+    """The script that wrote it: its owner and when it runs, such as `Warm transfer › test`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visualization:
+    """What a script gave to `pm.visualizer`: kept as text, drawn by nobody here."""
+
+    template: str
+    data: str
+    """The data for the template, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +83,15 @@ class ItemResult:
     url: str = ""
     """As sent; before that, as far as it could be rendered, else as written."""
     elapsed_ms: float = 0.0
+    console: tuple[ConsoleMessage, ...] = ()
+    """What its scripts wrote, in order."""
+    sub_exchanges: tuple[Exchange, ...] = ()
+    """The requests that its scripts made by `pm.sendRequest`, with their answers."""
+    jumped_to: str | None = None
+    """The node id of the item that a script made the next one; empty where it ended the iteration."""
+    repeat: int = 0
+    """How often the item had run before in its iteration; more than 0 only where a script jumped back."""
+    visualization: Visualization | None = None
 
     @property
     def node_id(self) -> str:
@@ -85,7 +115,7 @@ class Totals:
     def add(self, result: ItemResult) -> None:
         """Count one more result."""
         self.statuses[result.status] += 1
-        self.assertions += len(result.assertions)
+        self.assertions += sum(not assertion.skipped for assertion in result.assertions)
         self.assertions_failed += sum(not assertion.passed for assertion in result.assertions)
         if result.exchange is not None:
             self.requests += 1

@@ -6,6 +6,8 @@ import json
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
+import pytest
+
 FILE = "api/shop.postman_collection.json"
 
 
@@ -42,6 +44,46 @@ def test_an_error_is_explained(project: Any) -> None:
     assert refused.code == 1
     assert "error: connection refused: 127.0.0.1:9" in refused.text
     assert "Traceback" not in refused.text
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "workers"])
+def test_lists_of_failures_have_one_line_each(project: Any, workers: tuple[str, ...]) -> None:
+    """On a CI server pytest cuts no line of its short summary: there the whole explanation would come twice."""
+    project.break_stock()
+    told = project.process(FILE, *workers, "--junitxml=j.xml", env={"CI": "true"})
+    summary = told.text.partition("short test summary info")[2].splitlines()[1:]
+    failure = ElementTree.parse(project.root / "j.xml").getroot().find(".//failure")
+    line = "$.count: type changed, expected number, actual string"
+
+    assert summary[0].startswith(f"FAILED {FILE}::Stock - {line}")
+    assert summary[1].startswith("=====")
+    assert failure is not None
+    assert failure.get("message", "").startswith(line)
+    assert "\n" not in failure.get("message", "")
+    assert "to send it again:" in str(failure.text)
+    assert told.text.count("to send it again:") == 1
+
+
+def test_one_line_of_each_failure_only(project: Any) -> None:
+    """`--tb=line` shows where the request stands and what is wrong with the answer; errors say that they are."""
+    project.break_stock()
+    failed = project.pytest(FILE, "--tb=line")
+    refused = project.bare(f"{FILE}::Health", "--harness-env-var", "base_url=http://127.0.0.1:9", "-vv")
+
+    assert f"{FILE}:25: $.count: type changed, expected number, actual string" in failed.text
+    assert "to send it again" not in failed.text
+    assert f"FAILED {FILE}::Health - error: connection refused: 127.0.0.1:9" in refused.text
+    assert refused.text.count("to send it again") == 1
+
+
+def test_a_test_that_wants_a_failed_exchange(project: Any) -> None:
+    """Its error is the explanation of the request, in one line where pytest lists what failed."""
+    project.write(test_plain='import pytest\n@pytest.mark.harness("Health")\ndef test_it(exchange): pass\n')
+    told = project.bare(f"{FILE}::Health", "test_plain.py", "--harness-env-var", "base_url=http://127.0.0.1:9", "-vv")
+
+    assert "ERROR test_plain.py::test_it - error: connection refused: 127.0.0.1:9" in told.text
+    assert "Traceback" not in told.text
+    assert "def exchange" not in told.text
 
 
 def test_the_place_of_an_item_is_in_the_collection(project: Any, pytester: Any) -> None:

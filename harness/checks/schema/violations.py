@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from harness.checks.assertion import Difference
-from harness.checks.compare import MAX_DIFFERENCES, json_pointer
+from harness.checks.body.compare import MAX_DIFFERENCES, json_pointer
 from harness.checks.words import brief, either, printable, type_name
 from harness.location import Location, json_path
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.checks.compare import compare_exact, compare_shape
-from harness.checks.contract import parse_example
-from harness.checks.formats import format_of, is_map
-from harness.checks.shape import Shape, learn, stand_in
+from harness.checks.body.compare import compare_exact, compare_shape
+from harness.checks.body.contract import parse_example
+from harness.checks.body.formats import format_of, is_map
+from harness.checks.body.shape import Shape, learn, stand_in
 
 Path_ = tuple[str | int, ...]
 

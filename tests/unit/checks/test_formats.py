@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.formats import FORMATS, format_of, is_map, looks_like_id
+from harness.checks.body.formats import FORMATS, format_of, is_map, looks_like_id
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from harness.collection.model import Item, Request, Url
 from harness.errors import Problem
 from harness.location import Location
 from harness.runner.mask import masked
-from harness.runner.result import ItemResult, Status
+from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization
 from harness.source import Source
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
 from harness.variables.redact import Redactor
@@ -36,12 +36,13 @@ def result_with(secret: str) -> ItemResult:
     response = Response(200, secret, (("Set-Cookie", secret),), secret.encode())
     difference = Difference("missing key", f"$.{secret}", secret, secret, "breaking", secret, PLACE, f"/{secret}")
     assertion = Assertion(secret, False, "body", secret, secret, PLACE, secret, (difference,))
+    exchange = Exchange(request, response, (Hop(request, response),))
     return ItemResult(
         ITEM,
         Status.FAILED,
         collection=secret,
         assertions=(assertion,),
-        exchange=Exchange(request, response, (Hop(request, response),)),
+        exchange=exchange,
         error=Problem(secret, PLACE, secret, "error", secret),
         error_type="ConnectFailed",
         example=secret,
@@ -49,6 +50,9 @@ def result_with(secret: str) -> ItemResult:
         notes=(secret,),
         curl=secret,
         url=secret,
+        console=(ConsoleMessage("log", secret, secret),),
+        sub_exchanges=(exchange,),
+        visualization=Visualization(secret, secret),
     )
 
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from harness.checks.assertion import Difference
-from harness.checks.formats import is_map
-from harness.checks.shape import UNQUOTED, Shape, learn
+from harness.checks.body.formats import is_map
+from harness.checks.body.shape import UNQUOTED, Shape, learn
 from harness.collection.model import Example
 from harness.request.comments import strip_comments
 from harness.source import PathParts, Source

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from harness.checks.assertion import Difference, Severity
-from harness.checks.formats import keeps, looks_like_id
-from harness.checks.shape import MAX_DEPTH, Shape, stand_in
+from harness.checks.body.formats import keeps, looks_like_id
+from harness.checks.body.shape import MAX_DEPTH, Shape, stand_in
 from harness.checks.words import TYPE_NAMES, brief, printable, type_name
 from harness.location import json_path
 from harness.source import PathParts

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from harness.checks.formats import FORMATS, format_of, is_map, is_sample_key
+from harness.checks.body.formats import FORMATS, format_of, is_map, is_sample_key
 from harness.checks.words import TYPE_NAMES, either
 from harness.variables.samples import sample_type
 

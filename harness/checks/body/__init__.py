@@ -1,0 +1,1 @@
+"""Where does the body of an answer depart from what the examples promise?"""
