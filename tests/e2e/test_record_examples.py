@@ -162,6 +162,31 @@ def test_a_crash_leaves_the_old_file(
     assert os.listdir(tmp_path) == [file.name]
 
 
+def test_iterations_and_several_collections(run_cli: Callable[..., Any], site: Any, tmp_path: Path) -> None:
+    """The first row whose answer differs counts, and each collection gets its own; a link stays one."""
+    first = _v2(tmp_path, _item("a", **_example()))
+    real = tmp_path / "kept" / "second.json"
+    real.parent.mkdir()
+    real.write_text(first.read_text("utf-8").replace("Ada", "Bob"), "utf-8")
+    second = tmp_path / "d.postman_collection.json"
+    second.symlink_to(real)
+    (tmp_path / "rows.json").write_text(json.dumps([{"row": 7}, {"row": "x"}, {"row": "y"}]), "utf-8")
+    served = site(lambda request: answer(f'{{"id": {request.headers["row"]}}}', Content_Type="application/json"))
+    for file in (first, second):
+        text = file.read_text("utf-8").replace(
+            '"method"', '"header": [{"key": "row", "value": "\\"{{row}}\\""}], "method"'
+        )
+        file.write_text(text, "utf-8")
+    before = [len(path.read_text("utf-8").split("\n")) for path in (first, real)]
+    done = _run(run_cli, first, served.url, str(second), "-d", "rows.json", "--update-examples")
+
+    assert "2 examples written" in done.err
+    assert second.is_symlink()
+    bodies = [json.loads(path.read_text("utf-8"))["item"][0]["response"][0]["body"] for path in (first, real)]
+    assert bodies == ['{\n  "id": "7"\n}'] * 2
+    assert before == [len(path.read_text("utf-8").split("\n")) for path in (first, real)]
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [

@@ -85,7 +85,7 @@ class _Walk:
 
     def compare(self, shape: Shape, value: Any, path: PathParts, place: Place | None) -> None:
         """Compare one value and what lies below it; what `place` itself says is not asked."""
-        if shape.anything:
+        if shape.anything or (shape.samples and type(value) is str and value in shape.samples):
             return
         if value is None:
             if not shape.nullable:
@@ -132,6 +132,7 @@ class _Walk:
         if shape.values is not None:
             self._map(shape, shape.values, value, path, place)
             return
+        required = shape.required
         if shape.variants is not None:
             variant = variant_of(shape, value)
             if variant is not None:
@@ -148,7 +149,8 @@ class _Walk:
             if key in value:
                 self.go(member, value[key], (*path, key), below)
             elif key in shape.required:
-                self._missing(member, (*path, key), below)
+                # What only objects of this kind have is optional in the union of all, which is what breaks a client.
+                self._missing(member, (*path, key), below, "breaking" if key in required else "compatible")
         if not value.keys() <= shape.members.keys():
             for key in value:
                 if key not in shape.members:
@@ -159,13 +161,13 @@ class _Walk:
             words = frozenset(shape.variants or {})
             self.found.add("new vocabulary", (*path, tag), partial(_one_of, words), value[tag], "note")
 
-    def _missing(self, member: Shape, path: PathParts, place: Place | None) -> None:
+    def _missing(self, member: Shape, path: PathParts, place: Place | None, weight: Severity) -> None:
         override = None if place is None else place.override
         if override is not None and override.match in ("ignore", "schema", "status"):
             return
         before = self.found.ruled
         self.found.ruled = (override.severity if override is not None else None) or before
-        self.found.add("missing key", path, member.__str__, MISSING)
+        self.found.add("missing key", path, member.__str__, MISSING, weight)
         self.found.ruled = before
 
     def _added(self, value: Any, path: PathParts, place: Place | None) -> None:

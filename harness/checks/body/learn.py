@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from harness.checks.body.embedded import embedded_json
-from harness.checks.body.shape import ANYTHING, MAX_DEPTH, Shape, stand_in
+from harness.checks.body.shape import ANYTHING, MAX_DEPTH, UNQUOTED, Shape, stand_in
 from harness.checks.body.variants import find_variants
 from harness.checks.formats.epochs import epoch_unit
 from harness.checks.formats.keys import is_map, is_sample_key, names_a_number, names_a_time
@@ -27,6 +28,7 @@ _TRIED = 50
 """So many strings are tried with every format; of the rest each is tried with those that were found."""
 _WORDS_AT_MOST = 12
 _SEEN_AT_LEAST = 4
+_STAND_INS = ("<", UNQUOTED)
 
 
 def learn(values: Iterable[Any], key: str = "") -> Shape:
@@ -45,6 +47,7 @@ class _Seen:
     formats: set[str | None] = field(default_factory=set)
     """Those that placeholders stand for."""
     texts: list[str] = field(default_factory=list)
+    samples: set[str] = field(default_factory=set)
     anything: bool = False
     nullable: bool = False
 
@@ -54,6 +57,7 @@ class _Seen:
             self.types.add("string")
             self.texts.append(text)
             return
+        self.samples.add(text)
         self.anything |= meant.anything
         self.types |= meant.types
         self.nullable |= meant.nullable
@@ -67,9 +71,14 @@ def _learned(values: Sequence[Any], key: str, depth: int) -> Shape:
     if depth > MAX_DEPTH:
         return ANYTHING
     if str in found:
-        for value in values:
-            if type(value) is str:
-                seen.add_string(value)
+        texts = values if len(found) == 1 else [value for value in values if type(value) is str]
+        special = [text for text in texts if "{{" in text or text[:1] in _STAND_INS]
+        if special:
+            for text in texts:
+                seen.add_string(text)
+        else:  # as nearly always: no placeholder, and no need to look at each by itself
+            seen.types.add("string")
+            seen.texts = list(texts)
     if seen.anything:
         return ANYTHING
     shape = Shape()
@@ -84,7 +93,8 @@ def _learned(values: Sequence[Any], key: str, depth: int) -> Shape:
         shape = replace(shape, unit=epoch_unit(numbers, is_time=is_time), is_time=is_time)
     if "string" in seen.types:
         shape = _of_strings(shape, seen, depth + 1)
-    return replace(shape, types=shape.types | seen.types, nullable=seen.nullable)
+    samples = frozenset(seen.samples)
+    return replace(shape, types=shape.types | seen.types, nullable=seen.nullable, samples=samples)
 
 
 def _of_arrays(arrays: list[list[Any]], key: str, depth: int) -> Shape:
@@ -133,7 +143,11 @@ def _formats_of(texts: list[str]) -> set[str | None]:
     if None in found:
         return {None}
     names = [name for name in found if name is not None]
-    for text in texts[_TRIED:]:
+    rest: Sequence[str] = texts[_TRIED:]
+    if len(names) == 1:  # at the speed of Python's own loops
+        kept = FORMATS[names[0]].is_kept_by
+        rest = [text for text in rest if not kept(text)]
+    for text in rest:
         if not any(FORMATS[name].is_kept_by(text) for name in names):
             found.add(format_of(text))
             if None in found:
@@ -152,8 +166,11 @@ def _vocabulary(texts: list[str]) -> frozenset[str] | None:
     )
 
 
-def _with_members(shape: Shape, objects: Sequence[dict[str, Any]], depth: int) -> Shape:
-    shape = replace(shape, types=shape.types | {"object"})
+def _columns(objects: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return the values of each key."""
+    keys = objects[0].keys()
+    if all(each.keys() == keys for each in objects):
+        return {key: list(map(itemgetter(key), objects)) for key in keys}
     held: dict[str, list[Any]] = {}
     for each in objects:
         for key, value in each.items():
@@ -161,6 +178,12 @@ def _with_members(shape: Shape, objects: Sequence[dict[str, Any]], depth: int) -
                 held[key].append(value)
             else:
                 held[key] = [value]
+    return held
+
+
+def _with_members(shape: Shape, objects: Sequence[dict[str, Any]], depth: int) -> Shape:
+    shape = replace(shape, types=shape.types | {"object"})
+    held = _columns(objects)
     if is_map(held):
         values = [value for each in held.values() for value in each]
         return replace(shape, values=_learned(values, "", depth), any_key=any(map(is_sample_key, held)))

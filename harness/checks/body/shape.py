@@ -6,6 +6,7 @@ there, the notation that every string keeps.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -31,6 +32,8 @@ class Shape:
     """The JSON types seen; empty where the examples do not tell (only `null` or `[]`)."""
     anything: bool = False
     """A placeholder stood here: every value fits."""
+    samples: frozenset[str] = frozenset()
+    """The placeholders that stood here for a type: a mock that answers with the example as it is has them still."""
     nullable: bool = False
     empty_array: bool = False
     """An example has `[]` here."""
@@ -100,6 +103,7 @@ _NOT_STRINGS: dict[str, Shape] = {
     "unix-time": _NUMBER,
 }
 """The samples that stand for something else than a string."""
+_VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 _DYNAMIC_FORMATS = {
     "{{$guid}}": "uuid",
     "{{$randomUUID}}": "uuid",
@@ -143,6 +147,8 @@ def _of_variable(text: str, unquoted: bool) -> Shape:
             return _BOOLEAN
         return _NUMBER if text in _DYNAMIC_NUMBERS else ANYTHING
     name = _DYNAMIC_FORMATS.get(text)
+    if name is None and FORMATS["url"].is_kept_by(_VARIABLE.sub("x", text)):
+        name = "url"  # variables in its path or query leave it a URL
     return _ANY_STRING if name is None else _with_format(name)
 
 

@@ -42,8 +42,8 @@ def _numeric() -> Iterator[Format]:
             (f"month{sign}day{sign}year", (month, day), rf"{month}{between}(?:1[3-9]|2\d|3[01]){between}"),
         ):
             whole = rf"{order[0]}{between}{order[1]}{between}(?:\d{{4}}|\d\d){_LATER}"
-            yield Format(name, compiled(whole), sign=compiled(rf"(?={told}){whole}"))
-        # Two figures and dots are a version as well.
+            long = r"(?=.{3,6}\d{4})" if sign == "." else ""  # with two figures for the year it is a version as well
+            yield Format(name, compiled(whole), sign=compiled(rf"(?={told}){long}{whole}"))
         four = rf"(?={day}{between}{day}{between}\d{{4}})" if sign != "/" else ""
         yield Format(f"date with `{sign}`", compiled(either + _LATER), sign=compiled(four + either + _LATER))
 

@@ -99,6 +99,7 @@ function route(list) {
 const title = document.title;
 
 async function start() {
+  const [items, rows] = await Promise.all([whole("item"), whole("row")]);
   document.documentElement.classList.add("scripted");
   if (settings.plain) document.documentElement.classList.add("noplain");
   theme();
@@ -106,7 +107,6 @@ async function start() {
   const fit = () => document.documentElement.style.setProperty("--top", `${document.querySelector(".top").offsetHeight}px`);
   fit();
   addEventListener("resize", fit);
-  const [items, rows] = await Promise.all([whole("item"), whole("row")]);
   const list = new List(rows.map((fields, number) => readRow(fields, number, items)), settings);
   await list.filter();
   listWrong(list);
@@ -117,4 +117,8 @@ async function start() {
   document.documentElement.dataset.ready = "true";
 }
 
-start();
+// A browser too old to unpack the data, or a file that was cut short: what failed stands in the page as text.
+start().catch((error) => {
+  document.documentElement.classList.remove("scripted");
+  console.error(error);
+});

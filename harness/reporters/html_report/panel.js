@@ -1,5 +1,7 @@
 // What is there to see of one request?
 
+// Differences that say no more than the name of their assertion.
+const SAID_BY_THE_NAME = new Set(["status changed", "media type changed"]);
 const CODE_KINDS = new Set(["status", "media type"]);
 
 function bit(title, side, ...content) {
@@ -77,7 +79,7 @@ function differencesView(assertion, { places = true } = {}) {
 }
 
 function faultView(assertion) {
-  const breaking = assertion.differences.filter(([, severity]) => severity === "breaking");
+  const breaking = assertion.differences.filter(([kind, severity]) => severity === "breaking" && !SAID_BY_THE_NAME.has(kind));
   return el("section", { class: "fault" },
     el("h3", {}, shown(assertion.name), el("span", { class: "soft" }, assertion.kind)),
     breaking.length ? differencesView({ differences: breaking }, { places: breaking.length > 1 }) : pair(assertion.expected, assertion.actual, assertion.example),
@@ -115,7 +117,7 @@ function checksView(panel) {
     el("span", { class: `mark ${outcome(assertion)}`, "aria-hidden": "true" }),
     el("span", { class: "what" }, shown(assertion.name), el("span", { class: assertion.skipped ? "soft" : "hidden" }, ` ${outcome(assertion)}`)),
     el("span", { class: "kind-of" }, assertion.kind),
-    assertion.differences.length ? el("div", { class: "why" }, differencesView(assertion))
+    assertion.differences.some(([kind]) => !SAID_BY_THE_NAME.has(kind)) ? el("div", { class: "why" }, differencesView(assertion))
       : assertion.passed ? null : el("span", { class: "why" }, shown(assertion.expected || !assertion.actual ? `expected ${assertion.expected || "–"}, actual ${assertion.actual || "–"}` : assertion.actual)));
   if (panel.assertions.length) return el("ul", { class: "checks" }, panel.assertions.map(one));
   return el("p", { class: "soft" }, "Nothing judged this answer.");

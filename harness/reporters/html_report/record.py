@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.checks.assertion import Assertion, Difference
+from harness.checks.assertion import FAIL_ON, SEVERITIES, Assertion, Difference, Severity
 from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.bodies import LITTLE, Bodies
@@ -12,7 +12,7 @@ from harness.runner.result import ConsoleMessage, ItemResult, Status
 from harness.snippets.languages import LANGUAGES, code
 from harness.snippets.snippet import of_sent
 
-__all__ = ["WRONG", "panel", "row"]
+__all__ = ["WRONG", "effect", "panel", "row"]
 
 WRONG = frozenset({Status.FAILED, Status.ERROR, Status.UNKNOWN})
 """How an item ends that a person must look at."""
@@ -79,7 +79,7 @@ def _assertion(assertion: Assertion, explain: Explainer) -> dict[str, Any]:
         "kind": assertion.kind,
         "passed": assertion.passed,
         "skipped": assertion.skipped,
-        "differences": [_difference(each, explain) for each in _first(assertion.differences)],
+        "differences": [_difference(each, effect(assertion, each), explain) for each in _first(assertion)],
         "more": max(len(assertion.differences) - _MAX_DIFFERENCES, 0),
     }
     if not assertion.passed:
@@ -125,22 +125,28 @@ def _message(message: ConsoleMessage, explain: Explainer) -> list[str]:
     ]
 
 
-def _first(differences: tuple[Difference, ...]) -> list[Difference]:
-    """Return those to be shown, what breaks the contract before what is allowed."""
-    return sorted(differences, key=lambda each: each.severity != "breaking")[:_MAX_DIFFERENCES]
+def effect(assertion: Assertion, difference: Difference) -> Severity:
+    """Return a difference's severity as it was taken: what counts as a failure breaks the contract."""
+    counting = SEVERITIES[: FAIL_ON.index(assertion.fail_on) + 1]
+    return "breaking" if difference.severity in counting else difference.severity
 
 
-def _difference(difference: Difference, explain: Explainer) -> list[Any]:
+def _first(assertion: Assertion) -> list[Difference]:
+    """Return the differences to be shown, what breaks the contract before what is allowed."""
+    return sorted(assertion.differences, key=lambda each: effect(assertion, each) != "breaking")[:_MAX_DIFFERENCES]
+
+
+def _difference(difference: Difference, severity: Severity, explain: Explainer) -> list[Any]:
     """Return kind, severity, path, pointer, expected, actual, example, and the line of the file."""
     return [
         difference.kind,
-        difference.severity,
+        severity,
         explain.text(difference.path),
         explain.masked(difference.pointer) if difference.pointer is not None else None,
         explain.lines(difference.expected),
         explain.lines(difference.actual),
         explain.text(difference.example or ""),
-        _line(difference.location, explain) if difference.severity == "breaking" else "",
+        _line(difference.location, explain) if severity == "breaking" else "",
     ]
 
 

@@ -14,7 +14,7 @@ from harness.reporters.html_report.bodies import Allowance, Bodies
 from harness.reporters.html_report.options import HtmlOptions
 from harness.reporters.html_report.overview import Overview
 from harness.reporters.html_report.page import page
-from harness.reporters.html_report.record import WRONG, panel, row
+from harness.reporters.html_report.record import WRONG, effect, panel, row
 from harness.reporters.html_report.source import brief_item, item_source
 from harness.reporters.spool import open_spool, publish
 from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
@@ -54,7 +54,7 @@ class HtmlReporter:
 
     def _add(self, result: ItemResult) -> None:
         self._kinds.update(
-            (each.severity, each.kind) for assertion in result.assertions for each in assertion.differences
+            (effect(assertion, each), each.kind) for assertion in result.assertions for each in assertion.differences
         )
         self._iterations = max(self._iterations, result.iterations)
         wrong = result.status in WRONG

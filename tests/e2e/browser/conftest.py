@@ -167,7 +167,7 @@ class Chromium:
             details = told["exceptionDetails"]
             self.faults.append(details.get("exception", {}).get("description") or details["text"])
         elif what == "Runtime.consoleAPICalled":
-            self.faults.append(" ".join(str(each.get("value")) for each in told["args"]))
+            self.faults.append(" ".join(str(each.get("value", each.get("description"))) for each in told["args"]))
         elif what == "Log.entryAdded":
             self.faults.append(told["entry"]["text"])
         elif what == "Network.requestWillBeSent":

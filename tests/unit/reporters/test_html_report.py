@@ -190,6 +190,17 @@ def test_what_scripts_did_is_told(write: Any, build: Any) -> None:
     )  # fmt: skip
 
 
+def test_what_counts_as_a_failure_is_marked_as_one(write: Any, build: Any) -> None:
+    """With `--fail-on any` a note breaks the contract, and is shown so."""
+    note = build.difference("$.b", kind="added key", severity="note")
+    for fail_on, severity in (("breaking", "note"), ("any", "breaking")):
+        told = build.assertion("body", passed=False, kind="body", differences=(note,), fail_on=fail_on)
+        page = write([build.result(Status.FAILED, assertions=(told,))])
+
+        assert severity == page.array("panel")[0]["assertions"][0]["differences"][0][1]
+        assert ("breaks the contract" in page.text) == (severity == "breaking")
+
+
 def test_options_leave_out_what_they_name(write: Any, build: Any) -> None:
     """Headers, bodies, and results that count all the same."""
     results = [build.result(), build.result(item=build.item("Other"))]
