@@ -115,7 +115,7 @@ def _difference(one: Mapping[str, Any]) -> Difference:
 def _response(written: Mapping[str, Any]) -> Response:
     headers = tuple((str(each["key"]), str(each["value"])) for each in written["header"])
     stream = written["stream"]
-    body = bytes(stream["data"])
+    body = bytes(list(stream["data"]))  # of a number `bytes` would make as many zeros
     return Response(int(written["code"]), str(written["status"]), headers, body, wire_size=len(body))
 
 

@@ -145,5 +145,9 @@ def _own_file(candidate: Candidate, source: YamlSource, body: str, after: str) -
         ("response", "body", "type"): preview_of(candidate),
         ("response", "body", "content"): body,
     }
-    text = edited_yaml(YamlSource("", _YAML), [Replace(place, value) for place, value in values.items()])
-    return Change(item, source, created=(path, source.encoded(text)), after=after)
+    try:
+        text = edited_yaml(YamlSource("", _YAML), [Replace(place, value) for place, value in values.items()])
+        data = source.encoded(text)
+    except ValueError:
+        return Refused(item, "the answer has characters that its file cannot hold")
+    return Change(item, source, created=(path, data), after=after)

@@ -22,29 +22,13 @@ _WATCHED = ("protocol", "setup", "call", "teardown", "makereport", "logreport")
 _UNCONCERNED = frozenset(
     {
         *("assertion", "cacheprovider", "capture", "config", "debugging", "faulthandler", "logging", "main", "runner"),
-        *(
-            "setuponly",
-            "setupplan",
-            "skipping",
-            "stepwise",
-            "subtests",
-            "terminal",
-            "terminalprogress",
-            "threadexception",
-        ),
-        *("unittest", "unraisableexception", "warnings"),
+        *("setuponly", "setupplan", "skipping", "stepwise", "subtests", "terminal", "terminalprogress"),
+        *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
     }
 )
 _OPTIONS = (
-    "setuponly",
-    "setupshow",
-    "setupplan",
-    "usepdb",
-    "trace",
-    "log_level",
-    "log_cli_level",
-    "log_file",
-    "durations",
+    *("setuponly", "setupshow", "setupplan", "usepdb", "trace", "durations"),
+    *("log_level", "log_cli_level", "log_file"),
 )
 _INI_VALUES = ("log_level", "log_cli", "log_cli_level", "log_file", "log_file_level")
 _MARKS = frozenset({"skip", "skipif", "xfail"})

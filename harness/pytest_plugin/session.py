@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +16,6 @@ from harness.checks.rule import Match
 from harness.collection import model
 from harness.collection.selection import select
 from harness.errors import HarnessError, SelectionError, UsageError
-from harness.examples.update import Updating
 from harness.library import load_for, mocked, plan_for
 from harness.pytest_plugin import nodes
 from harness.pytest_plugin.arguments import file_id, listed
@@ -33,6 +32,9 @@ from harness.runner.scripts.course import Course
 from harness.runner.shared import RunHooks
 from harness.transport.exchange import Exchange
 from harness.variables.redact import Redactor
+
+if TYPE_CHECKING:
+    from harness.examples.update import Updating
 
 __all__ = ["HarnessSession", "session_of"]
 
@@ -314,6 +316,8 @@ def _updating(config: pytest.Config, options: RunOptions) -> Updating | None:
         return None
     if config.getoption("dist", "no") != "no" or hasattr(config, "workerinput"):
         raise UsageError(f"{flag} needs all answers in one process", hint="leave out `-n` and `--dist` of pytest-xdist")
+    from harness.examples.update import Updating
+
     with _uncaptured(config):
         return Updating(mode, options, flag)
 

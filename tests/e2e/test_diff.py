@@ -63,6 +63,7 @@ def test_alike(run_cli: Callable[..., Any], site: Any, sides: Any) -> None:
         ({"users": [{**NEW["users"][0], "more": 1}]}, [], 0, "passed: 1 of 1 item"),
         ({"users": [{**NEW["users"][0], "more": 1}]}, ["--fail-on", "any"], 1, "$.users[0].more: added key"),
         (NEW, ["--match", "exact"], 1, "$.users[0].name: value changed"),
+        ({**OLD, "more": 1}, ["--match", "subset"], 0, "passed: 1 of 1 item"),
         ({}, ["--match", "status"], 0, "passed: 1 of 1 item"),
     ],
 )
@@ -198,12 +199,18 @@ def test_a_request_on_one_side_only(run_cli: Callable[..., Any], site: Any, side
         (["nowhere.json", "c.json"], "cannot read `nowhere.json`: no such file or directory"),
         (["c.json", "c.json"], "`c.json` is no report of a run"),
         (["broken.ndjson", "c.json"], "unknown event `nonsense`"),
+        (["huge.json", "c.json"], "`huge.json` is no report of a run"),
     ],
 )
 def test_what_cannot_be_compared(run_cli: Callable[..., Any], tmp_path: Path, args: list[str], words: str) -> None:
     """A call or file that is wrong is told as such."""
     (tmp_path / "c.json").write_text("{}", "utf-8")
     (tmp_path / "broken.ndjson").write_text('{"event": "nonsense"}\n', "utf-8")
+    response = {"code": 200, "status": "OK", "header": [], "stream": {"data": 10**15}}
+    asked = {"url": {"raw": "http://a"}, "method": "GET"}
+    ours = {"node_id": "a", "status": "passed", "collection": "c", "assertions": [], "differences": []}
+    entry = {"item": {"id": "i", "name": "a"}, "request": asked, "response": response, "harness": ours}
+    (tmp_path / "huge.json").write_text(json.dumps({"run": {"executions": [entry]}}), "utf-8")
     done = run_cli("diff", *args)
 
     assert (done.code, done.out) == (4, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -108,6 +109,20 @@ def test_hooks_of_a_conftest_see_every_request(project: Any, phase: str) -> None
 
     assert told.code == 0
     assert told.text.count("seen") == 4
+
+
+TELLING = """
+def pytest_report_teststatus(report): print("phase", report.when)
+"""
+
+
+def test_one_phase_where_nobody_watches_the_others(project: Any) -> None:
+    """Without such a conftest a request has the phase `call` only, and the last of a file all three."""
+    project.write(conftest=TELLING)
+    told = project.pytest(FILE, "-s")
+
+    assert told.code == 0
+    assert re.findall(r"phase (\w+)", told.text) == ["call", "call", "call", "setup", "call", "teardown"]
 
 
 def test_marks_and_durations_need_the_phases(project: Any) -> None:
