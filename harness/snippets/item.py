@@ -74,6 +74,8 @@ class ItemCode:
 
     def _notes(self, item: Item, request: PreparedRequest) -> Iterable[str]:
         yield from request.notes
+        if any(event.listen == "prerequest" for event in item.scripts()):
+            yield "a prerequest script may change this request; it is not run here"
         scheme = item.auth.type if item.auth is not None else ""
         if request.answer is not None and scheme:
             yield f"the auth `{scheme}` answers a challenge of the server, which this code does not"

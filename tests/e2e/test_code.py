@@ -263,6 +263,23 @@ def test_what_has_no_value_and_what_is_secret_stays_a_placeholder(tmp_path: Path
     assert "X-Key: s3cr3t-key" in told
 
 
+def test_what_the_code_leaves_undone_is_said(tmp_path: Path, run_cli: Callable[..., Any]) -> None:
+    """Scripts are not run, a signature is of this moment, a challenge is not answered."""
+    script = [{"listen": "prerequest", "script": {"exec": ["pm.request.headers.add({key: 'A', value: 'b'})"]}}]
+    keys = {"accessKey": "AK", "secretKey": "SK", "region": "r", "service": "s"}
+    items = [
+        {"name": "scripted", "request": "http://127.0.0.1/", "event": script},
+        {"name": "signed", "request": {"method": "GET", "url": "http://127.0.0.1/", **_auth("awsv4", **keys)}},
+        {"name": "met", "request": {"url": "http://127.0.0.1/", **_auth("digest", username="u", password="p")}},
+    ]
+    (tmp_path / "c.json").write_text(json.dumps({"info": {"name": "c"}, "item": items}), encoding="utf-8")
+    told = {name: run_cli("code", "c.json", "--item", name).out for name in ("scripted", "signed", "met")}
+
+    assert "# a prerequest script may change this request" in told["scripted"]
+    assert "sign it anew each time" in told["signed"]
+    assert "answers a challenge of the server" in told["met"]
+
+
 def test_a_template_of_ones_own(tmp_path: Path, run_cli: Callable[..., Any]) -> None:
     """A file, or a folder whose templates stand beside ours and win over them."""
     _variables(tmp_path)

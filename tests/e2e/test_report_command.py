@@ -47,24 +47,18 @@ def test_a_record_that_was_cut_off_is_no_success(tmp_path: Path, ran: Any, run_c
     assert re.search(r'class="badge interrupted"', (tmp_path / "cut.html").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
+def test_what_cannot_be_read_or_written_says_why(tmp_path: Path, ran: Any, run_cli: Callable[..., Any]) -> None:
+    """The call ends with 4 and a sentence, and the record stays as it is."""
+    before = (tmp_path / "run.ndjson").read_bytes()
+    for arguments, words in (
         (["none.ndjson"], "no such file"),
         (["c.postman_collection.json"], "holds no events"),
         (["run.ndjson", "-r", "ndjson"], "is what is read here"),
         (["run.ndjson", "-r", "htlm"], "did you mean `html`"),
         (["run.ndjson", "--reporter-html-tile", "x"], "did you mean"),
-    ],
-)
-def test_what_cannot_be_read_or_written_says_why(
-    tmp_path: Path, ran: Any, run_cli: Callable[..., Any], arguments: list[str], words: str
-) -> None:
-    """The call ends with 4 and a sentence, and the record stays as it is."""
-    before = (tmp_path / "run.ndjson").read_bytes()
+    ):
+        done = run_cli("report", *arguments)
 
-    done = run_cli("report", *arguments)
-
-    assert (4, True) == (done.code, words in done.err), done.text
-    assert "Traceback" not in done.text
+        assert (4, True) == (done.code, words in done.err), done.text
+        assert "Traceback" not in done.text
     assert before == (tmp_path / "run.ndjson").read_bytes()

@@ -37,7 +37,7 @@ def item_source(item: Item, explain: Explainer) -> dict[str, Any]:
         "description": markdown_tree(explain.masked(item.request.description)) if item.request.description else [],
         "examples": [_example(example, explain) for example in item.examples[:_MAX_EXAMPLES]],
         "more": max(len(item.examples) - _MAX_EXAMPLES, 0),
-        "scripts": [_script(event, item, explain) for event in item.events if event.script and not event.disabled],
+        "scripts": [_script(event, item, explain) for event in item.scripts()],
         # An item that was read from a record has no more than its name and place.
         "json": _json(item, explain) if item.raw else None,
     }
