@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from harness.checks.assertion import Assertion, Difference
 from harness.checks.body.compare import compare_exact, compare_shape
 from harness.checks.body.contract import json_of, learn_contract, locate
+from harness.checks.body.learn import learn
 from harness.checks.expectation import Expectation
 from harness.checks.media import FAMILIES, Answer, family_of_example
 from harness.checks.override import PlaceFinder
@@ -41,6 +42,8 @@ def judge(
     found = [] if status is None else [status]
     if match not in ("status", "schema", "ignore"):
         found += _against_examples(answer, expectation, match, places)
+    if places is not None and not any(each.kind == "body" for each in found):
+        found += _against_rules(answer, places)
     return (*found, *(_schema(answer, schema.name, schema.location, schema.check) for schema in bound))
 
 
@@ -93,6 +96,19 @@ def _against_examples(
     if fitting:
         alike = tuple(each for each, its_family in fitting if its_family == family)
         yield from _body(answer, alike, family, match, places)
+
+
+def _against_rules(answer: Answer, places: PlaceFinder) -> Iterator[Assertion]:
+    """Judge a body that no example is there for by what rules say of its places."""
+    if answer.is_empty or answer.live.problem is not None:
+        return
+    value = answer.live.value
+    tree = places([], value)
+    if tree is not None:
+        differences = tuple(compare_shape(learn([value]), value, tree, sample=value))
+        first = next((each for each in differences if each.severity == "breaking"), None)
+        said = ("", "") if first is None else (first.expected, first.actual)
+        yield Assertion("body keeps to its rules", first is None, "body", *said, differences=differences)
 
 
 def _has_body(example: Example) -> bool:

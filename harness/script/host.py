@@ -229,7 +229,7 @@ class ScriptHost:
             return []
         outcome, services = running
         if kind == "execution.assertion":
-            outcome.assertions.extend(values[1])
+            outcome.assertions.extend(_assertions(values[1]))
         elif kind == "execution.error":
             outcome.faults.append(_fault(values[1]))
         elif kind == "execution.skipRequest":
@@ -244,6 +244,13 @@ class ScriptHost:
         running = self._running.get(execution)
         if running is not None and level != "clear" and len(running[0].console) < _MOST_CONSOLE:
             running[0].console.append((level, text))
+
+
+def _assertions(told: Any) -> list[Mapping[str, Any]]:
+    # A script can replace what every list is made with; what comes of it then is not taken for less than it is.
+    if not isinstance(told, list) or not all(isinstance(each, dict) for each in told):
+        raise EngineDead("its assertions cannot be read")
+    return told
 
 
 def _finish(outcome: Outcome, error: Any, result: Any) -> None:

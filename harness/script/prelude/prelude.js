@@ -70,7 +70,11 @@
             const execution = executions.get(name.slice('execution.assertion.'.length));
             const statusRead = execution?.statusRead === true;
             if (execution !== undefined) execution.statusRead = false;
-            const assertions = values[1].map((each) => ({ ...each, statusRead, error: described(each.error) }));
+            const assertions = [];
+            for (let index = 0; index < values[1].length; index++) {
+                const each = values[1][index];
+                push(assertions, { ...each, statusRead, error: described(each.error) });
+            }
             return [null, assertions];
         }
         if (name === 'execution.console') return [values[0]?.execution, values[1], values[2]];
@@ -277,9 +281,11 @@
         const ran = messages.length > 0 || runOneTask();
         const told = outbox;
         outbox = [];
+        let joined = '';
+        for (let index = 0; index < told.length; index++) joined += (index ? ',' : '') + told[index];
         const next = nextTimer();
         const wait = next === undefined ? 'null' : String(Math.max(0, next.due - clock));
-        return `[${ran},${wait},[${told.join(',')}]]`;
+        return `[${ran},${wait},[${joined}]]`;
     };
 
     const globals = { bridge, setTimeout, setInterval, setImmediate };
