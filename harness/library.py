@@ -11,13 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.checks.rule import Match
 from harness.collection.load import load_collection
 from harness.collection.model import Collection
 from harness.collection.replay import with_examples
-from harness.config import settings_for
+from harness.config.settings import settings_for
 from harness.location import Location
-from harness.runner.options import Plan, RunOptions
+from harness.runner.options import Flags, Plan, RunOptions
 from harness.runner.result import RunResult
 from harness.source import Source
 from harness.variables.dynamic import DynamicValues
@@ -66,13 +65,13 @@ def mock(collection: Collection, *, port: int = 0, options: RunOptions | None = 
 
 
 def plan_for(
-    collection: Collection, options: RunOptions, *, match: Match | None = None, profile: str | None = None
+    collection: Collection, options: RunOptions, *, flags: Flags | None = None, profile: str | None = None
 ) -> Plan:
     """Return the collection with what its configuration files say; the flags win. Raises `InvalidConfig`.
 
     Where examples are replayed, they have taken the places of the requests.
     """
-    settings = settings_for(Path(collection.location.file), options.environment, match=match, profile=profile)
+    settings = settings_for(Path(collection.location.file), options.environment, flags=flags, profile=profile)
     return Plan(with_examples(collection) if options.replay == "examples" else collection, settings)
 
 

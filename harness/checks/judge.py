@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from xml.parsers import expat
 
 from harness.checks.assertion import Assertion, Difference
 from harness.checks.body.compare import compare_exact, compare_shape
 from harness.checks.body.contract import json_of, learn_contract, locate
+from harness.checks.body.learn import learn
 from harness.checks.expectation import Expectation
 from harness.checks.media import FAMILIES, Answer, family_of_example
 from harness.checks.override import PlaceFinder
 from harness.checks.rule import Match
 from harness.checks.schema.compiled import BoundSchema
+from harness.checks.text.compare import STRUCTURED, compare_text
 from harness.checks.words import brief
 from harness.collection.model import Example
 from harness.location import Location
@@ -41,6 +42,8 @@ def judge(
     found = [] if status is None else [status]
     if match not in ("status", "schema", "ignore"):
         found += _against_examples(answer, expectation, match, places)
+    if places is not None and not any(each.kind == "body" for each in found):
+        found += _against_rules(answer, places)
     return (*found, *(_schema(answer, schema.name, schema.location, schema.check) for schema in bound))
 
 
@@ -93,6 +96,19 @@ def _against_examples(
     if fitting:
         alike = tuple(each for each, its_family in fitting if its_family == family)
         yield from _body(answer, alike, family, match, places)
+
+
+def _against_rules(answer: Answer, places: PlaceFinder) -> Iterator[Assertion]:
+    """Judge a body that no example is there for by what rules say of its places."""
+    if answer.is_empty or answer.live.problem is not None:
+        return
+    value = answer.live.value
+    tree = places([], value)
+    if tree is not None:
+        differences = tuple(compare_shape(learn([value]), value, tree, sample=value))
+        first = next((each for each in differences if each.severity == "breaking"), None)
+        said = ("", "") if first is None else (first.expected, first.actual)
+        yield Assertion("body keeps to its rules", first is None, "body", *said, differences=differences)
 
 
 def _has_body(example: Example) -> bool:
@@ -149,12 +165,12 @@ def _body(
             yield _body_assertion(readable, _json_differences(answer, readable, match, places))
         elif answer.live.problem is not None:
             yield _body_assertion(examples, [_not_json(answer)])
-    elif match == "exact":
-        yield _body_assertion(examples, _text_differences(answer, example, family))
-    elif family == "xml" and _is_xml(example.body or ""):
-        whole = _is_xml(answer.response.text)
-        broken = Difference("body not XML", "", "XML", "not well-formed", "breaking")
-        yield _body_assertion(examples, [] if whole else [broken])
+    elif family == "binary":
+        if match == "exact":
+            yield _body_assertion(examples, _changed_bytes(answer, example))
+    elif match == "exact" or family in STRUCTURED:
+        texts = [each.body or "" for each in examples]
+        yield _body_assertion(examples, compare_text(family, texts, answer.response.text, match))
 
 
 def _not_json(answer: Answer) -> Difference:
@@ -178,34 +194,11 @@ def _json_differences(
     return compare_shape(contract.shape, answer.live.value, tree, sample=saved.value)
 
 
-def _text_differences(answer: Answer, example: Example, family: str) -> list[Difference]:
+def _changed_bytes(answer: Answer, example: Example) -> list[Difference]:
     saved = example.body or ""
-    if family == "binary":
-        same = answer.response.body == saved.encode("utf-8", "surrogatepass")
-    else:
-        same = _lines(answer.response.text) == _lines(saved)
-    if same:
+    if answer.response.body == saved.encode("utf-8", "surrogatepass"):
         return []
     return [Difference("value changed", "", brief(saved), brief(answer.response.text), "breaking")]
-
-
-def _lines(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
-
-
-def _is_xml(text: str) -> bool:
-    """Return whether `text` is well-formed; a document that declares entities is not followed, and so is none."""
-    parser = expat.ParserCreate("utf-8")
-    parser.EntityDeclHandler = _refuse_entity
-    try:
-        parser.Parse(text.strip().encode("utf-8", "replace"), True)
-    except (expat.ExpatError, ValueError):
-        return False
-    return True
-
-
-def _refuse_entity(*_: object) -> None:
-    raise ValueError("entity declared")
 
 
 def _body_assertion(examples: tuple[Example, ...], differences: list[Difference]) -> Assertion:

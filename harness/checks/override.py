@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from harness.checks.assertion import Severity
+from harness.checks.assertion import FailOn, Severity
 from harness.checks.rule import Match
 from harness.location import Location
 from harness.source import PathParts
 
-__all__ = ["ANY", "FailOn", "HeaderRules", "Override", "Place", "PlaceFinder", "Terms", "place_tree"]
-
-FailOn = Literal["breaking", "compatible", "any"]
+__all__ = ["ANY", "HeaderRules", "Override", "Place", "PlaceFinder", "Terms", "place_tree"]
 
 ANY: Final = "\ue001any"
 """As a part of a path: every element of an array, every member of an object. A private-use character leads it."""
@@ -42,8 +40,8 @@ class Override:
     one_of: tuple[Any, ...] | None = None
     range: tuple[float | None, float | None] | None = None
     """The least and the greatest number, both allowed."""
-    type: str | None = None
-    """The name of a JSON type, or `integer`."""
+    type: tuple[str, ...] | None = None
+    """The names of JSON types, `integer` among them, of which the value has one."""
     severity: Severity | None = None
     """How much every difference here and below weighs."""
     location: Location | None = None

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.checks.assertion import Assertion
-from harness.checks.rule import Match
 from harness.collection import model
 from harness.collection.selection import select
 from harness.errors import HarnessError, SelectionError, UsageError
@@ -25,7 +24,7 @@ from harness.pytest_plugin.options import choice, option, run_options
 from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
 from harness.request.prepared import PreparedRequest
-from harness.runner.options import Plan, RunOptions
+from harness.runner.options import Flags, Plan, RunOptions
 from harness.runner.result import ItemResult, Status
 from harness.runner.run import Run, Turn
 from harness.runner.scripts.course import Course
@@ -84,6 +83,7 @@ class HarnessSession:
         self._resources = ExitStack()
         self._run: Run | None = None
         self._problem: str | None = None
+        self._notes: tuple[str, ...] = ()
         self._told: tuple[str, ...] = ()
         """What became of the examples that were to be written."""
 
@@ -142,10 +142,13 @@ class HarnessSession:
         return wanted
 
     def _open(self, wanted: set[int]) -> None:
-        match: Match | None = choice(option(self.config, "match"), "match")
+        flags = Flags(
+            match=choice(option(self.config, "match"), "match"),
+            fail_on=choice(option(self.config, "fail-on"), "fail-on"),
+        )
         plans = []
         for collection in self._collections.values():
-            plan = plan_for(collection, self.options, match=match, profile=option(self.config, "profile"))
+            plan = plan_for(collection, self.options, flags=flags, profile=option(self.config, "profile"))
             if self._updating is not None:
                 self._updating.check(collection)
             items = tuple(item for item in collection.walk() if id(item) in wanted)
@@ -278,11 +281,15 @@ class HarnessSession:
             terminalreporter.write_line(line)
         if self._problem is not None:
             terminalreporter.write_line(f"ERROR: {self._problem}", red=True)
+        for note in self._notes:
+            terminalreporter.write_line(f"note: {note}", yellow=True)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close connections and mocks, finish the reports, and do not call a run green in which nothing was judged."""
         self._update(session)
         self._resources.close()
+        if self._run is not None:
+            self._notes = self._run.notes()
         self.reports.finish()
         if self._problem is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR

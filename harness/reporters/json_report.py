@@ -144,7 +144,7 @@ class JsonReporter:
             "seed": result.seed,
             "mock": self._started.mock_url,
             "stopped": result.stopped,
-            "notes": list(self._started.notes),
+            "notes": [*self._started.notes, *result.notes],
             "elapsed_ms": round(result.elapsed_ms, 3),
         }
 

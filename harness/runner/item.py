@@ -14,6 +14,8 @@ from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation, expect
 from harness.checks.judge import judge
 from harness.checks.rule import Provoke, Rule, last_given, rules_for
+from harness.checks.rules.places import places_of
+from harness.checks.rules.settle import Settlement, demanded, settled
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.collection.replay import unaskable
@@ -46,6 +48,7 @@ class ItemRunner:
     builder: Builder
     transport: Transport
     shared: Shared
+    settlement: Settlement
     schemas: Mapping[Path, CompiledSchema]
     """The schemas that rules name, by their path."""
     example_schemas: ExampleSchemas
@@ -190,12 +193,21 @@ class ItemRunner:
         told: tuple[Assertion, ...] = (),
     ) -> ItemResult:
         expectation = self.shared.hooks.expected(blank.item, expectation)
+        settlement, drifts = (
+            self.settlement,
+            [each for each in self.settings.known_drift if each.applies_to(blank.item)],
+        )
+        rules = [rule for rule in rules if rule.judges(exchange.response.status)]
+        settlement.asked.update(map(id, (*rules, *drifts)))
         matching = last_given(rules, "match")
         match = matching.match if matching is not None and matching.match is not None else self.settings.match
         schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]
         if match != "status":
             schemas += self.example_schemas.bound(blank.item, expectation)
-        assertions = judge(exchange.response, expectation, match=match, schemas=schemas)
+        places = places_of(rules, settlement.use)
+        assertions = judge(exchange.response, expectation, match=match, schemas=schemas, places=places)
+        assertions = (*assertions, *demanded(exchange, expectation.example, rules, settlement))
+        assertions = settled(assertions, drifts, settlement)
         self.shared.hooks.judged(blank.item, exchange, expectation.example, assertions)
         assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange), *told)
         if all(assertion.skipped for assertion in assertions):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.checks.rule import Match, Rule
+from harness.checks.assertion import FailOn
+from harness.checks.rule import KnownDrift, Match, Rule
 from harness.collection.model import Collection, Item
 from harness.transport.cookies import CookieJar
 from harness.transport.guard import Guard
@@ -16,7 +17,15 @@ from harness.transport.tls.certificates import ClientCertificate
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
 
-__all__ = ["CollectionSettings", "Plan", "RunOptions"]
+__all__ = ["CollectionSettings", "Flags", "Plan", "RunOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What was said on the call and wins over the configuration; None where nothing was."""
+
+    match: Match | None = None
+    fail_on: FailOn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,9 @@ class CollectionSettings:
 
     match: Match = "shape"
     rules: tuple[Rule, ...] = ()
+    known_drift: tuple[KnownDrift, ...] = ()
+    fail_on: FailOn = "breaking"
+    """From which severity on a difference fails the request."""
     guard: Guard = field(default_factory=Guard)
     literal: frozenset[str] = frozenset()
 

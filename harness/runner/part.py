@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.checks.rules.settle import Settlement
+from harness.checks.rules.unused import idle
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.load import load_schema
 from harness.collection.model import Item
@@ -60,6 +62,7 @@ class Part:
             builder=builder,
             transport=transport,
             shared=shared,
+            settlement=Settlement(plan.settings.fail_on),
             schemas=_schemas(plan),
             example_schemas=schemas,
             allowed=frozenset(_allowed(plan, options)),
@@ -84,6 +87,11 @@ class Part:
             if problems and self.runner.kept_back(item) is None:
                 hopeless[id(item)] = UnresolvedVariable.of(problems)
         return hopeless
+
+    def notes(self) -> Iterator[str]:
+        """Yield what a person should know of the configuration when the run is over."""
+        settings = self.plan.settings
+        yield from idle(settings.rules, settings.known_drift, list(self.plan.collection.walk()), self.runner.settlement)
 
     def may_come(self, name: str) -> bool:
         """Return whether some layer has a value for the name, or a script may give it one."""

@@ -156,3 +156,5 @@ class RunResult:
     seed: int | str = 0
     stopped: str | None = None
     """Why the run ended early."""
+    notes: tuple[str, ...] = ()
+    """What a person should know beside the results, such as rules that were of no use."""

@@ -196,6 +196,10 @@ class Run:
         """Why the run ends before its last item."""
         return self._stopped
 
+    def notes(self) -> tuple[str, ...]:
+        """Return what a person should know of the configuration when all is done, such as rules that found nothing."""
+        return tuple(self._shared.redactor.text(note) for part in self._parts for note in part.notes())
+
     def stop(self, reason: str, *, interrupted: bool = False) -> None:
         """End the run after the item under way; those that follow are told as not reached."""
         self._stopped = self._stopped or reason
@@ -295,6 +299,7 @@ class Run:
             elapsed_ms=elapsed_ms,
             seed=self._shared.dynamic.seed,
             stopped=self._stopped,
+            notes=self.notes(),
         )
 
 

@@ -24,7 +24,7 @@ def holds(override: Override, value: Any, path: PathParts, found: Findings) -> b
 
 def _departures(override: Override, value: Any) -> Iterator[tuple[str, str]]:
     if override.type is not None and not _is_of_type(override.type, value):
-        yield ("became null" if value is None else "type changed"), override.type
+        yield ("became null" if value is None else "type changed"), either(override.type)
         return
     if override.format is not None and not (isinstance(value, str) and keeps(override.format, value)):
         yield "format changed", f"string ({override.format})"
@@ -38,10 +38,10 @@ def _departures(override: Override, value: Any) -> Iterator[tuple[str, str]]:
         yield "value changed", " and ".join(filter(None, bounds)) or "a number"
 
 
-def _is_of_type(name: str, value: Any) -> bool:
-    if name == "integer":
-        return type(value) is int or (isinstance(value, float) and value.is_integer())
-    return type_name(value) == name
+def _is_of_type(names: tuple[str, ...], value: Any) -> bool:
+    if "integer" in names and (type(value) is int or (isinstance(value, float) and value.is_integer())):
+        return True
+    return type_name(value) in names
 
 
 def _is_same(value: Any, other: Any) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+from harness.checks.schema.bounded import bounded
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document, is_sound
 from harness.checks.schema.references import Reference, references, unresolved
@@ -74,7 +75,7 @@ def _compiled(
         raise InvalidSchema.of(loader.problems)
     # By reference, so that the library takes relative references as relative to the file.
     entry = {"$ref": document.identified}
-    validator = document.dialect(entry, registry=loader.registry, format_checker=document.formats)
+    validator = bounded(document.dialect)(entry, registry=loader.registry, format_checker=document.formats)
     return CompiledSchema(name, document.location, validator, loader.places)
 
 

@@ -23,7 +23,7 @@ from harness.errors import UsageError
 from harness.library import plan_for
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
-from harness.runner.options import Plan, RunOptions
+from harness.runner.options import Flags, Plan, RunOptions
 from harness.runner.result import ItemResult
 from harness.variables.process_env import process_environment
 from harness.variables.redact import Redactor
@@ -106,7 +106,7 @@ def _live(files: Sequence[str], environments: Sequence[str], values: Mapping[str
 
 def _reading_only(collection: Collection, options: RunOptions, values: Mapping[str, Any]) -> Plan:
     """Return the plan of one side; nothing that may change something is sent twice unless it is allowed by name."""
-    plan = plan_for(collection, options, match=values["match"], profile=values["profile"])
+    plan = plan_for(collection, options, flags=Flags(match=values["match"]), profile=values["profile"])
     guard = replace(plan.settings.guard, protected=True)
     return replace(plan, settings=replace(plan.settings, guard=guard))
 

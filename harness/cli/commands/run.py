@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.checks.assertion import FAIL_ON
 from harness.checks.rule import MATCH_MODES
 from harness.cli.exports import Exports, export_options
 from harness.cli.inputs import load_all, remote_for, run_options, selection_options, variable_options
@@ -23,7 +24,7 @@ from harness.cli.updates import update_examples, update_options, updating_for
 from harness.library import mocked, plan_for
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
-from harness.runner.options import RunOptions
+from harness.runner.options import Flags, RunOptions
 from harness.runner.run import Run
 from harness.variables.process_env import process_environment
 from harness.variables.redact import Redactor
@@ -46,6 +47,9 @@ def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 @variable_options
 @selection_options
 @click.option("--mock", is_flag=True, help="Send everything to a server that answers with the saved examples.")
+@click.option(
+    "--fail-on", type=click.Choice(FAIL_ON), help="From which severity on a difference fails (default: breaking)."
+)
 @click.option(
     "--match", type=click.Choice(MATCH_MODES), help="How answers are compared with examples (default: shape)."
 )
@@ -79,7 +83,8 @@ def command(collections: Sequence[str], **values: Any) -> None:
         click.echo(f"note: {note}", err=True)
     remote, options = _options(values)
     loaded = load_all(collections, remote)
-    plans = [plan_for(one, options, match=values["match"], profile=values["profile"]) for one in loaded]
+    flags = Flags(match=values["match"], fail_on=values["fail_on"])
+    plans = [plan_for(one, options, flags=flags, profile=values["profile"]) for one in loaded]
     redactor = Redactor()
     add_call_secrets(redactor, options, remote.api_key)
     exports = Exports.of(values, options, plans)

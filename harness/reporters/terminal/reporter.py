@@ -226,6 +226,8 @@ class TerminalReporter:
             yield "mock", self._explain.text(self._started.mock_url)
         if result.stopped:
             yield "stopped", self._explain.text(result.stopped)
+        for note in result.notes:
+            yield "note", self._explain.text(note)
 
     def _closing(self, result: RunResult, word: str) -> str:
         totals = result.totals

@@ -263,3 +263,15 @@ def test_many_violations_are_bounded(tmp_path: Path) -> None:
     found = write(tmp_path, main={"items": {"type": "string"}}).check([1] * 1000)
 
     assert (201, "more differences") == (len(found), found[-1].kind)
+
+
+def test_a_pattern_that_never_ends_is_given_up(tmp_path: Path) -> None:
+    """A pattern of exponential time, as a `pattern` or over keys, costs a second and no more."""
+    schema = {"properties": {"a": {"pattern": "^(a|a)*$"}}, "patternProperties": {"^(x|x)*$": {"type": "string"}}}
+    (tmp_path / "s.json").write_text(json.dumps(schema), "utf-8")
+    checked = load_schema(tmp_path / "s.json", root=tmp_path)
+
+    assert checked.check({"a": "aaa", "xx": "fine"}) == []
+    assert len(checked.check({"a": "aab", "xx": 1})) == 2
+    assert checked.check({"a": "a" * 60 + "!"})
+    assert checked.check({"x" * 60 + "!": 1})

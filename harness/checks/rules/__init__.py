@@ -1,0 +1,1 @@
+"""What do the rules of the user make of an answer?"""
