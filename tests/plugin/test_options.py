@@ -195,6 +195,19 @@ def test_a_proxy_of_no_kind_we_know(project: Any) -> None:
     assert project.sent == []
 
 
+def test_what_fails(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:
+    """--harness-fail-on any fails for an added key; a rule that found nothing is told at the end."""
+    project.answers["GET /stock"] = (200, {"count": 5, "new": 1})
+    rules = '[[rules]]\nselect = "Stock"\npath = "$.nothing"\nignore = true\n'
+    (project.root / "api" / "shop.harness.toml").write_text(rules, "utf-8")
+    usual, strict = project.process(FILE), project.process(FILE, "--harness-fail-on", "any")
+
+    assert "failed" not in outcomes(usual.text)
+    assert outcomes(strict.text)["failed"] == 1
+    assert "$.new: added key" in strict.text
+    assert "note: api/shop.harness.toml:2:1: the rule found nothing: $.nothing" in usual.text
+
+
 def test_the_modes_are_those_of_the_comparison() -> None:
     """Spelled out in the plugin, which imports nothing until there is a collection."""
     (match,) = (each for each in OPTIONS if each.name == "match")
