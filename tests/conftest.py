@@ -106,7 +106,7 @@ def corpus() -> Path:
 
 def _clean_environment() -> dict[str, str]:
     """Return the environment of the tests without what would change the outcome of a run."""
-    unwanted = ("PLIVO_", "HARNESS_", "PYTEST_", "COV_")
+    unwanted = ("PLIVO_", "HARNESS_", "PYTEST_", "COV_", "GITHUB_")
     # pytest prints its summary without cutting it where it takes itself to be on CI.
     names = {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "CI", "BUILD_NUMBER"}
     return {

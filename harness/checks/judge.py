@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from xml.parsers import expat
 
 from harness.checks.assertion import Assertion, Difference
 from harness.checks.body.compare import compare_exact, compare_shape
@@ -14,6 +13,7 @@ from harness.checks.media import FAMILIES, Answer, family_of_example
 from harness.checks.override import PlaceFinder
 from harness.checks.rule import Match
 from harness.checks.schema.compiled import BoundSchema
+from harness.checks.text.compare import STRUCTURED, compare_text
 from harness.checks.words import brief
 from harness.collection.model import Example
 from harness.location import Location
@@ -165,12 +165,12 @@ def _body(
             yield _body_assertion(readable, _json_differences(answer, readable, match, places))
         elif answer.live.problem is not None:
             yield _body_assertion(examples, [_not_json(answer)])
-    elif match == "exact":
-        yield _body_assertion(examples, _text_differences(answer, example, family))
-    elif family == "xml" and _is_xml(example.body or ""):
-        whole = _is_xml(answer.response.text)
-        broken = Difference("body not XML", "", "XML", "not well-formed", "breaking")
-        yield _body_assertion(examples, [] if whole else [broken])
+    elif family == "binary":
+        if match == "exact":
+            yield _body_assertion(examples, _changed_bytes(answer, example))
+    elif match == "exact" or family in STRUCTURED:
+        texts = [each.body or "" for each in examples]
+        yield _body_assertion(examples, compare_text(family, texts, answer.response.text, match))
 
 
 def _not_json(answer: Answer) -> Difference:
@@ -194,34 +194,11 @@ def _json_differences(
     return compare_shape(contract.shape, answer.live.value, tree, sample=saved.value)
 
 
-def _text_differences(answer: Answer, example: Example, family: str) -> list[Difference]:
+def _changed_bytes(answer: Answer, example: Example) -> list[Difference]:
     saved = example.body or ""
-    if family == "binary":
-        same = answer.response.body == saved.encode("utf-8", "surrogatepass")
-    else:
-        same = _lines(answer.response.text) == _lines(saved)
-    if same:
+    if answer.response.body == saved.encode("utf-8", "surrogatepass"):
         return []
     return [Difference("value changed", "", brief(saved), brief(answer.response.text), "breaking")]
-
-
-def _lines(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
-
-
-def _is_xml(text: str) -> bool:
-    """Return whether `text` is well-formed; a document that declares entities is not followed, and so is none."""
-    parser = expat.ParserCreate("utf-8")
-    parser.EntityDeclHandler = _refuse_entity
-    try:
-        parser.Parse(text.strip().encode("utf-8", "replace"), True)
-    except (expat.ExpatError, ValueError):
-        return False
-    return True
-
-
-def _refuse_entity(*_: object) -> None:
-    raise ValueError("entity declared")
 
 
 def _body_assertion(examples: tuple[Example, ...], differences: list[Difference]) -> Assertion:

@@ -17,6 +17,7 @@ __all__ = ["FAMILIES", "Answer", "LiveJson", "family_of", "family_of_example", "
 
 FAMILIES = {
     "json": "JSON",
+    "ndjson": "NDJSON",
     "xml": "XML",
     "html": "HTML",
     "text": "text",
@@ -30,6 +31,10 @@ _EXACT = {
     "application/x-json": "json",
     "text/json": "json",
     "text/x-json": "json",
+    "application/x-ndjson": "ndjson",
+    "application/ndjson": "ndjson",
+    "application/jsonl": "ndjson",
+    "application/x-jsonlines": "ndjson",
     "application/xml": "xml",
     "text/xml": "xml",
     "text/html": "html",
@@ -163,6 +168,8 @@ class Answer:
     def is_of(self, family: str) -> bool:
         """Return whether the body may be called one of `family`; what does not tell is never a contradiction."""
         if not family or not self.family or family == self.family:
+            return True
+        if self.family == "ndjson" and family == "text":
             return True
         # A bare JSON number or string is text as well; only the expectation can tell.
         return family == "json" and self.family in _VAGUE and self.live.problem is None

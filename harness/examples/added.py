@@ -12,7 +12,7 @@ from harness.collection.editing.yaml_edit import edited_yaml
 from harness.collection.formats.yaml_text import YamlSource
 from harness.collection.model import Item
 from harness.collection.write import Edit, Insert, Replace
-from harness.examples.change import Change, Refused, body_of, phrase, preview_of, shown
+from harness.examples.change import Change, Refused, body_of, content_type, phrase, preview_of, shown
 from harness.examples.record import Candidate
 from harness.source import Source
 from harness.transport.exchange import Response
@@ -42,9 +42,10 @@ def added(candidate: Candidate, redactor: Redactor, names: Mapping[str, str]) ->
     if isinstance(body, Refused):
         return body
     response, source = candidate.response, candidate.item.location.source
-    after = shown(response.status, phrase(response.status), response.header("content-type"), body)
+    live = content_type(response, redactor)
+    after = shown(response.status, phrase(response.status), live, body)
     if isinstance(source, YamlSource):
-        return _own_file(candidate, source, body, after)
+        return _own_file(candidate, source, body, live, after)
     try:
         edits = tuple(_inserted(candidate, source, body, redactor))
     except (KeyError, ValueError, IndexError):
@@ -57,7 +58,7 @@ def _inserted(candidate: Candidate, source: Source, body: str, redactor: Redacto
     is_v1 = place[-2] == "requests"
     members = source.children(place)
     key = "responses" if is_v1 else "response"
-    example = _of_v1(candidate, source, body) if is_v1 else _of_v2(candidate, body, redactor)
+    example = _of_v1(candidate, body, redactor) if is_v1 else _of_v2(candidate, body, redactor)
     if key not in members:
         yield Insert((*place, key), [example])
     elif source.text.startswith("[", members[key].start):
@@ -78,13 +79,13 @@ def _of_v2(candidate: Candidate, body: str, redactor: Redactor) -> dict[str, Any
         "status": phrase(response.status),
         "code": response.status,
         "_postman_previewlanguage": preview_of(candidate),
-        "header": _header(response),
+        "header": _header(response, redactor),
         "cookie": [],
         "body": body,
     }
 
 
-def _of_v1(candidate: Candidate, source: Source, body: str) -> dict[str, Any]:
+def _of_v1(candidate: Candidate, body: str, redactor: Redactor) -> dict[str, Any]:
     response = candidate.response
     request = candidate.item.id
     return {
@@ -92,15 +93,15 @@ def _of_v1(candidate: Candidate, source: Source, body: str) -> dict[str, Any]:
         "name": candidate.item.name,
         "responseCode": {"code": response.status, "name": phrase(response.status)},
         "language": preview_of(candidate),
-        "headers": _header(response),
+        "headers": _header(response, redactor),
         "text": body,
         **({} if request is None else {"request": request}),
     }
 
 
-def _header(response: Response) -> list[dict[str, str]]:
+def _header(response: Response, redactor: Redactor) -> list[dict[str, str]]:
     """Return what is saved of the headers: the others say more about the server's day than about the answer."""
-    live = response.header("content-type")
+    live = content_type(response, redactor)
     return [{"key": "Content-Type", "value": live}] if live else []
 
 
@@ -127,7 +128,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(element)
 
 
-def _own_file(candidate: Candidate, source: YamlSource, body: str, after: str) -> Change | Refused:
+def _own_file(candidate: Candidate, source: YamlSource, body: str, live: str | None, after: str) -> Change | Refused:
     item, response = candidate.item, candidate.response
     request = Path(source.name)
     if ("examples",) in source.spots():
@@ -141,7 +142,7 @@ def _own_file(candidate: Candidate, source: YamlSource, body: str, after: str) -
         ("name",): item.name,
         ("response", "statusCode"): response.status,
         ("response", "statusText"): phrase(response.status),
-        ("response", "headers", "Content-Type"): response.header("content-type") or "text/plain",
+        ("response", "headers", "Content-Type"): live or "text/plain",
         ("response", "body", "type"): preview_of(candidate),
         ("response", "body", "content"): body,
     }

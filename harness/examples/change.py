@@ -19,9 +19,10 @@ from harness.examples.record import Candidate
 from harness.examples.secrets_out import without_secrets
 from harness.location import Location
 from harness.source import Source
+from harness.transport.exchange import Response
 from harness.variables.redact import Redactor
 
-__all__ = ["Change", "Refused", "body_of", "phrase", "preview_of", "replaced_by", "shown"]
+__all__ = ["Change", "Refused", "body_of", "content_type", "phrase", "preview_of", "replaced_by", "shown"]
 
 _PREVIEWS = frozenset({"json", "xml", "html", "text"})
 
@@ -55,7 +56,7 @@ def replaced_by(
     if isinstance(body, Refused):
         return body
     try:
-        edits = tuple(_edits(example, candidate, body))
+        edits = tuple(_edits(example, candidate, body, content_type(candidate.response, redactor)))
     except KeyError:
         return Refused(candidate.item, "the file has no place for what is new in it")
     if not edits:
@@ -77,6 +78,12 @@ def body_of(candidate: Candidate, redactor: Redactor, names: Mapping[str, str]) 
     if text is None or escaped:  # a secret stood there with escapes of JSON in it
         return Refused(candidate.item, "a secret cannot be taken out of the answer")
     return text
+
+
+def content_type(response: Response, redactor: Redactor) -> str | None:
+    """Return the header to save, if there is one and no secret is in it."""
+    value = response.header("content-type")
+    return None if not value or redactor.carries_secret(value) else value
 
 
 def phrase(status: int) -> str:
@@ -103,7 +110,7 @@ def shown(code: int | None, status: str, media_type: str | None, body: str) -> s
     return "\n".join([*head, "", body])
 
 
-def _edits(example: Example, candidate: Candidate, body: str) -> Iterator[Edit]:
+def _edits(example: Example, candidate: Candidate, body: str, live: str | None) -> Iterator[Edit]:
     """Yield the changes of one example: body, status, and what says what the body is; only of what is there."""
     response, place = candidate.response, example.location
     if body != (example.body or ""):
@@ -115,7 +122,6 @@ def _edits(example: Example, candidate: Candidate, body: str) -> Iterator[Edit]:
     if example.preview_language in _PREVIEWS - {family} and family in _PREVIEWS:
         yield from _replaced(place.child("_postman_previewlanguage"), family)
     saved = next((p for p in example.headers if (p.key or "").lower() == "content-type" and not p.disabled), None)
-    live = response.header("content-type")
     if saved is not None and live and (saved.value or "").partition(";")[0].strip().lower() != response.media_type:
         yield from _replaced(saved.location.child("value"), live)
 

@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 _FILES = {
+    "github": (".github.md", "harness.reporters.github:GitHubReporter"),
     "html": (".html", "harness.reporters.html_report.report:HtmlReporter"),
     "json": (".json", "harness.reporters.json_report:JsonReporter"),
     "junit": (".junit.xml", "harness.reporters.junit:JUnitReporter"),

@@ -101,10 +101,17 @@ class JUnitReporter:
         self._write_properties(xml)
         for number, case in enumerate(cases):
             self._write_case(xml, case, result, seconds=0 if number else result.elapsed_ms / 1000)
-        if result.curl:
-            _write(xml, "system-out", {}, self._explain.lines(result.curl))
+        if output := self._output(result):
+            _write(xml, "system-out", {}, output)
         xml.endElement("testsuite")
         self._spool.write(text.getvalue() + "\n")
+
+    def _output(self, result: ItemResult) -> str:
+        """Return the command that sends the request again, and what scripts wrote."""
+        parts = [self._explain.lines(result.curl)] if result.curl else []
+        if result.console:
+            parts.append("\n".join(self._explain.lines(f"{each.level}: {each.text}") for each in result.console))
+        return "\n\n".join(parts)
 
     def _cases(self, result: ItemResult) -> Iterator[_Case]:
         """Yield the testcases of a result: at least one, and one that says so unless all is well."""
@@ -113,7 +120,9 @@ class JUnitReporter:
             name = self._explain.text(assertion.name)
             seen[name] += 1
             name = f"{name} #{seen[name]}" if seen[name] > 1 else name
-            if assertion.passed:
+            if assertion.skipped:
+                yield _Case(name, "skipped", "skipped by the script", location=assertion.location)
+            elif assertion.passed:
                 yield _Case(name, location=assertion.location)
             else:
                 message, text = self._explain.one_line(assertion), self._explain.failure(result, only=assertion)

@@ -12,6 +12,7 @@ from harness.errors import NothingSelected, Problem, RunError
 from harness.runner.credentials import add_scope_secrets
 from harness.runner.options import Plan, RunOptions
 from harness.runner.part import Part
+from harness.runner.scripts.faults import faults_of_scripts
 from harness.runner.shared import Shared
 from harness.variables.dynamic import DynamicValues
 from harness.variables.redact import Redactor
@@ -33,6 +34,8 @@ def problems_of(plan: Plan, options: RunOptions, redactor: Redactor) -> Iterator
         yield error.problem
         return
     yield from _unused_rules(plan)
+    if options.scripts:
+        yield from faults_of_scripts(items, options.packages)
     with ExitStack() as stack:
         part = Part.of(plan, items, options, Shared(DynamicValues(options.seed, clock=options.clock), redactor), stack)
         add_scope_secrets(redactor, part.scope, options.secrets)

@@ -11,6 +11,7 @@ import shutil
 import time
 import tomllib
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +121,17 @@ AS_PLUGIN = {"-e": "--harness-env", "-d": "--harness-data"}
 SAME = ("--env-var", "--replay", "--match", "--allow", "--no-scripts", "--strict", "--timeout-request",
         "--max-body-bytes", "--fail-on", "--max-jumps", "--folder", "--exclude", "--bail", "--bial")  # fmt: skip
 PYTEST_EXIT = {0: {0}, 1: {1}, 2: {1}, 4: {2, 4}, 5: {5}}
-JSON_REPORT = ("-r", "json", "--reporter-json-export", "report.json")
+REPORTS = {
+    "json": "report.json",
+    "junit": "report.xml",
+    "ndjson": "report.ndjson",
+    "html": "report.html",
+    "github": "report.md",
+}
+ALL_REPORTS = (
+    "-r", ",".join(["cli", *REPORTS]),
+    *(part for name, file in REPORTS.items() for part in (f"--reporter-{name}-export", file)),
+)  # fmt: skip
 
 
 def _plugin_args(args: tuple[str, ...]) -> list[str]:
@@ -157,25 +168,100 @@ def _statuses(report: Path) -> list[tuple[str, int, str]]:
 def test_both_doors_agree(
     folder: Path, closed_port: int, tmp_path: Path, run_cli: Callable[..., Any], run_pytest: Callable[..., Any]
 ) -> None:
-    """Through pytest the same requests get the same verdicts, and the exit code is as red."""
+    """Through pytest the verdicts are the same, the exit code is as red, and no report tells otherwise."""
     case = Case.read(folder)
     work = Path(shutil.copytree(folder, tmp_path / "case"))
     with HTTPServer(threaded=True) as server:
         serve(server, case.server)
         urls = (f"base_url=http://127.0.0.1:{server.port}", f"closed_url=http://127.0.0.1:{closed_port}")
         flags = [part for pair in urls for part in ("--env-var", pair)]
-        run_cli("run", "case.postman_collection.json", *case.args, *flags, *JSON_REPORT, cwd=work)
+        done = run_cli("run", "case.postman_collection.json", *case.args, *flags, *ALL_REPORTS, cwd=work)
         told = run_pytest(
             "case.postman_collection.json", *_plugin_args((*case.args, *flags)),
-            "--harness-report", "json=pytest.json", cwd=work,
+            *(f"--harness-report={name}=pytest.{name}" for name in REPORTS), cwd=work,
         )  # fmt: skip
 
-    statuses = _statuses(work / "report.json")
+    if statuses := _statuses(work / "report.json"):
+        _same_totals({name: work / file for name, file in REPORTS.items()}, done.out, done.code)
+        _same_totals({name: work / f"pytest.{name}" for name in REPORTS}, None, None)
     assert statuses == _statuses(work / "pytest.json")
     assert statuses or case.exit >= 4
     assert told.code in PYTEST_EXIT[case.exit], told.text
     assert "Traceback" not in told.text
     assert "INTERNALERROR" not in told.text
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a report says of a whole run."""
+
+    statuses: Mapping[str, int]
+    assertions: int
+    failed: int
+
+
+def _same_totals(reports: Mapping[str, Path], printed: str | None, code: int | None) -> None:
+    """Every report counts the same, its lists are as long as its counts say, and they explain the exit code."""
+    whole = json.loads(reports["json"].read_text(encoding="utf-8"))
+    ours, stats = whole["harness"], whole["run"]["stats"]
+    told = Told(
+        {status: count for status, count in ours["totals"].items() if count},
+        stats["assertions"]["total"],
+        stats["assertions"]["failed"],
+    )
+    executions = whole["run"]["executions"]
+    lines = [json.loads(line) for line in reports["ndjson"].read_text(encoding="utf-8").splitlines()]
+    results = [line["result"] for line in lines if line["event"] == "item_finished"]
+    end = lines[-1]["result"]["totals"]
+
+    assert told.statuses == Counter(execution["harness"]["status"] for execution in executions)
+    assert told.statuses == Counter(result["status"] for result in results)
+    assert told.statuses == {status: count for status, count in end["statuses"].items() if count}
+    assert (told.assertions, told.failed) == (end["assertions"], end["assertions_failed"])
+    assert ours["status"] == lines[-1]["verdict"]
+    _told_in_junit(ElementTree.parse(reports["junit"]).getroot(), told)
+    _told_in_markdown(reports["github"].read_text(encoding="utf-8"), told)
+    _told_in_the_page(reports["html"].read_text(encoding="utf-8"), told)
+    if printed is not None:
+        assert f"assertions:   {told.assertions}" + (f" ({told.failed} failed)" if told.failed else "") in printed
+        assert ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in told.statuses.items()) in printed
+    if code is not None:
+        red = 2 if told.statuses.get("error") else 1 if told.statuses.get("failed") else 0
+        assert code == ours["exit_code"]
+        assert code >= red if red else code in (0, 1, 5)
+
+
+def _told_in_junit(root: ElementTree.Element, told: Told) -> None:
+    suites = list(root.iter("testsuite"))
+    errors = [suite for suite in suites if suite.find("testcase/error") is not None]
+    failures = [suite for suite in suites if suite not in errors and suite.find("testcase/failure") is not None]
+
+    assert len(suites) == sum(told.statuses.values())
+    assert len(errors) == told.statuses.get("error", 0)
+    assert len(failures) == told.statuses.get("failed", 0)
+    for element in (root, *suites):
+        assert len(list(element.iter("testcase"))) == int(element.get("tests", ""))
+        for attribute, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert len(list(element.iter(child))) == int(element.get(attribute, ""))
+
+
+def _told_in_markdown(text: str, told: Told) -> None:
+    rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in text.split("\n") if line.startswith("| ")]
+    counts = dict(zip(rows[0], rows[2], strict=True))  # between them is the rule below the head
+
+    assert str(sum(told.statuses.values())) == counts["items"]
+    assert (str(told.assertions), str(told.failed)) == (counts["assertions"], counts["of them failed"])
+    for status, count in told.statuses.items():
+        assert str(count) == counts[status.replace("_", " ")]
+
+
+def _told_in_the_page(text: str, told: Told) -> None:
+    shown = re.sub(r"<[^>]*>|\s", " ", text.partition("</style>")[2])
+    shown = re.sub(" +", " ", shown)
+    failed = f" ({told.failed} failed)" if told.failed else ""
+
+    assert f" items {sum(told.statuses.values())} " in shown
+    assert f" assertions {told.assertions}{failed} " in shown
 
 
 def _same_verdict(junit: Path, code: int) -> None:

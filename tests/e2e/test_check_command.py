@@ -60,6 +60,58 @@ def test_nothing_is_sent(tmp_path: Path, httpserver: HTTPServer, run_cli: Callab
     assert httpserver.log == []
 
 
+def _scripts(folder: Path, *scripts: list[str] | str) -> Path:
+    items = [
+        {"name": f"r{n}", "request": "http://127.0.0.1:1/", "event": [{"listen": "test", "script": {"exec": script}}]}
+        for n, script in enumerate(scripts)
+    ]
+    file = folder / "x.postman_collection.json"
+    file.write_text(json.dumps({"info": {"name": "x"}, "item": items}, indent=1), encoding="utf-8")
+    return file
+
+
+def test_a_script_that_cannot_be_read_is_told_with_its_place(tmp_path: Path, run_cli: Callable[..., Any]) -> None:
+    """The line of the file and a caret below the fault, whether the script is an array of lines or one string."""
+    file = _scripts(tmp_path, ["let a = 1;", "let b = ;"], "let c = 1;\nlet d d;", ["pm.test('x', () => {"])
+    lines = file.read_text(encoding="utf-8").splitlines()
+
+    done = run_cli("check", file, "--packages", tmp_path)
+
+    assert (4, "") == (done.code, done.err)
+    for words, code, fault in (
+        ("r0 › test cannot be read: SyntaxError: Unexpected token ';'", "let b = ;", ";"),
+        ("r1 › test cannot be read: SyntaxError: Unexpected identifier 'd'", "let d d;", "d;"),
+        ("r2 › test cannot be read: SyntaxError: Unexpected end of input", "pm.test('x'", "pm.test"),
+    ):
+        line = next(number for number, text in enumerate(lines, 1) if code in text)
+        column = lines[line - 1].index(fault, lines[line - 1].index(code)) + 1
+        told = done.out[done.out.index(f"error: {words}\n") :].splitlines()
+        assert told[1].strip() == f"--> {file}:{line}:{column}"
+
+
+def test_scripts_are_compiled_and_not_run(tmp_path: Path, run_cli: Callable[..., Any]) -> None:
+    """What may stand in a script is clean, even an endless loop; one that leaves its function cannot be read."""
+    clean = ["await pm.sendRequest('http://127.0.0.1:1/');", "if (pm.info) return;", "while (true) {}"]
+
+    assert run_cli("check", _scripts(tmp_path, clean)).code == 0
+    assert run_cli("check", _scripts(tmp_path, ["}); while (true) {} (async () => {"])).code == 4
+
+
+def test_packages_that_are_not_there_are_told(tmp_path: Path, run_cli: Callable[..., Any]) -> None:
+    """Those of a registry, too; `--no-scripts` looks at no script."""
+    file = _scripts(tmp_path, ["pm.require('@team/sign'); pm.require('npm:ms@2');"])
+
+    done = run_cli("check", file)
+
+    assert done.code == 4
+    for name in ("`@team/sign`", "`npm:ms@2`"):
+        assert f"r0 › test requires the package {name}" in done.out
+    (tmp_path / "@team").mkdir()
+    (tmp_path / "@team" / "sign.js").write_text("module.exports = 1;")
+    assert "sign" not in run_cli("check", file, "--packages", tmp_path).out
+    assert run_cli("check", file, "--no-scripts").code == 0
+
+
 def test_list_prints_node_paths(run_cli: Callable[..., Any]) -> None:
     """`--list` prints what `--folder` takes."""
     done = run_cli("check", PLIVO, "--list", "--folder", "Message")

@@ -123,7 +123,9 @@ def test_no_secret_is_written(run_cli: Callable[..., Any], site: Any, file: Path
     key = {"type": "bearer", "bearer": [{"key": "token", "value": UNNAMED}]}
     _write(file, {**item, "request": {**item["request"], "auth": key}})
     echoed = {"id": "x", "token": SECRET, "url": f"https://a/{SECRET}/b", "echo": UNNAMED, "plain": "Ada"}
-    done = _run(run_cli, file, site(_serving({"users": _json(echoed)})), "--env-var", f"api_key={SECRET}")
+    kind = f"application/problem+json; of={SECRET}"
+    served = site(_serving({"users": answer(json.dumps(echoed), Content_Type=kind)}))
+    done = _run(run_cli, file, served, "--env-var", f"api_key={SECRET}")
     text = file.read_text(encoding="utf-8")
     (written,) = json.loads(text)["item"][0]["response"]
     body = json.loads(written["body"])

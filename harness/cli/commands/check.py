@@ -29,13 +29,14 @@ __all__ = ["command"]
 @click.argument("collections", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB…")
 @variable_options
 @selection_options
+@click.option("--packages", type=click.Path(file_okay=False, exists=True), metavar="FOLDER", help="For `pm.require`.")
 @click.option("--list", "list_items", is_flag=True, help="Print the node path of every selected request.")
 def command(collections: Sequence[str], **values: Any) -> None:
     """Load and resolve collections and print every problem, without sending anything.
 
     Exits 0 when all is clean, 4 when there are problems; warnings alone are clean.
     """
-    options = run_options(values)
+    options = run_options(values, packages=Path(values["packages"]) if values["packages"] else None)
     faults = 0
     remote = remote_for(values, process_environment(values["env_file"]))
     for file in locate(collections, remote):

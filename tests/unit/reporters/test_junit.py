@@ -11,7 +11,7 @@ import pytest
 
 from harness.reporters.explain import Explainer
 from harness.reporters.junit import JUnitReporter
-from harness.runner.result import ItemResult, Status
+from harness.runner.result import ConsoleMessage, ItemResult, Status
 
 
 @pytest.fixture
@@ -103,6 +103,17 @@ def test_any_text_is_well_formed(report: Any, build: SimpleNamespace, text: str)
     )
 
     assert 3 == len(list(root.iter("testsuite")))
+
+
+def test_what_a_script_left_out_or_said_is_told(report: Any, build: SimpleNamespace) -> None:
+    """A test skipped by its script is no passed testcase; what scripts wrote stands below the command."""
+    left_out = build.assertion("later", skipped=True)
+    said = (ConsoleMessage("warn", "a\nb", "Run › test"),)
+    root = report(build.result(assertions=(build.assertion(), left_out), console=said))
+
+    assert ["skipped by the script"] == [element.get("message") for element in root.iter("skipped")]
+    assert ("2", "1", "0") == tuple(root.get(name) for name in ("tests", "skipped", "failures"))
+    assert "curl 'https://api.test/v1/phlo?limit=2'\n\nwarn: a\nb" == root.findtext(".//system-out")
 
 
 def test_a_run_without_items_is_a_report(report: Any) -> None:

@@ -32,10 +32,10 @@ def test_an_unknown_reporter_is_an_error() -> None:
     assert caught.value.hint.startswith("did you mean `junit`?")
 
 
-_ENDINGS = {"junit": ".junit.xml", "json": ".json", "ndjson": ".ndjson"}
+_ENDINGS = {"github": ".github.md", "junit": ".junit.xml", "json": ".json", "ndjson": ".ndjson"}
 
 
-@pytest.mark.parametrize("name", ["junit", "json", "ndjson"])
+@pytest.mark.parametrize("name", ["github", "junit", "json", "ndjson"])
 def test_a_report_that_cannot_be_written_is_found_before_the_run(name: str, tmp_path: Path) -> None:
     """A folder in its place, and a file in the place of its folder, are errors at once."""
     (tmp_path / "file").write_text("")

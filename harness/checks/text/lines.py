@@ -1,0 +1,51 @@
+"""Which lines does a text have, and which of them hold JSON?"""
+
+from __future__ import annotations
+
+import json
+from itertools import zip_longest
+from typing import Any
+
+from harness.checks.assertion import Difference
+from harness.checks.words import brief
+from harness.location import json_path
+from harness.source import PathParts
+
+__all__ = ["compare_lines", "line_words", "parse_lines"]
+
+
+def parse_lines(text: str) -> list[Any] | int:
+    """Return the JSON values of the lines, blank ones aside, or the number of the first line that holds none."""
+    values: list[Any] = []
+    for number, line in enumerate(_lines(text), 1):
+        if line.strip():
+            try:
+                values.append(json.loads(line))
+            except (ValueError, RecursionError):
+                return number
+    return values
+
+
+def line_words(path: PathParts) -> str:
+    """Return a path into such values as the place of the value and a JSONPath within it."""
+    if not path:
+        return ""
+    return f"value {int(path[0]) + 1}: {json_path(tuple(str(p) if isinstance(p, str) else p for p in path[1:]))}"
+
+
+def compare_lines(expected: str, actual: str) -> list[Difference]:
+    """Return the first line in which two texts differ, if there is one; how lines end does not count."""
+    pairs = zip_longest(_lines(expected), _lines(actual))
+    for number, (old, new) in enumerate(pairs, 1):
+        if old != new:
+            return [Difference("value changed", f"line {number}", _line(old), _line(new), "breaking")]
+    return []
+
+
+def _line(line: str | None) -> str:
+    return "no such line" if line is None else brief(line)
+
+
+def _lines(text: str) -> list[str]:
+    whole = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    return whole.split("\n")
