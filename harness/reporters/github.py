@@ -62,7 +62,7 @@ class GitHubReporter:
             self._set_aside(event.result)
         elif isinstance(event, RunFinished):
             if self._resume:
-                self._print(f"::{self._resume}::")
+                self._print(f"\n::{self._resume}::")  # a command begins a line, and pytest may be within one
             for command in self._annotations(event.result):
                 self._print(command)
             self._summarize(event.result)

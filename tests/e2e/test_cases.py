@@ -184,6 +184,8 @@ def test_both_doors_agree(
     if statuses := _statuses(work / "report.json"):
         _same_totals({name: work / file for name, file in REPORTS.items()}, done.out, done.code)
         _same_totals({name: work / f"pytest.{name}" for name in REPORTS}, None, None)
+        for text in (done.out, told.text):
+            assert re.search(r"^::\w{32}::$", text, re.MULTILINE), "GitHub listens again: the command is a line"
     assert statuses == _statuses(work / "pytest.json")
     assert statuses or case.exit >= 4
     assert told.code in PYTEST_EXIT[case.exit], told.text

@@ -29,7 +29,7 @@ def report(tmp_path: Path, build: SimpleNamespace) -> Any:
     def write(*results: ItemResult, explain: Explainer | None = None) -> tuple[list[str], str]:
         path, stream = tmp_path / "summary.md", io.StringIO()
         build.run(GitHubReporter(path, explain or Explainer(), stream), results)
-        return stream.getvalue().split("\n")[:-1], path.read_text(encoding="utf-8")
+        return list(filter(None, stream.getvalue().split("\n"))), path.read_text(encoding="utf-8")
 
     return write
 
