@@ -32,7 +32,7 @@ _SWITCH_HELP = {
     "no-failures": "Leave out the failures.",
     "no-assertions": "With --verbose, leave out the assertions.",
     "no-success-assertions": "With --verbose, show only assertions that failed.",
-    "no-console": "Leave out what scripts print; it is never shown here.",
+    "no-console": "Leave out what scripts print.",
     "no-banner": "Leave out the collection's name at the top.",
 }
 

@@ -239,6 +239,9 @@ class RequestItem(pytest.Item):
             for title, text in zip(("request", "response"), driver.explainer.exchange(result), strict=True):
                 if text:
                     self.add_report_section("call", title, text)
+            written = "\n".join(f"{each.level}: {driver.explainer.lines(each.text)}" for each in result.console)
+            if written:
+                self.add_report_section("call", "console", written)
         self.user_properties += [
             (f"harness_{name}", value)
             for name, value in (

@@ -5,7 +5,10 @@ They need Postman's sandbox, which is built into an installation; where it was n
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
+from re import compile as pattern
 from typing import Any
 
 import pytest
@@ -31,11 +34,7 @@ def item(name: str, test: list[str] | None = None, prerequest: list[str] | None 
 
 def run(tmp_path: Path, server: HTTPServer, *items: dict[str, Any], **options: Any) -> RunResult:
     """Run a collection of these items against a server that answers everything with `{"n": 1}`."""
-    import json
-
     server.expect_request("/missing").respond_with_data("gone", status=404)
-    from re import compile as pattern
-
     server.expect_request(pattern(".*")).respond_with_json({"n": 1})
     path = tmp_path / "a.postman_collection.json"
     path.write_text(json.dumps({"info": {"name": "A", "schema": SCHEMA}, "item": items}))
@@ -200,3 +199,26 @@ def test_run_request_runs_another_item(tmp_path: Path, httpserver: HTTPServer) -
     found = run(tmp_path, httpserver, item("a", outer), item("b", inner)).results[0]
     assert found.status == Status.PASSED, found.assertions
     assert [each.name for each in found.assertions] == ["inner", "outer"]
+
+
+def test_the_console_is_shown_unless_told_not_to(
+    tmp_path: Path, httpserver: HTTPServer, run_cli: Callable[..., Any], run_pytest: Callable[..., Any]
+) -> None:
+    """What scripts write stands below its request, secrets masked; in pytest it is a section of what failed."""
+    httpserver.expect_request("/a").respond_with_json({})
+    script = ["console.log('count', {n: 1}); console.warn('two\\nlines h1dden-4711-value');"]
+    script += ["pm.test('no', () => pm.expect(1).to.equal(2))"]
+    document = {"info": {"name": "c"}, "item": [item("a", script)]}
+    text = json.dumps(document).replace("{{base}}", httpserver.url_for("").rstrip("/"))
+    (tmp_path / "c.postman_collection.json").write_text(text, "utf-8")
+    secret = ("--env-var", "api_key=h1dden-4711-value")
+
+    shown = run_cli("run", "c.postman_collection.json", *secret, cwd=tmp_path)
+    quiet = run_cli("run", "c.postman_collection.json", *secret, "--reporter-cli-no-console", cwd=tmp_path)
+    told = run_pytest("c.postman_collection.json", "--harness-env-var", secret[1], cwd=tmp_path)
+
+    assert "    log: count { n: 1 }\n    warn: two\n      lines ‹api_key›\n" in shown.out
+    assert "log: count" not in quiet.out
+    assert "Captured console call" in told.text
+    assert "log: count { n: 1 }" in told.text
+    assert "h1dden" not in shown.text + told.text

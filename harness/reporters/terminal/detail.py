@@ -1,4 +1,4 @@
-"""What was sent and what came back, in full: what `--verbose` shows of an item."""
+"""What was sent and what came back, in full, as `--verbose` shows it, and what the scripts of an item wrote?"""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from harness.reporters.explain import Explainer
 from harness.runner.result import ItemResult
 from harness.transport.exchange import Headers, Response, SentRequest
 
-__all__ = ["assertion_lines", "exchange_lines"]
+__all__ = ["assertion_lines", "console_lines", "exchange_lines"]
 
+_MOST_LINES = 100  # of what one item wrote
 _CLIP = 2048  # characters of a body, as in Newman
 
 
@@ -28,6 +29,18 @@ def assertion_lines(result: ItemResult, explain: Explainer, *, failed_only: bool
     for assertion in result.assertions:
         if not (failed_only and assertion.passed):
             yield f"    {'✓' if assertion.passed else '✗'} {explain.text(assertion.name)}", assertion
+
+
+def console_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
+    """Yield the lines that the scripts of an item wrote with `console`, at most a hundred."""
+    lines = [
+        f"      {line}" if index else f"    {message.level}: {line}"
+        for message in result.console
+        for index, line in enumerate(explain.lines(message.text).split("\n"))
+    ]
+    yield from lines[:_MOST_LINES]
+    if len(lines) > _MOST_LINES:
+        yield f"    and {len(lines) - _MOST_LINES:,} more lines"
 
 
 def _message(sent: SentRequest, answer: Response, explain: Explainer) -> Iterator[str]:

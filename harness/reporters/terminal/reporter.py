@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import encodable, fold, in_ascii, pad, painted, width
-from harness.reporters.terminal.detail import assertion_lines, exchange_lines
+from harness.reporters.terminal.detail import assertion_lines, console_lines, exchange_lines
 from harness.reporters.verdict import verdict
 from harness.runner.events import ItemFinished, ItemStarted, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, RunResult, Status
@@ -125,6 +125,9 @@ class TerminalReporter:
         if result.status in _LISTED:
             self._set_aside(result)
         self._print(self._item_line(result))
+        if self._shows("console"):
+            for line in console_lines(result, self._explain):
+                self._print(self._paint(fold(line, self._columns, "    "), "dim"))
         if self._style.verbose:
             self._details(result)
         if self._progress is not None and self._task is not None:
