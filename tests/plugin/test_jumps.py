@@ -157,3 +157,21 @@ def test_options_of_scripts(jumps: Callable[..., Any], project: Any, options: tu
     else:
         told = jumps({"One": [script]}, *options)
     assert told.code == code, told.text
+
+
+def test_what_a_selection_needs_runs_before_it(jumps: Callable[..., Any], project: Any) -> None:
+    """Alone a request lacks what another's script sets, and says whose; `--harness-with=needed` runs that first."""
+    jumps({"Login": ["pm.environment.set('fresh_word', 'w' + pm.response.json().ok)"], "Use": [OK], "Other": [OK]})
+    document = json.loads((project.root / FILE).read_text("utf-8"))
+    document["item"][1]["request"] = "{{base_url}}/health?word={{fresh_word}}"
+    (project.root / FILE).write_text(json.dumps(document), "utf-8")
+    project.server.clear_log()
+
+    alone = project.pytest(f"{FILE}::Use")
+    needed = project.pytest(f"{FILE}::Use", "--harness-with", "needed")
+
+    assert alone.code == 1
+    assert "the script of Login › test sets it, and has not run" in alone.text
+    assert needed.code == 0
+    assert "1 passed" in needed.text
+    assert [request.query_string for request, _ in project.server.log] == [b"", b"word=wtrue"]
