@@ -62,7 +62,9 @@ _RULE: Mapping[str, Key] = {
     "match": _MATCH,
     "expect_status": Key(NUMBER, "The status that is expected."),
     "literal": Key(STRINGS, "Names of placeholders that are plain text."),
-    "provoke": Key(STRING, "How an example is asked for that nobody can ask for otherwise.", PROVOKE, "way"),
+    "provoke": Key(
+        STRING, "How an example is asked for that nobody can ask for otherwise.", PROVOKE, "way to provoke an example"
+    ),
     "max_time_ms": Key(NUMBER, "The answer is there within so many milliseconds."),
     "path": Key(STRING_OR_STRINGS, "JSONPath (RFC 9535) of the places in the body that the rule is for."),
     "header": Key(STRING_OR_STRINGS, "Names of headers that the rule is for; each must be there."),

@@ -172,17 +172,19 @@ class HarnessSession:
 
     def run(self, node: nodes.RequestItem) -> ItemResult:
         """Return what became of a request, sending it unless a test asked for it before; a rerun sends it again."""
-        if node.ran:
+        again, node.ran = node.ran, True
+        if again:
             self._results.pop((id(node.item), node.row), None)
-        node.ran = True
-        course = self._course(node)
+        course, key = self._course(node), (id(node.item), node.row)
+        if again:
+            course.go_back_to(node.item)
+        if key in self._results:  # sent ahead of its turn for a test, or named twice: what it chose as the next is past
+            if course.reach(node.item):
+                course.go_on(node.item, None)
+            return self._results[key]
         if not course.reach(node.item):
             assert self._run is not None, "unreachable: the run is opened when collection finishes"
             return self._run.take(replace(self._run.turn(node.item, node.row), skipped=course.reason))
-        key = (id(node.item), node.row)
-        if key in self._results:  # a test asked for it ahead of its turn: what it chose as the next one is past
-            course.go_on(node.item, None)
-            return self._results[key]
         return self.result_of(node.item, node.row, course)
 
     def repeats(self, node: nodes.RequestItem) -> Iterator[ItemResult]:

@@ -77,5 +77,5 @@ def test_an_unknown_way(run_cli: Callable[..., Any], tmp_path: Path, file: str) 
     done = run_cli("check", file)
 
     assert done.code == 4
-    assert "an example is provoked as saved or without auth, not `as save`" in done.text
+    assert "unknown way to provoke an example `as save`" in done.text
     assert "c.harness.toml:4:1" in done.text

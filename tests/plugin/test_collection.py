@@ -114,6 +114,15 @@ def test_what_the_arguments_name_is_run_once(project: Any, arguments: list[str],
     assert "deselected" not in told.text
 
 
+def test_a_collection_named_twice_is_sent_once(project: Any) -> None:
+    """pytest runs a file twice that is named twice; the requests in it are sent once, and pass both times."""
+    told = project.pytest(FILE, FILE)
+
+    assert told.code == 0, told.text
+    assert project.sent == ALL
+    assert "skipped" not in told.text
+
+
 def test_what_is_not_there_is_told_with_what_may_have_been_meant(project: Any) -> None:
     """A node id that leads nowhere ends the call before anything is sent, whatever else was named."""
     told = project.pytest(f"{FILE}::Users::List user", f"{FILE}::Stock")

@@ -54,6 +54,10 @@ class Course:
         self.place = place
         return True
 
+    def go_back_to(self, item: Item) -> None:
+        """Make it an item's turn once more, for whoever runs it anew."""
+        self.place = self.place_of(item)
+
     def go_on(self, item: Item, jump: Jump | None) -> str | None:
         """Take the next place after an item has run, and return the node id that its scripts chose, if they did.
 
