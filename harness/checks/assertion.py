@@ -37,6 +37,8 @@ class Difference:
     """Where the expectation stands in the collection or schema file."""
     pointer: str | None = None
     """The same path as a JSON Pointer (RFC 6901), for machine-readable reports."""
+    accepted: bool = False
+    """Whether it is known drift, which is told and fails nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +62,4 @@ class Assertion:
     def breaking(self) -> tuple[Difference, ...]:
         """The differences that make it fail."""
         counting = SEVERITIES[: FAIL_ON.index(self.fail_on) + 1]
-        return tuple(difference for difference in self.differences if difference.severity in counting)
+        return tuple(each for each in self.differences if each.severity in counting and not each.accepted)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from harness.checks.rule import KnownDrift, Rule
+from harness.checks.rules.jsonpath import InvalidPath, Query
 from harness.config.keys import TABLES_OF, Key
 from harness.config.toml_file import TomlFile
 from harness.config.values import faults, kind_name, listed
@@ -68,6 +70,8 @@ def problems(kind: str, file: TomlFile, path: PathParts, table: object) -> Itera
         if key.required and name not in table:
             hint = "what is accepted for good is a rule with `ignore` or `severity`" if name == "expires" else None
             yield Problem(f"a {kind} needs `{name}`", file.place(*path), hint)
+    if kind == "known drift":
+        yield from _needing_values(file, path, table)
     if kind == "rule":
         yield from _together(file, path, table)
 
@@ -82,3 +86,13 @@ def _together(file: TomlFile, path: PathParts, rule: Mapping[str, Any]) -> Itera
         if name in rule and "status" in rule:
             summary = f"`{name}` is decided before there is a status to go by"
             yield Problem(summary, file.place(*path, name), "put it into a rule without `status`")
+
+
+def _needing_values(file: TomlFile, path: PathParts, drift: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a path of a known drift that cannot be held against the place of a difference alone."""
+    given = drift.get("path", [])
+    for text in listed(given) if isinstance(given, str | list) else ():
+        with suppress(InvalidPath, TypeError):  # told with the key itself
+            if Query.parse(text).needs_values:
+                summary = f"`{text}` selects by values: a known drift names places"
+                yield Problem(summary, file.place(*path, "path"), "such as $.items[*].id, as the report prints them")

@@ -138,6 +138,10 @@ def test_rules_know_their_place(configure: Configure) -> None:
         ("[[rules]]\nmax_time_ms = 0", "2:1 `max_time_ms` is at least 1"),
         ("[[known_drift]]\nreason = 'x'", "1:1 a known drift needs `expires` | what is accepted for good is a rule*"),
         ("[[known_drift]]\nreason = 'x'\nexpires = 'soon'", "3:1 `soon` is no day | written as 2027-01-31"),
+        (
+            "[[known_drift]]\nreason = 'x'\nexpires = 2030-01-01\npath = '$.a[?@.b].c'",
+            "4:1 `$.a(?@.b].c` selects by values: a known drift names places*",
+        ),
         ('hosts = ["https://a.example"]', f"1:1 `https://a.example` is no host{HOST}"),
         ('hosts = ["a.example/v1"]', f"1:1 `a.example/v1` is no host{HOST}"),
         ('hosts = [""]', f"1:1 `` is no host{HOST}"),

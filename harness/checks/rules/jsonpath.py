@@ -59,6 +59,11 @@ class Query:
         return _parsed(text)
 
     @property
+    def needs_values(self) -> bool:
+        """Whether it selects by what stands at a place (a filter, an index from the end), not by the place alone."""
+        return self._evaluated is not None
+
+    @property
     def is_singular(self) -> bool:
         """Whether it names one place, which is there or is missing."""
         return self._whole.singular_query()

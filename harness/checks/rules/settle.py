@@ -60,7 +60,7 @@ def _known(difference: Difference, drifts: Sequence[KnownDrift], settlement: Set
         settlement.use(drift)
         if settlement.today <= drift.expires:
             until = f"known until {drift.expires.isoformat()}: {drift.reason}"
-            return replace(difference, severity="note", actual=f"{difference.actual} ({until})")
+            return replace(difference, severity="note", accepted=True, actual=f"{difference.actual} ({until})")
         return replace(
             difference, actual=f"{difference.actual} (known until {drift.expires.isoformat()}, which is over)"
         )
