@@ -1,8 +1,4 @@
-"""Which places of a JSON value does a JSONPath (RFC 9535) select, and does it select one that is not there?
-
-A place that an answer lacks cannot be found in it. So a query is cut behind its last selector that needs the values
-(a filter, or an index counted from the end): what stands before is evaluated, what stands behind is matched with paths.
-"""
+"""Which places of a JSON value does a JSONPath (RFC 9535) select, and is a place that is told one of them?"""
 
 from __future__ import annotations
 
@@ -49,9 +45,6 @@ class Query:
 
     text: str
     _whole: JSONPathQuery
-    _evaluated: JSONPathQuery | None
-    """The part that needs the values; None when there is none."""
-    _matched: tuple[JSONPathSegment, ...]
 
     @classmethod
     def parse(cls, text: str) -> Query:
@@ -61,7 +54,7 @@ class Query:
     @property
     def needs_values(self) -> bool:
         """Whether it selects by what stands at a place (a filter, an index from the end), not by the place alone."""
-        return self._evaluated is not None
+        return any(map(_needs_values, self._whole.segments))
 
     @property
     def is_singular(self) -> bool:
@@ -72,37 +65,24 @@ class Query:
         """Return the places of `value` that it selects, each once."""
         return _places(self._whole, value)
 
-    def nodes(self, value: Any) -> list[tuple[PathParts, Any]]:
-        """Return the places of `value` that it selects, each with what stands there."""
-        return _nodes(self._whole, value)
+    def covers(self, tokens: Sequence[str]) -> bool:
+        """Return whether a place (the tokens of its JSON Pointer) is one that it selects, or lies below one.
 
-    def beginnings(self, value: Any) -> list[PathParts]:
-        """Return where the part that is matched by path begins in `value`."""
-        return [()] if self._evaluated is None else _places(self._evaluated, value)
-
-    def covers(self, tokens: Sequence[str], beginnings: Iterable[PathParts]) -> bool:
-        """Return whether a place (the tokens of its JSON Pointer) is one that it selects, or lies below one."""
-        return any(
-            len(begin) <= len(tokens)
-            and all(str(part) == token for part, token in zip(begin, tokens, strict=False))
-            and _fits(self._matched, tokens, len(begin))
-            for begin in beginnings
-        )
+        Only for a query that does not need values.
+        """
+        return _fits(self._whole.segments, tokens)
 
 
 @lru_cache(maxsize=512)
 def _parsed(text: str) -> Query:
     from jsonpath_rfc9535 import JSONPathError
-    from jsonpath_rfc9535.query import JSONPathQuery
 
     try:
         query = _environment().compile(text)
     except (JSONPathError, RecursionError) as error:
         hint = None if text.startswith("$") else "a JSONPath begins with `$`, such as $.items[*].id"
         raise InvalidPath(str(error) or "nested too deep", hint) from error
-    cut = max((index + 1 for index, segment in enumerate(query.segments) if _needs_values(segment)), default=0)
-    evaluated = JSONPathQuery(env=query.env, segments=query.segments[:cut]) if cut else None
-    return Query(text, query, evaluated, tuple(query.segments[cut:]))
+    return Query(text, query)
 
 
 def _needs_values(segment: JSONPathSegment) -> bool:
@@ -120,29 +100,25 @@ def _needs_values(segment: JSONPathSegment) -> bool:
     return False
 
 
-def _nodes(query: JSONPathQuery, value: Any) -> list[tuple[PathParts, Any]]:
+def _places(query: JSONPathQuery, value: Any) -> list[PathParts]:
     from jsonpath_rfc9535 import JSONPathError
 
-    found: dict[PathParts, Any] = {}
+    found: dict[PathParts, None] = {}
     try:
         for node in query.finditer(value):
-            found[node.location] = node.value
+            found[node.location] = None
             if len(found) >= MAX_PLACES:
                 break
     except (JSONPathError, RecursionError):  # deeper than is followed
         pass
-    return list(found.items())
+    return list(found)
 
 
-def _places(query: JSONPathQuery, value: Any) -> list[PathParts]:
-    return [place for place, _ in _nodes(query, value)]
-
-
-def _fits(segments: Sequence[JSONPathSegment], tokens: Sequence[str], start: int) -> bool:
-    """Return whether the segments lead from `start` to one of the tokens that follow."""
+def _fits(segments: Sequence[JSONPathSegment], tokens: Sequence[str]) -> bool:
+    """Return whether the segments lead from the root to one of the tokens."""
     from jsonpath_rfc9535.segments import JSONPathRecursiveDescentSegment
 
-    ends = {start}
+    ends = {0}
     for segment in segments:
         begins: Iterable[int] = ends
         if isinstance(segment, JSONPathRecursiveDescentSegment):

@@ -71,7 +71,7 @@ def _covers(drift: KnownDrift, difference: Difference) -> bool:
     if not drift.path:
         return True
     tokens = [token.replace("~1", "/").replace("~0", "~") for token in (difference.pointer or "").split("/")[1:]]
-    return difference.pointer is not None and any(Query.parse(path).covers(tokens, [()]) for path in drift.path)
+    return difference.pointer is not None and any(Query.parse(path).covers(tokens) for path in drift.path)
 
 
 def demanded(
