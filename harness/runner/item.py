@@ -13,13 +13,14 @@ from typing import Any
 from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation, expect
 from harness.checks.judge import judge
-from harness.checks.rule import Provoke, Rule, last_given, rules_for
+from harness.checks.openapi.contract import OpenApi, Promise
+from harness.checks.rule import Match, Provoke, Rule, last_given, rules_for
 from harness.checks.rules.places import places_of
 from harness.checks.rules.settle import Settlement, demanded, settled
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.collection.replay import unaskable
-from harness.errors import HarnessError, RunError
+from harness.errors import HarnessError, InvalidSchema, RunError
 from harness.request.prepared import Answered, PreparedRequest
 from harness.runner.build import Builder, refuse_kind
 from harness.runner.credentials import add_request_secrets
@@ -52,6 +53,8 @@ class ItemRunner:
     schemas: Mapping[Path, CompiledSchema]
     """The schemas that rules name, by their path."""
     example_schemas: ExampleSchemas
+    openapi: OpenApi | None
+    """The document that answers are held to, where there is one."""
     allowed: frozenset[str]
     """Node ids that are sent although the environment is protected."""
     scripting: Scripting | None
@@ -204,8 +207,17 @@ class ItemRunner:
         schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]
         if match != "status":
             schemas += self.example_schemas.bound(blank.item, expectation)
+        try:
+            promise = _promised(self.openapi, exchange, expectation, match)
+        except InvalidSchema as error:
+            return failed_to_ask(blank, error)
+        blank = replace(blank, notes=(*blank.notes, *promise.notes))
+        if promise.schema is not None:
+            schemas.append(BoundSchema(promise.schema))
         places = places_of(rules, settlement.use)
         assertions = judge(exchange.response, expectation, match=match, schemas=schemas, places=places)
+        if all(each.passed for each in assertions if each.kind == "status"):
+            assertions = (*assertions, *promise.assertions)
         assertions = (*assertions, *demanded(exchange, expectation.example, rules, settlement))
         assertions = settled(assertions, drifts, settlement)
         self.shared.hooks.judged(blank.item, exchange, expectation.example, assertions)
@@ -217,6 +229,13 @@ class ItemRunner:
             return replace(blank, status=Status.UNCHECKED, assertions=assertions, reason=_NOTHING)
         passed = all(assertion.passed for assertion in assertions)
         return replace(blank, status=Status.PASSED if passed else Status.FAILED, assertions=assertions)
+
+
+def _promised(document: OpenApi | None, exchange: Exchange, expectation: Expectation, match: Match) -> Promise:
+    if document is None or match == "status":
+        return Promise()
+    sent, response = exchange.request, exchange.response
+    return document.promise(sent.method, sent.url, response, error_expected=response.status == expectation.status)
 
 
 def failed_to_ask(blank: ItemResult, error: HarnessError) -> ItemResult:

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
+def _path(name: str | None) -> Path | None:
+    return Path(name) if name else None
+
+
 def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> frozenset[str]:
     words = frozenset((value or "").split(",")) - {""}
     if unknown := words - {"folder", "failure"}:
@@ -53,6 +57,7 @@ def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 @click.option(
     "--match", type=click.Choice(MATCH_MODES), help="How answers are compared with examples (default: shape)."
 )
+@click.option("--openapi", metavar="FILE", help="Hold answers to this OpenAPI 3 document as well.")
 @report_options
 @export_options
 @click.option(
@@ -83,7 +88,7 @@ def command(collections: Sequence[str], **values: Any) -> None:
         click.echo(f"note: {note}", err=True)
     remote, options = _options(values)
     loaded = load_all(collections, remote)
-    flags = Flags(match=values["match"], fail_on=values["fail_on"])
+    flags = Flags(match=values["match"], fail_on=values["fail_on"], openapi=_path(values["openapi"]))
     plans = [plan_for(one, options, flags=flags, profile=values["profile"]) for one in loaded]
     redactor = Redactor()
     add_call_secrets(redactor, options, remote.api_key)
