@@ -21,6 +21,7 @@ NEVER_COMPARED = frozenset(
     {
         # How the answer came over this connection (RFC 9110, RFC 9112).
         *("connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade", "via"),
+        "strict-transport-security",
         *("content-encoding", "content-length", "accept-ranges", "alt-svc", "server", "x-powered-by"),
         # When it was made and how long that took.
         *("date", "age", "expires", "last-modified", "etag", "retry-after"),
