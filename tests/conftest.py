@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+ROOT = Path(__file__).parents[1]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option with which expected outputs are written anew, to be reviewed like code."""
@@ -152,3 +154,24 @@ def run_pytest(tmp_path: Path) -> Callable[..., CliResult]:
         return _call(["-m", "pytest", "--rootdir", str(cwd), *map(str, args)], cwd, env, timeout_s)
 
     return run
+
+
+class Schemas:
+    """Holds reports to their schemas, each of which is read once."""
+
+    def __init__(self) -> None:
+        self._junit: Any = None
+
+    def hold(self, name: str, path: Path) -> None:
+        """Raise an error of the schema unless the report at `path` is valid for the reporter of that name."""
+        if name == "junit":
+            import xmlschema
+
+            self._junit = self._junit or xmlschema.XMLSchema(ROOT / "tests" / "contract" / "reports" / "junit.xsd")
+            self._junit.validate(path)
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Schemas:
+    """Return what holds reports to their schemas."""
+    return Schemas()

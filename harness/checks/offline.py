@@ -70,7 +70,8 @@ def compare(
     if body is _NOT_GIVEN:
         match = "status"
     found = judge(answer, Expectation(expected, shown, contract, location), match=match)
-    return _sorted([difference for assertion in found for difference in assertion.differences])
+    asked = [each for each in found if headers is not None or each.kind != "header"]
+    return _sorted([difference for assertion in asked for difference in assertion.differences])
 
 
 def _sorted(differences: list[Difference]) -> list[Difference]:
