@@ -23,7 +23,7 @@ from xml.sax.xmlreader import AttributesImpl
 from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import open_spool, publish
-from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
+from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, Status
 
 __all__ = ["JUnitReporter"]
@@ -86,6 +86,7 @@ class JUnitReporter:
         if isinstance(event, RunStarted):
             self._name = self._explain.text(", ".join(event.collections))
             given = {"environment": event.environment, "seed": str(event.seed), "mock": event.mock_url}
+            given |= {"secrets": SECRETS_SHOWN} if event.secrets_shown else {}
             self._properties = {name: self._explain.text(value) for name, value in given.items() if value}
         elif isinstance(event, ItemFinished):
             self._add(event.result)

@@ -144,6 +144,7 @@ class JsonReporter:
             "seed": result.seed,
             "mock": self._started.mock_url,
             "stopped": result.stopped,
+            "secrets_shown": self._started.secrets_shown,
             "notes": [*self._started.notes, *result.notes],
             "elapsed_ms": round(result.elapsed_ms, 3),
         }
