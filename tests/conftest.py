@@ -97,6 +97,15 @@ def socket_guard() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Return a port of this machine on which nothing listens."""
+    with socket.socket() as holder:
+        # Bound but not listening: taken for the length of the test, and refusing connections.
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Return the folder of real collections that HARNESS_CORPUS names; without it the test is skipped."""
