@@ -224,6 +224,8 @@ def _write(folder: Path) -> None:
     (folder / "env.json").write_text(json.dumps(environment), encoding="utf-8")
 
 
+KNOWN = frozenset(SECRETS) - {"literal_bearer", "handwritten", "set_by_script", "obtained"}
+"""Those that the environment and the call give."""
 OUTSIDE = {"LEAKY_SECRET": SECRETS["from_process"], "LEAKY_FLAG": SECRETS["from_flag"]}
 
 
@@ -368,3 +370,66 @@ def test_check_does_not_quote_a_secret(tmp_path: Path, run_cli: Callable[..., An
 
     assert done.code == 4
     assert [] == sorted(_found({"printed": done.text}))
+
+
+@pytest.mark.parametrize("debug", [[], ["--debug"]], ids=["", "debug"])
+def test_what_ends_the_call_names_no_secret(tmp_path: Path, run_cli: Callable[..., Any], debug: list[str]) -> None:
+    """An error of the call is masked, its traceback too."""
+    _write(tmp_path)
+    given = ["-e", "env.json", "--env-var", "from_flag=env:LEAKY_FLAG", *debug]
+
+    done = run_cli("run", "leaky.postman_collection.json", *given, "--folder", SECRETS["from_process"], env=OUTSIDE)
+
+    assert done.code == 4
+    assert "‹from_process›" in done.err
+    assert ("Traceback" in done.err) == bool(debug)
+    assert [] == sorted(_found({"printed": done.text}))
+
+
+def test_two_environments_compared_show_no_secret(
+    tmp_path: Path, echoing: HTTPServer, closed_port: int, run_cli: Callable[..., Any]
+) -> None:
+    """What `harness diff` says of two sides shows none either."""
+    document = {"info": {"name": "c", "schema": SCHEMA}, "item": [_item("a", "/text?{{from_process}}", method="GET")]}
+    (tmp_path / "c.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "other.json").write_text((tmp_path / "env.json").read_text(encoding="utf-8"), encoding="utf-8")
+    variables = _variables(echoing, closed_port, "")
+    arguments = [
+        "diff",
+        "c.json",
+        *variables,
+        "-e",
+        "other.json",
+        "--match",
+        "exact",
+        "-r",
+        "cli,json,html",
+        "--verbose",
+    ]
+
+    shown = run_cli(*arguments, "--reporter-export", "shown/", "--unsafe-show-secrets", env=OUTSIDE)
+    masked = run_cli(*arguments, "--reporter-export", "masked/", env=OUTSIDE)
+
+    assert shown.code == masked.code, shown.text + masked.text
+    assert len({name for _, name, _ in _found(_artefacts(tmp_path / "shown", shown.text))}) > 10
+    found = _found(_artefacts(tmp_path / "masked", masked.text))
+    assert [] == sorted(each for each in found if each[1] in KNOWN)
+
+
+@pytest.mark.parametrize("shown", [[], ["--unsafe-show-secrets"]], ids=["masked", "shown"])
+def test_an_example_that_is_written_holds_no_secret(
+    tmp_path: Path, echoing: HTTPServer, closed_port: int, run_cli: Callable[..., Any], shown: list[str]
+) -> None:
+    """Neither in clear nor as a mask, whether reports are masked or not; and it is still an answer of its kind."""
+    document = {"info": {"name": "c", "schema": SCHEMA}, "item": [_item("a", "/differs?{{from_process}}")]}
+    file = tmp_path / "c.json"
+    file.write_text(json.dumps(document, indent=2), encoding="utf-8")
+
+    done = run_cli("run", file, *_variables(echoing, closed_port, ""), "--update-examples", *shown, env=OUTSIDE)
+    text = file.read_text(encoding="utf-8")
+    body = json.loads(json.loads(text)["item"][0]["response"][0]["body"])
+
+    assert "\nwritten: a\n" in done.text, done.text[-2000:]
+    assert len(body["list"]) > 100
+    assert "‹" not in text
+    assert [] == sorted(found for found in _found({"file": text, "body": json.dumps(body)}) if found[1] in KNOWN)

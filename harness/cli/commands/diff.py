@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from harness.checks.assertion import FAIL_ON
+from harness.cli.call import redactor_of_call
 from harness.cli.inputs import (
     load_all,
     remote_for,
@@ -68,7 +69,7 @@ def command(files: Sequence[str], **values: Any) -> None:
     environments = values.pop("environments")
     if len(environments) not in (0, 2):
         raise UsageError(f"two sides are compared, and -e names {len(environments)}", hint=_HINT)
-    redactor = Redactor(unsafe_show=values["unsafe_show_secrets"])
+    redactor = redactor_of_call(unsafe_show=values["unsafe_show_secrets"])
     if environments:
         # Both sides are asked the same: what is made up for one is made up for the other.
         values["seed"] = values["seed"] or token_hex(4)

@@ -14,6 +14,7 @@ import click
 
 from harness.checks.assertion import FAIL_ON
 from harness.checks.rule import MATCH_MODES
+from harness.cli.call import redactor_of_call
 from harness.cli.exports import Exports, export_options
 from harness.cli.inputs import (
     load_all,
@@ -36,7 +37,6 @@ from harness.runner.options import Flags, RunOptions
 from harness.runner.part import scope_for
 from harness.runner.run import Run
 from harness.variables.process_env import process_environment
-from harness.variables.redact import Redactor
 
 if TYPE_CHECKING:
     from harness.runner.result import RunResult
@@ -91,11 +91,11 @@ def command(collections: Sequence[str], **values: Any) -> None:
     for note in notes_of(click.get_current_context()):
         click.echo(f"note: {note}", err=True)
     remote, options = _options(values)
+    redactor = redactor_of_call(unsafe_show=options.unsafe_show_secrets)
+    add_call_secrets(redactor, options, remote.api_key)
     loaded = load_all(collections, remote)
     flags = Flags(match=values["match"], fail_on=values["fail_on"])
     plans = [plan_for(one, options, flags=flags, profile=values["profile"]) for one in loaded]
-    redactor = Redactor(unsafe_show=values["unsafe_show_secrets"])
-    add_call_secrets(redactor, options, remote.api_key)
     exports = Exports.of(values, options, plans)
     updating = updating_for(values, options, plans)
     for plan in plans:
