@@ -124,6 +124,7 @@ class Run:
         self._emit(self._started())
         for part in self._parts:
             self._hopeless.update(part.preflight(self._options, self._shared.redactor))
+        self._shared.redactor.settle()
         if self._hopeless:
             self.stop("nothing was sent: a variable of the run is not defined anywhere")
 
