@@ -41,8 +41,9 @@ class Known:
         each: bool = False,
     ) -> None:
         self._generations = generations
-        self._fields = fields
         self._each = each
+        searches = (*(search for _, search in generations), fields)
+        self._searches: tuple[Search | Fields, ...] = tuple(search for search in searches if search is not None)
 
     def joined(self, masks: dict[Needle, str], fields: Fields | None) -> Known:
         """Return what is known with some more needles, and with these fields.
@@ -59,16 +60,17 @@ class Known:
 
     def spans(self, text: str, fleeting: Search | None) -> list[Span]:
         """Return what is to be masked in `text`, in order and apart from each other."""
-        candidates = (*(search for _, search in self._generations), self._fields, fleeting)
-        searches = [search for search in candidates if search is not None]
+        searches = self._searches if fleeting is None else (*self._searches, fleeting)
         if not searches or not text:
             return []
         found: list[Span] = []
         masks: list[Span] = []
         for layer in layers(text, each=self._each):
-            hits, already = _apart(span for search in searches for span in search.spans(layer.text))
-            masks += _outside(layer, already)
-            found += _outside(layer, merged(_not_within(already, hits)))
+            spans = [span for search in searches for span in search.spans(layer.text)]
+            if spans:
+                hits, already = _apart(spans)
+                masks += _outside(layer, already)
+                found += _outside(layer, merged(_not_within(already, hits)))
         return merged(_not_within(masks, found)) if found else []
 
 
