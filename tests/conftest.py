@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+ROOT = Path(__file__).parents[1]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option with which expected outputs are written anew, to be reviewed like code."""
@@ -95,6 +97,15 @@ def socket_guard() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Return a port of this machine on which nothing listens."""
+    with socket.socket() as holder:
+        # Bound but not listening: taken for the length of the test, and refusing connections.
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Return the folder of real collections that HARNESS_CORPUS names; without it the test is skipped."""
@@ -152,3 +163,24 @@ def run_pytest(tmp_path: Path) -> Callable[..., CliResult]:
         return _call(["-m", "pytest", "--rootdir", str(cwd), *map(str, args)], cwd, env, timeout_s)
 
     return run
+
+
+class Schemas:
+    """Holds reports to their schemas, each of which is read once."""
+
+    def __init__(self) -> None:
+        self._junit: Any = None
+
+    def hold(self, name: str, path: Path) -> None:
+        """Raise an error of the schema unless the report at `path` is valid for the reporter of that name."""
+        if name == "junit":
+            import xmlschema
+
+            self._junit = self._junit or xmlschema.XMLSchema(ROOT / "tests" / "contract" / "reports" / "junit.xsd")
+            self._junit.validate(path)
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Schemas:
+    """Return what holds reports to their schemas."""
+    return Schemas()

@@ -23,7 +23,7 @@ from harness.pytest_plugin.options import option
 from harness.reporters import ReporterOptions, make_reporter
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
-from harness.runner.events import ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
+from harness.runner.events import SECRETS_SHOWN, ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
 from harness.runner.options import RunOptions
 from harness.runner.result import MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
 from harness.source import Source
@@ -45,7 +45,10 @@ class Reports:
         self._started_at = time.time()
         self._files = _Files()
         name = options.environment.name if options.environment is not None else None
-        self._emit(RunStarted((), (), 0, options.rows, name, options.seed or 0, started_at=self._started_at))
+        shown = options.unsafe_show_secrets
+        notes = (SECRETS_SHOWN,) if shown else ()
+        seed = options.seed or 0
+        self._emit(RunStarted((), (), 0, options.rows, name, seed, None, self._started_at, notes, shown))
 
     def attach(self, report: Any, results: Sequence[ItemResult]) -> None:
         """Hang results on the report of their item."""

@@ -18,12 +18,13 @@ from harness.errors import HarnessError, SelectionError, UsageError
 from harness.library import load_for, mocked, plan_for
 from harness.pytest_plugin import nodes
 from harness.pytest_plugin.arguments import file_id, listed
-from harness.pytest_plugin.failure import CouldNotAsk, PluginExplainer, WrongAnswer, shown
+from harness.pytest_plugin.failure import CouldNotAsk, PluginExplainer, WrongAnswer, mask_logs, mask_report, shown
 from harness.pytest_plugin.needed import needed
 from harness.pytest_plugin.options import choice, option, run_options
 from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
 from harness.request.prepared import PreparedRequest
+from harness.runner.events import SECRETS_SHOWN
 from harness.runner.options import Flags, Plan, RunOptions
 from harness.runner.result import ItemResult, Status
 from harness.runner.run import Run, Turn
@@ -62,10 +63,12 @@ class HarnessSession:
         self.explainer = PluginExplainer(self.redactor)
         try:
             self.options: RunOptions = run_options(config)
+            self.redactor.unsafe_show = self.options.unsafe_show_secrets
             self.reports = Reports(config, self.options, self.explainer)
             self._updating = _updating(config, self.options)
         except HarnessError as error:
             raise pytest.UsageError(self.explainer.usage(error)) from None
+        mask_logs(config, self.redactor)
         self.shows_passed = _shows_passed(config)
         self.exchanges: dict[Key, Exchange] = {}
         """The answers that tests ask for with the fixture `exchange`; others are not kept."""
@@ -265,6 +268,8 @@ class HarnessSession:
         elif call.excinfo is not None and isinstance(call.excinfo.value, WrongAnswer | CouldNotAsk):
             style = self.config.getoption("tbstyle")
             report.longrepr = shown(call.excinfo.value.result, self.explainer, style)  # of a test beside collections
+        if not isinstance(item, nodes.RequestItem) or report.outcome != "passed":
+            mask_report(report, self.redactor)
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -283,7 +288,8 @@ class HarnessSession:
             terminalreporter.write_line(line)
         if self._problem is not None:
             terminalreporter.write_line(f"ERROR: {self._problem}", red=True)
-        for note in self._notes:
+        shown = (SECRETS_SHOWN,) if self.redactor.unsafe_show else ()
+        for note in (*shown, *self._notes):
             terminalreporter.write_line(f"note: {note}", yellow=True)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

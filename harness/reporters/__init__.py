@@ -31,10 +31,10 @@ __all__ = [
 ]
 
 _FILES = {
-    "github": (".github.md", "harness.reporters.github:GitHubReporter"),
+    "github": (".github.md", "harness.reporters.ci.github:GitHubReporter"),
     "html": (".html", "harness.reporters.html_report.report:HtmlReporter"),
-    "json": (".json", "harness.reporters.json_report:JsonReporter"),
-    "junit": (".junit.xml", "harness.reporters.junit:JUnitReporter"),
+    "json": (".json", "harness.reporters.summary.report:JsonReporter"),
+    "junit": (".junit.xml", "harness.reporters.ci.junit:JUnitReporter"),
     "ndjson": (".ndjson", "harness.reporters.stream.writer:NdjsonReporter"),
 }
 """The reporters that write a file: how its usual name ends, and the class, made of the path and an `Explainer`.
@@ -46,7 +46,7 @@ FILE_REPORTERS = tuple(_FILES)
 REPORTERS = ("cli", *FILE_REPORTERS)
 """The names that `make_reporter` knows, as Newman has them; `plugin_names` are those of other packages."""
 
-SETTINGS: Mapping[str, Mapping[str, bool]] = {"html": HTML_SETTINGS}
+SETTINGS: Mapping[str, Mapping[str, bool]] = {"html": HTML_SETTINGS, "junit": {"locations": False}}
 """The options of a reporter of ours beside `export`, in lower case with hyphens, and whether each has a value."""
 
 PLUGINS = "harness.reporters"

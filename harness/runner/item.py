@@ -205,7 +205,10 @@ class ItemRunner:
         if match != "status":
             schemas += self.example_schemas.bound(blank.item, expectation)
         places = places_of(rules, settlement.use)
-        assertions = judge(exchange.response, expectation, match=match, schemas=schemas, places=places)
+        ruled = {name.lower() for rule in rules for name in rule.header}
+        assertions = judge(
+            exchange.response, expectation, match=match, schemas=schemas, places=places, ruled_headers=ruled
+        )
         assertions = (*assertions, *demanded(exchange, expectation.example, rules, settlement))
         assertions = settled(assertions, drifts, settlement)
         self.shared.hooks.judged(blank.item, exchange, expectation.example, assertions)

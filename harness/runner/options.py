@@ -59,6 +59,8 @@ class RunOptions:
     """Items that are sent although the environment is protected."""
     secrets: tuple[str, ...] = ()
     """Names of further variables whose values are masked everywhere."""
+    unsafe_show_secrets: bool = False
+    """Whether no value is masked; every report then says so."""
     scripts: bool = True
     """False sends the items that have scripts without running these."""
     seed: int | str | None = None

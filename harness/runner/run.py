@@ -12,6 +12,7 @@ from harness.collection.selection import select
 from harness.errors import ScriptError, TimedOut, UnresolvedVariable
 from harness.runner.credentials import add_scope_secrets
 from harness.runner.events import (
+    SECRETS_SHOWN,
     ItemFinished,
     ItemStarted,
     IterationStarted,
@@ -73,7 +74,7 @@ class Run:
         self._reporters = reporters
         self._shared = Shared(
             DynamicValues(options.seed, clock=options.clock),
-            redactor or Redactor(),
+            redactor or Redactor(unsafe_show=options.unsafe_show_secrets),
             CookieJar() if options.cookie_jar is None else options.cookie_jar,
             hooks or RunHooks(),
             ends_at=deadline_after(options.run_timeout_s),
@@ -123,6 +124,7 @@ class Run:
         self._emit(self._started())
         for part in self._parts:
             self._hopeless.update(part.preflight(self._options, self._shared.redactor))
+        self._shared.redactor.settle()
         if self._hopeless:
             self.stop("nothing was sent: a variable of the run is not defined anywhere")
 
@@ -283,6 +285,8 @@ class Run:
             seed=self._shared.dynamic.seed,
             mock_url=_mock_url(self._plans),
             started_at=self._started_at,
+            notes=(SECRETS_SHOWN,) if self._shared.redactor.unsafe_show else (),
+            secrets_shown=self._shared.redactor.unsafe_show,
         )
 
     def _result(self, elapsed_ms: float) -> RunResult:

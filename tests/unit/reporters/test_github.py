@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from harness.errors import ReportError
+from harness.reporters.ci.github import GitHubReporter
 from harness.reporters.explain import Explainer
-from harness.reporters.github import GitHubReporter
 from harness.runner.result import ItemResult, Status
 from harness.variables.redact import Redactor
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.reporters.explain import Explainer
-from harness.reporters.json_report import JsonReporter
+from harness.reporters.summary.report import JsonReporter
 from harness.runner.result import ItemResult, Status
 from harness.variables.redact import Redactor
 

@@ -21,7 +21,7 @@ from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import prepare, publish
 from harness.reporters.verdict import verdict
-from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
+from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, RunResult, Status
 
 __all__ = ["GitHubReporter"]
@@ -47,6 +47,7 @@ class GitHubReporter:
         self._job_page = os.environ.get(_SUMMARY)
         self._resume = ""
         self._title = ""
+        self._secrets_shown = False
         self._aside: list[tuple[Status, str, str]] = []
         prepare(path)
         if self._job_page:
@@ -56,6 +57,7 @@ class GitHubReporter:
         """Take in the next event. Raises `ReportError` if the summary cannot be written."""
         if isinstance(event, RunStarted):
             self._title = ", ".join(event.collections)
+            self._secrets_shown = event.secrets_shown
             self._resume = secrets.token_hex(16)
             self._print(f"::stop-commands::{self._resume}")
         elif isinstance(event, ItemFinished):
@@ -75,6 +77,8 @@ class GitHubReporter:
         for failure in result.failures[:_MAX_ANNOTATIONS]:
             name = self._name(failure.item, failure.collection)
             yield self._command("error", _place(failure), name, "\n".join(self._said(failure)))
+        if self._secrets_shown:
+            yield self._command("warning", None, self._title, SECRETS_SHOWN)
         if unchecked := result.totals[Status.UNCHECKED]:
             counted = "1 request was" if unchecked == 1 else f"{unchecked} requests were"
             yield self._command("warning", None, self._title, f"{counted} answered, but nothing judged the answer")
@@ -111,6 +115,8 @@ class GitHubReporter:
     def _markdown(self, result: RunResult) -> Iterator[str]:
         totals, word = result.totals, verdict(result)
         yield f"## {_SIGNS[word]} {_plain(self._explain.text(self._title))}: {word}\n"
+        if self._secrets_shown:
+            yield f"**{SECRETS_SHOWN}**\n"
         counts = [(status.replace("_", " "), totals[status]) for status in Status if totals[status]]
         yield from _table(("items", *(name for name, _ in counts), "assertions", "of them failed", "requests", "time"),
                           [(str(totals.items), *(str(count) for _, count in counts), str(totals.assertions),

@@ -1,13 +1,17 @@
 """What does a CI server read about a run? Every assertion of every iteration as a testcase in JUnit's XML.
 
-Follows the schema of Jenkins (junit-10.xsd) and the attributes `file` and `line` that GitLab and others read. Nothing
-that was not asked is left out: an item without an answer is a testcase with an error, one without a turn a skipped one.
+Valid by the schema that the xUnit plugin of Jenkins holds reports against (junit-10.xsd); it refuses a whole file for
+one attribute it does not know. It has no place for `file` and `line` on a testcase, so they stand on the suite, one for
+each request; `--reporter-junit-locations` puts them on each testcase for GitLab and others, which look for them there.
+
+Nothing that was not asked is left out: an item without an answer is a testcase with an error, one without a turn a
+skipped one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
@@ -19,7 +23,7 @@ from xml.sax.xmlreader import AttributesImpl
 from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import open_spool, publish
-from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
+from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, Status
 
 __all__ = ["JUnitReporter"]
@@ -27,6 +31,7 @@ __all__ = ["JUnitReporter"]
 _NOT_JUDGED = frozenset({Status.UNCHECKED, Status.SKIPPED, Status.WITHHELD, Status.NOT_REACHED})
 _REQUEST_CASE = "request"
 """The name of the testcase that stands for an item itself."""
+_OFF = frozenset({"false", "0", "no", "off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,11 @@ class _Counts:
         self.seconds += seconds
 
     def attributes(self) -> dict[str, str]:
-        """Return the attributes that say so; the root has no `skipped` in older schemas, but readers take it."""
+        """Return the attributes that say so, but for `skipped`, which only a suite may have."""
         return {
             "tests": str(self.tests),
             "failures": str(self.outcomes["failure"]),
             "errors": str(self.outcomes["error"]),
-            "skipped": str(self.outcomes["skipped"]),
             "time": f"{self.seconds:.3f}",
         }
 
@@ -68,9 +72,10 @@ class _Counts:
 class JUnitReporter:
     """Writes the report when the run has finished; until then its suites wait in a temporary file."""
 
-    def __init__(self, path: Path, explain: Explainer) -> None:
+    def __init__(self, path: Path, explain: Explainer, settings: Mapping[str, str] | None = None) -> None:
         self.path = path
         self._explain = explain.styled()
+        self._locations = (settings or {}).get("locations", "false").lower() not in _OFF
         self._spool = open_spool(path)
         self._totals = _Counts()
         self._properties: dict[str, str] = {}
@@ -81,6 +86,7 @@ class JUnitReporter:
         if isinstance(event, RunStarted):
             self._name = self._explain.text(", ".join(event.collections))
             given = {"environment": event.environment, "seed": str(event.seed), "mock": event.mock_url}
+            given |= {"secrets": SECRETS_SHOWN} if event.secrets_shown else {}
             self._properties = {name: self._explain.text(value) for name, value in given.items() if value}
         elif isinstance(event, ItemFinished):
             self._add(event.result)
@@ -95,10 +101,13 @@ class JUnitReporter:
         text = StringIO()
         xml = XMLGenerator(text, "utf-8", short_empty_elements=True)
         suite = {"name": self._explain.text(result.node_id), **counts.attributes()}
+        suite["skipped"] = str(counts.outcomes["skipped"])
         if result.exchange is not None:
             suite["timestamp"] = _timestamp(result.exchange.started_at)
+        place = self._place(result.item.location)
+        suite["file"] = place.pop("file")
         xml.startElement("testsuite", AttributesImpl(suite))
-        self._write_properties(xml)
+        self._write_properties(xml, {**self._properties, **place})
         for number, case in enumerate(cases):
             self._write_case(xml, case, result, seconds=0 if number else result.elapsed_ms / 1000)
         if output := self._output(result):
@@ -151,11 +160,9 @@ class JUnitReporter:
     def _write_case(self, xml: XMLGenerator, case: _Case, result: ItemResult, seconds: float) -> None:
         class_name = self._explain.text(result.node_id).replace(".", "·")  # a dot would begin a package
         attributes = {"classname": class_name, "name": case.name, "time": f"{seconds:.3f}"}
-        # A passed assertion is found by its item: looking up each one's own line would cost more than the run.
-        location = (case.location if case.outcome else None) or result.item.location
-        attributes["file"] = self._explain.text(location.file)
-        if position := self._explain.position(location):
-            attributes["line"] = str(position.line)
+        if self._locations:
+            # A passed assertion is found by its item: looking up each one's own line would cost more than the run.
+            attributes |= self._place((case.location if case.outcome else None) or result.item.location)
         xml.startElement("testcase", AttributesImpl(attributes))
         if case.outcome == "skipped":
             _write(xml, "skipped", {"message": case.message})
@@ -163,10 +170,15 @@ class JUnitReporter:
             _write(xml, case.outcome, {"message": case.message, "type": self._explain.text(case.type)}, case.text)
         xml.endElement("testcase")
 
-    def _write_properties(self, xml: XMLGenerator) -> None:
-        if self._properties:
+    def _place(self, location: Location) -> dict[str, str]:
+        """Return the file of a place, and the line where it is known."""
+        position = self._explain.position(location)
+        return {"file": self._explain.text(location.file)} | ({"line": str(position.line)} if position else {})
+
+    def _write_properties(self, xml: XMLGenerator, properties: Mapping[str, str]) -> None:
+        if properties:
             xml.startElement("properties", AttributesImpl({}))
-            for name, value in self._properties.items():
+            for name, value in properties.items():
                 _write(xml, "property", {"name": name, "value": value})
             xml.endElement("properties")
 

@@ -13,9 +13,9 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from harness.reporters.execution import execution, failures, item_id
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import Spool, open_spool, publish
+from harness.reporters.summary.execution import execution, failures, item_id
 from harness.reporters.verdict import verdict
 from harness.reporters.version import own_version
 from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
@@ -144,6 +144,7 @@ class JsonReporter:
             "seed": result.seed,
             "mock": self._started.mock_url,
             "stopped": result.stopped,
+            "secrets_shown": self._started.secrets_shown,
             "notes": [*self._started.notes, *result.notes],
             "elapsed_ms": round(result.elapsed_ms, 3),
         }
