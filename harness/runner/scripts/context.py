@@ -38,8 +38,8 @@ def sent_request(request: PreparedRequest, exchange: Exchange) -> dict[str, Any]
 def response_object(exchange: Exchange, *, as_bytes: bool = False) -> dict[str, Any]:
     """Return an answer in the sandbox's shape: its body as text where it is one, else in base64.
 
-    A text is much faster to hand over, but the sandbox takes the size of an answer from its bytes alone; of the item's own
-    answer the prelude tells it (`responseSize`), of those to pm.sendRequest nobody could.
+    A text is much faster to hand over, but the sandbox takes the size of an answer from its bytes alone; of the item's
+    own answer the prelude tells it (`responseSize`), of those to pm.sendRequest nobody could.
     """
     response = exchange.response
     found: dict[str, Any] = {

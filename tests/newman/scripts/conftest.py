@@ -117,7 +117,7 @@ def _execution(result: ItemResult) -> dict[str, Any]:
 
 
 def _without_advice(console: list[list[str]]) -> list[list[str]]:
-    """Return what scripts wrote without what a sandbox says of old names, for which each version has words of its own."""
+    """Return what scripts wrote without a sandbox's advice about old names: each version has words of its own."""
     return [row for row in console if not (row[0] == "warn" and _ADVICE.match(row[1]))]
 
 

@@ -1,4 +1,4 @@
-"""Do collections with scripts come to the same here as in Newman 6.2.2, save for what `differences.toml` gives a reason for?
+"""Do collections with scripts come to the same here as in Newman 6.2.2, save for the reasons of `differences.toml`?
 
 `cases/*.toml` are the collections, their scripts written as texts; a new case needs no Python.
 """
@@ -67,7 +67,7 @@ def respond(received: Any) -> bytes:
     line, *rows = received.head.decode("latin-1").split("\r\n")[:-2]
     method, target, _ = line.split(" ")
     url = urlsplit(target)
-    headers = dict((name.lower(), value.strip()) for name, _, value in (row.partition(":") for row in rows))
+    headers = {name.lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)}
     echo = {
         "method": method,
         "path": url.path,
@@ -92,7 +92,7 @@ def there(newman: Any, recorder: Any, tmp_path_factory: pytest.TempPathFactory) 
     return dict(run_there([job_of(path) for path in FILES], newman, recorder, tmp_path_factory.mktemp("newman")))
 
 
-def explained(found: Iterable[Difference], rules: Iterable[Mapping[str, Any]], name: str) -> tuple[list[str], list[str]]:
+def explained(found: Iterable[Difference], rules: list[Mapping[str, Any]], name: str) -> tuple[list[str], list[str]]:
     """Return the differences that no rule explains, and the patterns of rules of this name that explain none."""
     unused = {(where, rule["reason"]) for rule in rules for where in rule["where"] if where.partition("::")[0] == name}
     unexplained = []
@@ -111,7 +111,7 @@ def explained(found: Iterable[Difference], rules: Iterable[Mapping[str, Any]], n
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_collection_comes_to_the_same(path: Path, there: dict[str, Found], recorder: Any, tmp_path: Path) -> None:
-    """Order, assertions, errors, console, variables, requests and verdict are Newman's, or differ for a listed reason."""
+    """Order, assertions, errors, console, variables, requests, verdict are Newman's, or differ for a listed reason."""
     job = job_of(path)
 
     here = run_here(job, recorder, tmp_path)
