@@ -21,7 +21,7 @@ from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, 
 from harness.pytest_plugin.options import option
 from harness.pytest_plugin.subtest import subtest, would_end
 from harness.reporters.explain import Explainer
-from harness.reporters.screen import harmless
+from harness.reporters.screen import harmless, visible
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 
@@ -265,5 +265,5 @@ class RequestItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the collection file, the (zero-based) line of the request in it, and its name."""
         position = self.item.location.position
-        title = " › ".join((*self.item.folders, self.name))
+        title = " › ".join((*map(visible, self.item.folders), self.name))
         return self.path, position.line - 1 if position is not None else None, title

@@ -124,6 +124,7 @@ class Run:
         self._emit(self._started())
         for part in self._parts:
             self._hopeless.update(part.preflight(self._options, self._shared.redactor))
+        self._shared.redactor.settle()
         if self._hopeless:
             self.stop("nothing was sent: a variable of the run is not defined anywhere")
 
@@ -213,7 +214,6 @@ class Run:
 
     def _enter(self, part: Part, iteration: int) -> None:
         part.scope.layers["data"] = dict(self._options.row(iteration))
-        part.scope.layers["local"] = {}
         if self._options.data:
             add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
         if self._stopped is None:

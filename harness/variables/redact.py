@@ -9,29 +9,32 @@ from __future__ import annotations
 
 import re
 import threading
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from harness.variables.redaction.fields import Fields, words_of
-from harness.variables.redaction.layers import Layer, layers
-from harness.variables.redaction.needles import Needle, needles_around, needles_of, plain_forms
+from harness.variables.redaction.known import Known, needles
+from harness.variables.redaction.needles import Needle, plain_forms
 from harness.variables.redaction.search import Search
-from harness.variables.redaction.spans import Span, between, merged, moved, replaced
+from harness.variables.redaction.spans import Span, between, moved, replaced
 
 __all__ = ["SECRET_NAME", "Redactor", "is_secret_name"]
 
 SECRET_NAME = re.compile(r"(?:\A|_)(?:token|secret|password|passwd|api_?key|private_?key)(?:_|\Z)")
 """A secret's name, once its words are in lower case and joined by `_`."""
 
+Key = TypeVar("Key")
+
 _PLAIN_WORD = re.compile(r"[a-z]+")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _NOT_IN_MASK = re.compile(r"[^ -~\xa1-\U0010ffff]|[‹›]")
-_LOOKS_ESCAPED = re.compile(r"[%\\&]")
 _SHORTEST_STRONG = 3
 _SHORTEST_NAMED = 8
 _LONGEST_MASK_NAME = 60
 _MOST_FLEETING = 64
+_MOST_PASSING = 4000
+_MOST_PASSING_WEAK = 200
 _FLEETING_MASK = "‹signature›"
 
 
@@ -48,7 +51,20 @@ class Redactor:
         self._fleeting: deque[str] = deque(maxlen=_MOST_FLEETING)
         self._fleeting_search: Search | None = None
         self._numbered = 0
-        self._known: _Known | None = None
+        self._known = Known()
+        self._unsearched: set[str] = set()  # those of the strong and the encoded ones that came since
+        self._stale = False  # what is searched for no more fits, and is to be made from the beginning
+        self._fields_stale = False
+        self._settled = False
+        self._passing: deque[str] = deque()  # those of the strong ones that came later, in order
+        self._passing_weak: deque[tuple[str, str]] = deque()
+
+    def settle(self) -> None:
+        """Keep what is known now to the end; of what comes later, such as tokens obtained, only the last thousands."""
+        with self._lock:
+            self._settled = True
+            self._passing.clear()
+            self._passing_weak.clear()
 
     def add(self, value: str, name: str | None = None) -> None:
         """Make `value` a secret, shown as `‹name›`, or by its number where it has none.
@@ -71,7 +87,8 @@ class Redactor:
         with self._lock:
             if (name, value) not in self._weak:
                 self._weak[name, value] = _mask(name)
-                self._known = None
+                self._fields_stale = True
+                self._forget_some(self._passing_weak, (name, value), self._weak, _MOST_PASSING_WEAK)
 
     def add_named(self, name: str, value: str) -> None:
         """Make `value` a secret if `name` says so; a short or plain lower-case word only in its own field."""
@@ -90,7 +107,7 @@ class Redactor:
             if user + password and f"{user}:{password}" not in self._encoded:
                 mask = self._strong.get(password) or self._strong.get(user) or self._next_mask()
                 self._encoded[f"{user}:{password}"] = mask
-                self._known = None
+                self._unsearched.add(f"{user}:{password}")
 
     def add_fleeting(self, value: str) -> None:
         """Make `value`, of which each request has a new one, a secret for the time of the next requests.
@@ -138,9 +155,23 @@ class Redactor:
 
     def _note(self, value: str, name: str | None) -> None:
         known = self._strong.get(value)
-        if known is None or (name and known.startswith("‹secret ")):
+        if known is None:
             self._strong[value] = _mask(name) if name else self._next_mask()
-            self._known = None
+            self._unsearched.add(value)
+            self._forget_some(self._passing, value, self._strong, _MOST_PASSING)
+        elif name and known.startswith("‹secret "):
+            self._strong[value] = _mask(name)
+            self._stale = True
+
+    def _forget_some(self, passing: deque[Key], key: Key, among: dict[Key, str], most: int) -> None:
+        """Remember one that came later; of too many, forget the older half."""
+        if not self._settled:
+            return
+        passing.append(key)
+        if len(passing) > most:
+            for _ in range(most // 2):
+                del among[passing.popleft()]
+            self._stale = True
 
     def _next_mask(self) -> str:
         self._numbered += 1
@@ -150,45 +181,26 @@ class Redactor:
         return [] if self.unsafe_show else self._spans(text)
 
     def _spans(self, text: str) -> list[Span]:
-        known = self._known
-        if known is None:
+        if self._unsearched or self._stale or self._fields_stale:
             with self._lock:
-                known = self._known = _Known(self._strong, self._encoded, self._weak)
+                self._renew()
         fleeting = self._fleeting_search
         if fleeting is None and self._fleeting:
             with self._lock:
                 fleeting = self._fleeting_search = _search_for(self._fleeting)
-        return known.spans(text, fleeting)
+        return self._known.spans(text, fleeting)
 
-
-class _Known:
-    """What is searched for, made of the secrets known at one time."""
-
-    def __init__(self, strong: dict[str, str], encoded: dict[str, str], weak: dict[tuple[str, str], str]) -> None:
-        masks: dict[Needle, str] = {}
-        for text in sorted(encoded, key=_longest_first):
-            masks.update((needle, encoded[text]) for needle in needles_around(text))
-        for value in sorted(strong, key=_longest_first):
-            for needle in needles_of(value):
-                masks.setdefault(needle, strong[value])
-        shown = {*strong.values(), *encoded.values(), *weak.values()}
-        # A mask that stands there already is found too, and has none itself: nothing within it is masked again.
-        self._search = Search(masks | dict.fromkeys(map(Needle, shown), "")) if masks else None
-        self._fields = Fields(weak) if weak else None
-        self._each = any(_LOOKS_ESCAPED.search(value) for value in (*strong, *encoded))
-
-    def spans(self, text: str, fleeting: Search | None) -> list[Span]:
-        """Return what is to be masked in `text`, in order and apart from each other."""
-        searches = [one for one in (self._search, self._fields, fleeting) if one is not None]
-        if not searches or not text:
-            return []
-        found: list[Span] = []
-        masks: list[Span] = []
-        for layer in layers(text, each=self._each):
-            hits, already = _apart(span for search in searches for span in search.spans(layer.text))
-            masks += _outside(layer, already)
-            found += _outside(layer, merged(_not_within(already, hits)))
-        return merged(_not_within(masks, found)) if found else []
+    def _renew(self) -> None:
+        """Make what is searched for fit what is known."""
+        known, new = self._known, self._unsearched
+        if self._stale:
+            known, new = Known(), {*self._strong, *self._encoded}
+        strong = {value: self._strong[value] for value in new if value in self._strong}
+        encoded = {value: self._encoded[value] for value in new if value in self._encoded}
+        shown = {*strong.values(), *encoded.values(), *self._weak.values()}
+        fields = Fields(self._weak) if self._weak else None
+        self._known = known.joined(needles(strong, encoded, shown) if new else {}, fields)
+        self._unsearched, self._stale, self._fields_stale = set(), False, False
 
 
 def is_secret_name(name: str) -> bool:
@@ -200,36 +212,6 @@ def _mask(name: str) -> str:
     return f"‹{_NOT_IN_MASK.sub('', name)[:_LONGEST_MASK_NAME]}›"
 
 
-def _longest_first(value: str) -> tuple[int, str]:
-    return (-len(value), value)
-
-
 def _search_for(values: Iterable[str]) -> Search:
     """Return the search for signatures; cheap, as it is made anew for each request."""
     return Search({Needle(form): _FLEETING_MASK for value in values for form in plain_forms(value)})
-
-
-def _apart(spans: Iterable[Span]) -> tuple[list[Span], list[Span]]:
-    """Return the secrets, and the masks that stand there already."""
-    hits: list[Span] = []
-    already: list[Span] = []
-    for span in spans:
-        (hits if span.mask else already).append(span)
-    return hits, already
-
-
-def _not_within(masks: list[Span], hits: list[Span]) -> list[Span]:
-    if not masks:
-        return hits
-    masks = sorted(masks)
-    starts = [mask.start for mask in masks]
-
-    def within(span: Span) -> bool:
-        last = bisect_right(starts, span.start) - 1
-        return last >= 0 and span.end <= masks[last].end
-
-    return [span for span in hits if not within(span)]
-
-
-def _outside(layer: Layer, spans: list[Span]) -> list[Span]:
-    return [Span(*layer.origin(start, end), mask) for start, end, mask in spans]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html.entities import html5
 
@@ -40,6 +40,7 @@ _ANY = re.compile("|".join((_PERCENT, _JSON, _HTML, _SHELL)))
 _EACH = tuple(re.compile(pattern) for pattern in (_PERCENT, _JSON, _HTML))
 _QUOTED_PRINTABLE = re.compile(r"=\r?\n|" + _bytes_after("="))
 _LINE_BREAK = re.compile(r"(?:\r\n(?<=[\w+/-]\r\n)|\n(?<=[\w+/-]\n))[ \t]?(?=[\w+/=-])")
+_MAY_SAY_MORE = re.compile(r"[%\\&'=\n]")
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -91,13 +92,17 @@ class Layer:
         return self._ends
 
 
-def layers(text: str, *, each: bool = False) -> Iterator[Layer]:
-    """Yield the text itself and what it says when decoded, by and by.
+def layers(text: str, *, each: bool = False) -> Iterable[Layer]:
+    """Return the text itself and what it says when decoded, by and by.
 
     All escapes are undone at once, whatever they belong to; with `each`, those of one kind only as well, for secrets
     that themselves look escaped.
     """
     plain = Layer(text)
+    return _decoded(plain, each) if _MAY_SAY_MORE.search(text) else (plain,)
+
+
+def _decoded(plain: Layer, each: bool) -> Iterator[Layer]:
     layer: Layer | None = plain
     for _ in range(_DEEPEST + 1):
         if layer is None:

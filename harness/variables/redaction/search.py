@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from harness.variables.redaction.needles import Needle
 from harness.variables.redaction.spans import Span
@@ -29,16 +29,24 @@ class Search:
         self._found = list(texts.values())
         self._automaton = AhoCorasick(list(texts), store_patterns=False)
         self._reach = max(map(len, texts), default=0)
+        self._piece = max(_PIECE, 2 * self._reach)
 
-    def spans(self, text: str) -> Iterator[Span]:
-        """Yield every place of every needle, those that overlap as well."""
-        piece = max(_PIECE, 2 * self._reach)
-        for first in range(0, len(text), piece):
-            part = text if len(text) <= piece else text[first : first + piece + self._reach]
-            for index, start, end in self._places(part):
-                if start < piece:
-                    needle, mask = self._found[index]
-                    yield Span(*_with_bits(text, first + start, first + end, needle), mask)
+    def spans(self, text: str) -> Iterable[Span]:
+        """Return every place of every needle, those that overlap as well."""
+        if len(text) > self._piece:
+            return self._spans_by_piece(text)
+        places = self._places(text)
+        return self._spans(text, 0, places) if places else ()
+
+    def _spans_by_piece(self, text: str) -> Iterator[Span]:
+        for first in range(0, len(text), self._piece):
+            yield from self._spans(text, first, self._places(text[first : first + self._piece + self._reach]))
+
+    def _spans(self, text: str, first: int, places: list[tuple[int, int, int]]) -> Iterator[Span]:
+        for index, start, end in places:
+            if start < self._piece:
+                needle, mask = self._found[index]
+                yield Span(*_with_bits(text, first + start, first + end, needle), mask)
 
     def _places(self, text: str) -> list[tuple[int, int, int]]:
         try:

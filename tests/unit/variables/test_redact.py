@@ -368,3 +368,32 @@ def test_signature_is_masked_while_it_is_new() -> None:
         redactor.add_fleeting(f"signature {number}")
     assert "ab/c+d==" == redactor.text("ab/c+d==")
     assert "‹signature›" == redactor.text("signature 99")
+
+
+def test_secrets_that_come_later_are_masked_at_once() -> None:
+    """Each new one from the next text on, however many there were before; a name that comes later is used."""
+    redactor = Redactor()
+    redactor.add("the-first-one", "first")
+    for number in range(300):
+        redactor.add(f"value-{number:04}-x", f"v{number}" if number % 3 else None)
+
+        assert "value" not in redactor.text(f"value-{number:04}-x value-0000-x")
+    redactor.add("value-0000-x", "named")
+
+    assert "‹named› ‹v1› ‹v299› ‹first›" == redactor.text("value-0000-x value-0001-x value-0299-x the-first-one")
+
+
+def test_of_what_comes_in_the_run_the_last_thousands_are_kept() -> None:
+    """A token for each request does not fill the memory; what was known when the run began stays."""
+    redactor = Redactor()
+    redactor.add("known-before-the-run", "first")
+    redactor.add_weak("1234", "first_pin")
+    redactor.settle()
+    for number in range(5000):
+        redactor.add(f"token-{number:04}-x", "token")
+        if number % 10 == 0:
+            redactor.add_weak(f"{number:04}", "pin")
+
+    assert "‹first› ‹token› token-0000-x" == redactor.text("known-before-the-run token-4999-x token-0000-x")
+    assert "first_pin=‹first_pin› pin=‹pin›" == redactor.text("first_pin=1234 pin=4990")
+    assert "‹token›" * 2000 == redactor.text("".join(f"token-{number:04}-x" for number in range(3000, 5000)))
