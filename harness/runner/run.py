@@ -214,7 +214,6 @@ class Run:
 
     def _enter(self, part: Part, iteration: int) -> None:
         part.scope.layers["data"] = dict(self._options.row(iteration))
-        part.scope.layers["local"] = {}
         if self._options.data:
             add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
         if self._stopped is None:

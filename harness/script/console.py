@@ -55,7 +55,7 @@ def _special(value: Any, table: list[Any], above: tuple[int, ...]) -> Any:
     if tag in ("M", "S"):
         try:
             inner = json.loads(rest)
-            return _Word(f"{'Map' if tag == 'M' else 'Set'} {_shown(_resolved(inner[0], inner, ()))}")
+            return _Word(_gathered(tag, _resolved(inner[0], inner, ())))
         except (ValueError, LookupError, TypeError):
             return _Word(rest)
     if tag == "u" or tag not in _TAGS:
@@ -63,11 +63,24 @@ def _special(value: Any, table: list[Any], above: tuple[int, ...]) -> Any:
     return _Word({"b": f"{rest}n", "s": f"Symbol({rest})", "B": "<Buffer>"}.get(tag, rest))
 
 
+def _gathered(tag: str, members: list[Any]) -> str:
+    """Return a map, given as its pairs, or a set as Node prints it."""
+    texts = [_shown(each) if tag == "S" else f"{_shown(each[0])} => {_shown(each[1])}" for each in members]
+    name = f"{'Map' if tag == 'M' else 'Set'}({len(texts)})"
+    return f"{name} {{ {', '.join(texts)} }}" if texts else f"{name} {{}}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text in the quotes that Node chooses: the first of ', \" and ` that is not in it."""
+    quote = next((each for each in "'\"`" if each not in text and not (each == "`" and "${" in text)), "'")
+    return quote + text.replace("\\", "\\\\").replace("\n", "\\n").replace(quote, f"\\{quote}") + quote
+
+
 def _shown(value: Any, *, top: bool = False) -> str:
     if isinstance(value, _Word):
         return str(value)
     if isinstance(value, str):
-        return value if top else "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
+        return value if top else _quoted(value)
     if isinstance(value, list):
         return f"[ {', '.join(map(_shown, value))} ]" if value else "[]"
     if isinstance(value, dict):
@@ -79,4 +92,4 @@ def _shown(value: Any, *, top: bool = False) -> str:
 
 
 def _key(key: str) -> str:
-    return key if key.isidentifier() else f"'{key}'"
+    return key if key.isidentifier() else _quoted(key)

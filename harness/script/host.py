@@ -242,7 +242,9 @@ class ScriptHost:
 
     def _console(self, execution: str, level: str, text: str) -> None:
         running = self._running.get(execution)
-        if running is not None and level != "clear" and len(running[0].console) < _MOST_CONSOLE:
+        if running is None or running[0].ended:
+            return  # what runs on after pm.execution.skipRequest is not heard any more, as in Postman
+        if level != "clear" and len(running[0].console) < _MOST_CONSOLE:
             running[0].console.append((level, text))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from http.cookiejar import Cookie
 from typing import Any
 
 from harness.collection.model import Item
@@ -14,8 +13,7 @@ from harness.collection.parts import read_request
 from harness.collection.reader import Node
 from harness.errors import InvalidRequest, Problem
 from harness.request.prepared import PreparedRequest
-from harness.runner.scripts.cookies import cookie_fields
-from harness.transport.exchange import Exchange, Headers
+from harness.transport.exchange import Exchange, Headers, Response
 
 __all__ = ["request_written", "response_object", "sent_request", "with_changes"]
 
@@ -37,22 +35,29 @@ def sent_request(request: PreparedRequest, exchange: Exchange) -> dict[str, Any]
     return found
 
 
-def response_object(exchange: Exchange, cookies: Iterable[Cookie]) -> dict[str, Any]:
-    """Return an answer in the sandbox's shape: its body as text where it is one, else in base64."""
+def response_object(exchange: Exchange, *, as_bytes: bool = False) -> dict[str, Any]:
+    """Return an answer in the sandbox's shape: its body as text where it is one, else in base64.
+
+    A text is much faster to hand over, but the sandbox takes the size of an answer from its bytes alone; of the item's
+    own answer the prelude tells it (`responseSize`), of those to pm.sendRequest nobody could.
+    """
     response = exchange.response
     found: dict[str, Any] = {
         "code": response.status,
         "status": response.reason,
         "header": _headers(response.headers),
         "responseTime": round(exchange.elapsed_ms),
-        "responseSize": response.wire_size,
-        "cookie": [cookie_fields(cookie) for cookie in cookies],
+        "responseSize": len(response.body),
     }
-    if b"\0" in response.body[:4096] or response.media_type.startswith(("image/", "audio/", "video/", "font/")):
+    if as_bytes or _is_binary(response):
         found["stream"] = {"type": "Base64", "data": base64.b64encode(response.body).decode()}
     else:
         found["body"] = response.text
     return found
+
+
+def _is_binary(response: Response) -> bool:
+    return b"\0" in response.body[:4096] or response.media_type.startswith(("image/", "audio/", "video/", "font/"))
 
 
 def with_changes(item: Item, changed: Mapping[str, Any]) -> Item:

@@ -72,7 +72,7 @@ class ItemScripts:
         cookies = self.services.shared.cookies.matching(request.url)
         members = {
             "request": sent_request(request, exchange),
-            "response": response_object(exchange, cookies),
+            "response": response_object(exchange),
             "cookies": [cookie_fields(cookie) for cookie in cookies],
         }
         for event in events:

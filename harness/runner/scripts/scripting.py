@@ -117,4 +117,4 @@ class Scripting:
             told = result.error.summary if result.error is not None else result.reason
             raise InvalidRequest(f"the request `{name}` was not sent: {told}")
         outer.exchanges.append(result.exchange)
-        return SentByScripts(None, result.exchange)
+        return SentByScripts(result.exchange)

@@ -115,7 +115,10 @@
     const bridge = { on, once, off, emit, dispatch, listeners: (name) => listeners.get(name) ?? [] };
 
     const deliver = ([name, ...values]) => {
-        if (name === 'execute') executions.set(values[0], current = { id: values[0] });
+        if (name === 'execute') {
+            current = { id: values[0], responseSize: values[2]?.response?.responseSize };
+            executions.set(values[0], current);
+        }
         try {
             emit(name, ...values);
         } catch (error) {
@@ -259,6 +262,7 @@
     // An assertion that passes after it has read the status accepts that status.
     const watchStatus = (response, execution) => {
         if (!response) return;
+        response.responseSize ??= execution.responseSize; // the sandbox knows it of bodies that come as bytes only
         const { code } = response;
         Object.defineProperty(response, 'code', {
             configurable: true,
