@@ -6,12 +6,20 @@ The search is proved first: with `--unsafe-show-secrets` it finds each secret, a
 from __future__ import annotations
 
 import base64
+import fcntl
 import html
 import json
+import os
+import pty
 import quopri
 import re
+import struct
+import subprocess
+import sys
+import termios
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from html.entities import codepoint2name
 from pathlib import Path
@@ -333,6 +341,40 @@ def test_no_artefact_holds_a_secret(
     assert [] == sorted(_found(artefacts))
     assert "‹from_process›" in artefacts["printed"]
     assert not any("shown in clear" in text for text in artefacts.values())
+
+
+def _at_a_terminal(command: list[str], folder: Path) -> str:
+    """Return what a command writes to a terminal of 60 columns, its folded lines joined again."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    environment = {**{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}, **OUTSIDE}
+    with subprocess.Popen(
+        command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, "TERM": "xterm"}
+    ):
+        os.close(theirs)
+        pieces = []
+        with suppress(OSError):  # how Linux says that the other side has gone
+            while piece := os.read(ours, 65536):
+                pieces.append(piece)
+    os.close(ours)
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", b"".join(pieces).decode("utf-8", "replace"))
+    return shown + re.sub(r"\s*[\r\n]+\s*", "", shown)
+
+
+@pytest.mark.slow
+def test_a_terminal_is_shown_no_secret(tmp_path: Path, echoing: HTTPServer, closed_port: int) -> None:
+    """Neither in the line that tells of progress nor where a narrow window breaks it."""
+    command = [sys.executable, "-m", "harness", "run", "leaky.postman_collection.json", "--verbose"]
+    command += _variables(echoing, closed_port, "")
+
+    shown = _at_a_terminal([*command, "--unsafe-show-secrets"], tmp_path)
+    masked = _at_a_terminal(command, tmp_path)
+
+    assert set(SECRETS) == {name for _, name, _ in _found({"terminal": shown})}
+    assert "written into the name ‹named_token›" in masked
+    assert [] == sorted(
+        each for each in _found({"terminal": masked}) if each[1] not in LATER
+    )  # the server has them now
 
 
 TESTS = """

@@ -39,7 +39,9 @@ def needles_of(value: str) -> Iterator[Needle]:
         yield Needle(text)
     raw = value.encode("utf-8", "surrogatepass")
     if not value.isascii():
-        yield Needle(raw.decode("latin-1"))  # in a body that is not UTF-8 as a whole
+        # In a body that is not UTF-8 as a whole, whose bytes are read one by one.
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+            yield Needle(value.encode(encoding, "surrogatepass").decode("latin-1"))
     else:
         yield Needle("\0".join(value))  # UTF-16, whichever end comes first
     yield Needle(raw.hex())

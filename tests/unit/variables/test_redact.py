@@ -300,6 +300,8 @@ def test_bytes() -> None:
     assert b"\xff \xe9 " + "‹key›".encode() == redactor.data("ÿ é schlüssel-1".encode("latin-1"))
     assert b"\xff " + "‹key›".encode() == redactor.data(b"\xff " + "schlüssel-1".encode())
     assert b"P\x00l" not in redactor.data("Plain-Secret".encode("utf-16"))
+    for encoding in ("utf-16", "utf-16-be"):
+        assert "ü".encode(encoding[:9]) not in redactor.data("schlüssel-1".encode(encoding))
 
 
 def test_what_holds_no_secret_is_the_same_object() -> None:
