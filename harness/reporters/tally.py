@@ -11,13 +11,19 @@ from typing import Literal
 from harness.checks.assertion import FAIL_ON, SEVERITIES, Assertion, Difference, Severity
 from harness.runner.result import ItemResult, Status
 
-__all__ = ["Effect", "Tally", "Times", "effect"]
+__all__ = ["Effect", "Tally", "Times", "effect", "unanswered"]
 
 Effect = Severity | Literal["known"]
 """A severity as it was taken; `known` is drift that the configuration accepts for a time."""
 
 _ORDER: tuple[Effect, ...] = (*SEVERITIES, "known")
 _BEGUN = frozenset({Status.PASSED, Status.FAILED, Status.ERROR, Status.UNCHECKED, Status.UNKNOWN})
+_NO_ANSWER = frozenset({"TransportError", "ConnectFailed", "TimedOut", "TooManyRedirects", "InvalidResponse"})
+
+
+def unanswered(result: ItemResult) -> bool:
+    """Return whether a request went out, or was on its way, and no answer came."""
+    return result.exchange is None and result.error_type in _NO_ANSWER
 
 
 def effect(assertion: Assertion, difference: Difference) -> Effect:
@@ -79,6 +85,8 @@ class Tally:
     drift: Counter[tuple[Effect, str]] = field(default_factory=Counter)
     """Differences found, by how they were taken and kind."""
     times: Times = field(default_factory=Times)
+    unanswered: int = 0
+    """Requests that got no answer."""
     begun: int = 0
     """Items whose turn came, whether or not a request was sent."""
     scripts: Counter[str] = field(default_factory=Counter)
@@ -89,6 +97,7 @@ class Tally:
     def add(self, result: ItemResult) -> None:
         """Count one more result."""
         self.begun += result.status in _BEGUN or bool(result.scripts)
+        self.unanswered += unanswered(result)
         self._add_scripts(result)
         if result.exchange is None:
             return

@@ -27,7 +27,6 @@ FORMAT_VERSION = 1
 """Raised when a key of ours changes its meaning or goes."""
 
 _BODY_CHUNK = 1 << 16
-_TRANSPORT_ERRORS = frozenset({"TransportError", "ConnectFailed", "TimedOut", "TooManyRedirects", "InvalidResponse"})
 
 
 class JsonReporter:
@@ -44,7 +43,6 @@ class JsonReporter:
         self._seen: set[tuple[str, str]] = set()
         self._turn: tuple[str, int] = ("", 0)
         self._position = 0
-        self._requests_failed = 0
 
     def handle(self, event: RunEvent) -> None:
         """Take in the next event. Raises `ReportError` if the report cannot be written at the end."""
@@ -64,7 +62,6 @@ class JsonReporter:
             self._seen.add((result.collection, result.item.node_id))
             self._items.add({"id": item_id(result.item), "name": result.item.name})
         self._tally.add(result)
-        self._requests_failed += result.exchange is None and result.error_type in _TRANSPORT_ERRORS
 
     def _cursor(self, result: ItemResult) -> dict[str, Any]:
         turn = (result.collection, result.iteration)
@@ -115,7 +112,7 @@ class JsonReporter:
 
     def _stats(self, result: RunResult) -> dict[str, dict[str, int]]:
         totals = result.totals
-        sent = totals.requests + self._requests_failed
+        sent = totals.requests + self._tally.unanswered
         wrong = totals[Status.FAILED] + totals[Status.ERROR] + totals[Status.UNKNOWN]
         tally = self._tally
         ran, failed = tally.scripts, tally.scripts_failed
@@ -124,7 +121,7 @@ class JsonReporter:
             "items": _stat(totals.items, wrong, totals[Status.NOT_REACHED]),
             "scripts": _stat(ran.total(), failed.total()),
             "prerequests": _stat(tally.begun),
-            "requests": _stat(sent, self._requests_failed),
+            "requests": _stat(sent, tally.unanswered),
             "tests": _stat(tally.begun),
             "assertions": _stat(totals.assertions, totals.assertions_failed),
             "testScripts": _stat(ran["test"], failed["test"]),
