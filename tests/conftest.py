@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -168,16 +169,37 @@ def run_pytest(tmp_path: Path) -> Callable[..., CliResult]:
 class Schemas:
     """Holds reports to their schemas, each of which is read once."""
 
+    _FILES: ClassVar = {
+        "json": "docs/report.schema.json",
+        "ndjson": "docs/events.schema.json",
+        "har": "tests/contract/reports/har.schema.json",
+    }
+
     def __init__(self) -> None:
-        self._junit: Any = None
+        self._read: dict[str, Any] = {}
 
     def hold(self, name: str, path: Path) -> None:
         """Raise an error of the schema unless the report at `path` is valid for the reporter of that name."""
         if name == "junit":
-            import xmlschema
+            self._validator(name).validate(path)
+        elif name in self._FILES:
+            text = path.read_text(encoding="utf-8")
+            for part in text.splitlines() if name == "ndjson" else [text]:
+                self._validator(name).validate(json.loads(part))
 
-            self._junit = self._junit or xmlschema.XMLSchema(ROOT / "tests" / "contract" / "reports" / "junit.xsd")
-            self._junit.validate(path)
+    def _validator(self, name: str) -> Any:
+        if name not in self._read:
+            if name == "junit":
+                import xmlschema
+
+                self._read[name] = xmlschema.XMLSchema(ROOT / "tests/contract/reports/junit.xsd")
+            else:
+                import jsonschema
+
+                schema = json.loads((ROOT / self._FILES[name]).read_text(encoding="utf-8"))
+                jsonschema.Draft202012Validator.check_schema(schema)
+                self._read[name] = jsonschema.Draft202012Validator(schema)
+        return self._read[name]
 
 
 @pytest.fixture(scope="session")

@@ -110,8 +110,9 @@ def _explain(error: Exception, call: Call, *, debug: bool) -> int:
         click.echo(redactor.text(traceback.format_exc()), err=True)
     if isinstance(error, HarnessError):
         from harness.reporters.explain import Explainer
+        from harness.reporters.screen import harmless
 
-        click.echo(Explainer(redactor).problems(error.problems), err=True)
+        click.echo(harmless(Explainer(redactor).problems(error.problems)), err=True)
         return error.exit_code
     said = redactor.text(f"{type(error).__name__}: {error}")
     click.echo(f"error: this is a bug in harness: {said}", err=True)

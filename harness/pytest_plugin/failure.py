@@ -12,6 +12,7 @@ from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocat
 
 from harness.errors import HarnessError, Problem
 from harness.reporters.explain import Explainer
+from harness.reporters.screen import harmless
 from harness.runner.result import ItemResult, Status
 from harness.variables.redact import Redactor
 
@@ -57,6 +58,7 @@ def shown(result: ItemResult, explainer: Explainer, style: str | None = None) ->
     text = explainer.failure(result)
     if result.reason and result.error is None:
         text += f"\n\n{explainer.lines(result.reason)}"
+    text = harmless(text)
     location = result.item.location
     position = explainer.position(location)
     return ReprExceptionInfo(

@@ -32,6 +32,7 @@ __all__ = [
 
 _FILES = {
     "github": (".github.md", "harness.reporters.ci.github:GitHubReporter"),
+    "har": (".har", "harness.reporters.har.report:HarReporter"),
     "html": (".html", "harness.reporters.html_report.report:HtmlReporter"),
     "json": (".json", "harness.reporters.summary.report:JsonReporter"),
     "junit": (".junit.xml", "harness.reporters.ci.junit:JUnitReporter"),

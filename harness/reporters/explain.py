@@ -8,6 +8,7 @@ from harness.checks.assertion import Assertion, Difference
 from harness.collection.model import Item
 from harness.errors import Problem
 from harness.location import Location
+from harness.reporters.contrast import contrasted
 from harness.reporters.picture import Picture
 from harness.reporters.screen import fold, painted, visible
 from harness.runner.result import ItemResult
@@ -150,7 +151,7 @@ class Explainer:
             lines += self._differences(breaking, assertion)
         else:
             if assertion.expected or not assertion.actual:
-                lines += self._comparison(assertion.expected, assertion.actual, assertion.example)
+                lines += self._comparison(assertion.expected, assertion.actual, [("example", assertion.example)])
             else:
                 lines.append("  " + self.lines(assertion.actual).replace("\n", "\n  "))
             lines += self._place(assertion.location)
@@ -193,7 +194,8 @@ class Explainer:
     def _differences(self, breaking: tuple[Difference, ...], assertion: Assertion) -> Iterator[str]:
         first, *others = breaking
         yield f"  {self.text(_titled(first))}"
-        yield from self._comparison(first.expected, first.actual, first.example or assertion.example)
+        more = [("example", first.example or assertion.example), ("pointer", first.pointer)]
+        yield from self._comparison(first.expected, first.actual, more)
         yield from self._place(first.location or assertion.location)
         for difference in others[: MAX_DIFFERENCES - 1]:
             text = f"{_titled(difference)}, {_compared(difference.expected, difference.actual)}"
@@ -201,12 +203,17 @@ class Explainer:
         if len(breaking) > MAX_DIFFERENCES:
             yield f"  and {len(breaking) - MAX_DIFFERENCES} more"
 
-    def _comparison(self, expected: str, actual: str, example: str | None) -> Iterator[str]:
-        pairs = [("expected", expected), ("actual", actual), ("example", f'"{example}"' if example else "")]
-        for label, value in pairs:
+    def _comparison(self, expected: str, actual: str, more: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+        shown = [self.lines(expected), self.lines(actual)]
+        if self._color:
+            shown = [*contrasted(*shown)]
+        rest = [
+            (label, f'"{self.lines(text)}"' if label == "example" else self.lines(text)) for label, text in more if text
+        ]
+        for label, value in (("expected", shown[0]), ("actual", shown[1]), *rest):
             if value:
-                shown = self.lines(value).replace("\n", f"\n{' ' * 12}")
-                yield f"  {label + ':':<9} {shown}"
+                below = value.replace("\n", f"\n{' ' * 12}")
+                yield f"  {label + ':':<9} {below}"
 
     def _place(self, location: Location | None) -> list[str]:
         return [_indented(self._picture.draw(location))] if location is not None else []

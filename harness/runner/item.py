@@ -22,7 +22,7 @@ from harness.collection.replay import unaskable
 from harness.errors import HarnessError, RunError
 from harness.request.prepared import Answered, PreparedRequest
 from harness.runner.build import Builder, refuse_kind
-from harness.runner.credentials import add_request_secrets
+from harness.runner.credentials import add_answer_secrets, add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.options import CollectionSettings
 from harness.runner.result import ItemResult, Status
@@ -147,6 +147,7 @@ class ItemRunner:
             exchange = self.transport.send(self._wishing(blank.item, request), blank.item.behavior, self.shared.cookies)
         except RunError as error:
             return replace(failed_to_ask(blank, error), elapsed_ms=(time.perf_counter() - started) * 1000)
+        add_answer_secrets(self.shared.redactor, exchange)
         blank = replace(blank, exchange=exchange, elapsed_ms=exchange.elapsed_ms)
         if scripts is not None:
             try:

@@ -17,7 +17,7 @@ from harness.collection.selection import select
 from harness.collection.setters import setters
 from harness.errors import UnresolvedVariable
 from harness.runner.build import Builder
-from harness.runner.credentials import add_request_secrets
+from harness.runner.credentials import add_request_secrets, add_typed_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.item import ItemRunner
 from harness.runner.options import Plan, RunOptions
@@ -83,6 +83,8 @@ class Part:
             request, faults = self.builder.rehearse(item, 0)
             if request is not None:
                 add_request_secrets(redactor, request)
+            else:
+                add_typed_secrets(redactor, item)
             problems = [fault.problem for fault in faults if fault.name is not None and not self.may_come(fault.name)]
             if problems and self.runner.kept_back(item) is None:
                 hopeless[id(item)] = UnresolvedVariable.of(problems)

@@ -125,6 +125,7 @@ REPORTS = {
     "json": "report.json",
     "junit": "report.xml",
     "ndjson": "report.ndjson",
+    "har": "report.har",
     "html": "report.html",
     "github": "report.md",
 }
@@ -230,6 +231,7 @@ def _same_totals(reports: Mapping[str, Path], printed: str | None, code: int | N
     assert (told.assertions, told.failed) == (end["assertions"], end["assertions_failed"])
     assert ours["status"] == lines[-1]["verdict"]
     _told_in_junit(ElementTree.parse(reports["junit"]).getroot(), told)
+    _told_in_archive(json.loads(reports["har"].read_text(encoding="utf-8")), results)
     _told_in_markdown(reports["github"].read_text(encoding="utf-8"), told)
     _told_in_the_page(reports["html"].read_text(encoding="utf-8"), told)
     if printed is not None:
@@ -254,6 +256,18 @@ def _told_in_junit(root: ElementTree.Element, told: Told) -> None:
         for attribute, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
             if attribute in element.attrib or element is not root:  # the root may not have `skipped`
                 assert len(list(element.iter(child))) == int(element.get(attribute, ""))
+
+
+def _told_in_archive(archive: Mapping[str, Any], results: list[Any]) -> None:
+    """The HTTP Archive has an entry for each answer, those on the way and those to scripts among them."""
+    answered = [result["exchange"] for result in results if result["exchange"]]
+    asides = [exchange for result in results for exchange in result["sub_exchanges"]]
+    statuses = [
+        hop["response"]["status"] for exchange in (*answered, *asides) for hop in (*exchange["redirects"], exchange)
+    ]
+    entries = archive["log"]["entries"]
+
+    assert Counter(statuses) == Counter(each["response"]["status"] for each in entries if "_error" not in each)
 
 
 def _told_in_markdown(text: str, told: Told) -> None:

@@ -45,8 +45,15 @@ SECRETS = {
     "handwritten": "hand-written-99cc00dd",
     "set_by_script": "made-in-a-script-0042",
     "obtained": "obtained-access-token-31337",
+    "handed_out": "handed-out-in-a-login-0815",
+    "session": "sEssion0f2e4d6c8b",
+    "typed_into_body": "typed/into-body-1a",
+    "typed_into_query": "typed-into-query-2b",
+    "typed_as_basic": "typed-as-basic-3c",
 }
 """Every way to come by a secret, and every kind of it that is hard to find."""
+LATER = frozenset({"set_by_script", "obtained", "handed_out", "session"})
+"""Those that nobody knows when the run begins."""
 SENT_IN_HEADERS = ("named_token", "longer_token", "named_by_flag", "number", "short", "percent")
 
 
@@ -114,10 +121,17 @@ def _echo(known: set[str], request: Request) -> Response:
     if request.path == "/token":
         known.add("obtained")
         return Response(json.dumps({"access_token": SECRETS["obtained"]}), 200, content_type="application/json")
+    if request.path == "/login":
+        known |= {"handed_out", "session"}
+        body = json.dumps({"user": {"access_token": SECRETS["handed_out"]}}, indent=1)
+        cookie = f"s={SECRETS['session']}; Path=/; HttpOnly"
+        return Response(body, 200, {"set-cookie": cookie}, content_type="application/json")
     if SECRETS["set_by_script"] in request.url:
         known.add("set_by_script")
     sent = json.dumps([request.url, dict(request.headers), request.get_data(as_text=True)])
     texts = [encode(secret) for name, secret in SECRETS.items() if name in known for encode in ENCODINGS.values()]
+    if request.path == "/fails":  # many items ask for it
+        texts = texts[:: len(ENCODINGS) // 3]
     if request.path == "/text":
         return Response("\n".join(texts), 500, content_type="text/plain; charset=utf-8")
     if request.path == "/latin":
@@ -191,6 +205,10 @@ def _items() -> Iterator[dict[str, Any]]:
         clientSecret="{{words}}",
     )
     yield _item("oauth", "/fails", auth=oauth)
+    login = json.dumps({"user": "me", "auth": {"password": SECRETS["typed_into_body"]}})
+    yield _item("login", f"/login?api_key={SECRETS['typed_into_query']}", body={"mode": "raw", "raw": login})
+    typed = base64.b64encode(f"me:{SECRETS['typed_as_basic']}".encode()).decode()
+    yield _item("basic by hand", "/fails", header=[{"key": "Authorization", "value": f"Basic {typed}"}])
     yield _item("latin", "/latin")
     yield _item("moved", "/moved", header=headers)
     yield _item("with what a script made", "/fails?x={{api_key}}")
@@ -198,6 +216,7 @@ def _items() -> Iterator[dict[str, Any]]:
     yield _item("broken script", "/fails", script='x.y(pm.environment.get("named_token"))', listen="prerequest")
     yield _item("refused", "", url="{{closed_url}}/{{from_process}}?t={{named_token}}", auth=basic)
     yield _item("broken", "/x", header=[{"key": "bad name", "value": "{{from_process}}"}])
+    yield _item("all at last", "/differs")
     yield _item(f"written into the name {SECRETS['named_token']}", "/fails")
 
 
@@ -224,7 +243,7 @@ def _write(folder: Path) -> None:
     (folder / "env.json").write_text(json.dumps(environment), encoding="utf-8")
 
 
-KNOWN = frozenset(SECRETS) - {"literal_bearer", "handwritten", "set_by_script", "obtained"}
+KNOWN = frozenset(SECRETS) - LATER - {name for name in SECRETS if name.startswith(("literal_", "hand", "typed_"))}
 """Those that the environment and the call give."""
 OUTSIDE = {"LEAKY_SECRET": SECRETS["from_process"], "LEAKY_FLAG": SECRETS["from_flag"]}
 
@@ -271,9 +290,7 @@ def _found(artefacts: Mapping[str, str]) -> set[tuple[str, str, str]]:
 @pytest.fixture
 def echoing(httpserver: HTTPServer, tmp_path: Path) -> HTTPServer:
     """Return the server that echoes everything; the collection that asks it lies in `tmp_path`."""
-    httpserver.expect_request(re.compile(".*")).respond_with_handler(
-        partial(_echo, set(SECRETS) - {"obtained", "set_by_script"})
-    )
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(partial(_echo, set(SECRETS) - LATER))
     _write(tmp_path)
     return httpserver
 

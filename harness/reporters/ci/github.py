@@ -20,7 +20,8 @@ from harness.errors import ReportError
 from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import prepare, publish
-from harness.reporters.verdict import verdict
+from harness.reporters.tally import Tally
+from harness.reporters.verdict import WRONG, verdict
 from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, RunResult, Status
 
@@ -48,6 +49,7 @@ class GitHubReporter:
         self._resume = ""
         self._title = ""
         self._secrets_shown = False
+        self._tally = Tally()
         self._aside: list[tuple[Status, str, str]] = []
         prepare(path)
         if self._job_page:
@@ -61,6 +63,7 @@ class GitHubReporter:
             self._resume = secrets.token_hex(16)
             self._print(f"::stop-commands::{self._resume}")
         elif isinstance(event, ItemFinished):
+            self._tally.add(event.result)
             self._set_aside(event.result)
         elif isinstance(event, RunFinished):
             if self._resume:
@@ -122,12 +125,16 @@ class GitHubReporter:
                           [(str(totals.items), *(str(count) for _, count in counts), str(totals.assertions),
                             str(totals.assertions_failed), str(totals.requests),
                             f"{result.elapsed_ms / 1000:.1f} s")])  # fmt: skip
+        if times := self._tally.time_line():
+            yield f"\nResponses: {times}"
+        for taken, found in self._tally.drift_lines():
+            yield f"\nDrift, {taken}: {_plain(found)}"
         if result.stopped:
             yield f"\nStopped: {_plain(self._explain.text(result.stopped))}"
         if result.failures:
             yield "\n### Failures\n"
             yield from _table(("request", "what is wrong", "where"), map(self._row, result.failures[:_MAX_TOLD]))
-            wrong = sum(totals[status] for status in (Status.FAILED, Status.ERROR, Status.UNKNOWN))
+            wrong = sum(totals[status] for status in WRONG)
             yield from _more(wrong - _MAX_TOLD)
         if self._aside:
             yield "\n### Not judged\n"

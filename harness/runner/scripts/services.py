@@ -15,7 +15,7 @@ from harness.errors import AuthError, GuardError, InvalidRequest, Problem, Scrip
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
 from harness.request.prepared import PreparedRequest
-from harness.runner.credentials import add_request_secrets
+from harness.runner.credentials import add_answer_secrets, add_request_secrets
 from harness.runner.options import RunOptions
 from harness.runner.scripts.context import response_object
 from harness.runner.scripts.cookies import cookie_fields, do
@@ -78,6 +78,7 @@ class ItemServices:
             raise GuardError(refusal, location=self.item.location)
         add_request_secrets(self.shared.redactor, prepared)
         exchange = self.transport.send(prepared, _BEHAVIOR, self.shared.cookies)
+        add_answer_secrets(self.shared.redactor, exchange)
         self.told(exchange)
         cookies = self.shared.cookies.matching(prepared.url)
         return response_object(exchange, as_bytes=True), [cookie_fields(cookie) for cookie in cookies]
