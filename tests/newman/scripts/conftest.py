@@ -222,14 +222,9 @@ def _on_the_wire(name: str, here: list[dict[str, Any]], there: list[dict[str, An
                 yield Difference(f"{name}::{one['request']}", aspect, one[aspect], other[aspect])
 
 
-def explained(found: Iterable[Difference], rules: list[Mapping[str, Any]], name: str) -> tuple[list[str], list[str]]:
-    """Return the differences that no rule explains, and the patterns of rules of this name that explain none."""
-    unused = {
-        (where, rule["reason"])
-        for rule in rules
-        for where in rule["where"]
-        if not rule.get("sometimes") and fnmatch.fnmatchcase(name, where.partition("::")[0])
-    }
+def explained(found: Iterable[Difference], rules: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
+    """Return the differences that no rule explains, and the patterns of rules that explain none."""
+    unused = {(where, rule["reason"]) for rule in rules if not rule.get("sometimes") for where in rule["where"]}
     unexplained = []
     for difference in found:
         reasons = {

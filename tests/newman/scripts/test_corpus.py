@@ -145,16 +145,16 @@ def test_real_collections_run_as_in_newman(corpus: Path, newman: Any, recorder: 
     rules = tomllib.loads((HERE / "differences.toml").read_text("utf-8"))["corpus"]
 
     there = dict(run_there(jobs, newman, recorder, tmp_path))
-    unexplained, gone, assertions, ran = [], [], 0, 0
+    found, assertions, ran = [], 0, 0
     for job in jobs:
         here = run_here(job, recorder, tmp_path)
-        found = differences(job.name, _comparable(here), _comparable(there[job.name]))
-        more, unused = explained(found, rules, job.name)
-        unexplained += more
-        gone += unused
+        found += differences(job.name, _comparable(here), _comparable(there[job.name]))
         ran += len(here.executions)
         assertions += sum(len(each["assertions"]) for each in here.executions)
 
+    unexplained, gone = explained(found, rules)
     assert not unexplained, "\n".join(unexplained)
     assert not gone, "\n".join(gone)
-    assert (len(jobs), ran >= 2500, assertions >= 2000) == (93, True, True), (len(jobs), ran, assertions)
+    assert len(jobs) >= 93
+    assert ran >= 2400
+    assert assertions >= 3600
