@@ -77,7 +77,9 @@ OPTIONS = (
     _Option("profile", "use [tool.harness.profiles.NAME] of pyproject.toml", metavar="NAME"),
     _Option("with", "`needed`: also run the unselected requests whose scripts set what the selected ones use",
             choices=("needed",)),
-    _Option("report", "also write a report: junit=FILE or json=FILE", "linelist", metavar="NAME=FILE"),
+    _Option("report", "also write a report of `harness run`, such as junit=FILE or html=FILE", "linelist",
+            metavar="NAME=FILE"),
+    _Option("report-option", "an option of such a report: html-title=Smoke", "linelist", metavar="NAME-OPTION[=VALUE]"),
 )  # fmt: skip
 _BY_NAME = {each.name: each for each in OPTIONS}
 

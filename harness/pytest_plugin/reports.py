@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ import pytest
 from harness.collection.load import load_collection
 from harness.collection.model import Item
 from harness.collection.replay import with_examples
-from harness.errors import UsageError
+from harness.errors import UsageError, did_you_mean
 from harness.pytest_plugin.options import option
-from harness.reporters import ReporterOptions, make_reporter
+from harness.reporters import ALIASES, SCREEN_REPORTERS, SETTINGS, ReporterOptions, make_reporter, plugin_names
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
 from harness.runner.events import SECRETS_SHOWN, ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
@@ -39,7 +39,8 @@ class Reports:
         self._is_worker = hasattr(config, "workerinput")
         self._wanted = bool(wanted)
         self._options = options
-        self._reporters = Tee([] if self._is_worker else [_reporter(pair, explainer) for pair in wanted])
+        settings = _settings(option(config, "report-option") or ())
+        self._reporters = Tee([] if self._is_worker else [_reporter(pair, settings, explainer) for pair in wanted])
         self._totals = Totals()
         self._failures: list[ItemResult] = []
         self._started_at = time.time()
@@ -79,11 +80,32 @@ class Reports:
         self._reporters.handle(event)
 
 
-def _reporter(pair: str, explainer: Explainer) -> Reporter:
-    name, equals, file = pair.partition("=")
-    if not equals or name == "cli":
+def _settings(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return what `--harness-report-option` says, by reporter and option. Raises `UsageError` for one there is not."""
+    settings: dict[str, dict[str, str]] = {}
+    known = {f"{name}-{each}": (name, each) for name, ours in SETTINGS.items() for each in ours}
+    for pair in pairs:
+        written, equals, value = pair.partition("=")
+        name, setting = known.get(written) or _of_plugin(written)
+        if not name:
+            raise UsageError(f"no reporter has the option `{written}`", hint=did_you_mean(written, known))
+        if not equals and SETTINGS.get(name, {}).get(setting):
+            raise UsageError(f"--harness-report-option {written} needs a value", hint=f"such as `{written}=…`")
+        settings.setdefault(name, {})[setting] = value if equals else "true"
+    return settings
+
+
+def _of_plugin(written: str) -> tuple[str, str]:
+    name = next((each for each in plugin_names() if written.startswith(f"{each}-")), "")
+    return name, written.removeprefix(f"{name}-")
+
+
+def _reporter(pair: str, settings: Mapping[str, Mapping[str, str]], explainer: Explainer) -> Reporter:
+    written, equals, file = pair.partition("=")
+    name = ALIASES.get(written, written)
+    if not equals or name in SCREEN_REPORTERS:
         raise UsageError(f"--harness-report takes NAME=FILE, not `{pair}`", hint="such as json=reports/run.json")
-    return make_reporter(name, ReporterOptions(Path(file)), explainer)
+    return make_reporter(name, ReporterOptions(Path(file), settings=settings.get(name, {})), explainer)
 
 
 class _Pickler(pickle.Pickler):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
-from harness.errors import HarnessError, ReportError
+from harness.errors import HarnessError, ReportError, UsageError
 from harness.runner.events import Reporter, RunEvent, RunFinished
 
 __all__ = ["Tee"]
 
 
 class Tee:
-    """Hands every event to each reporter. One that fails hears no more; the others are finished before that is told."""
+    """Hands every event to each reporter. One that fails hears no more; the others are finished before that is told.
+
+    Raises `UsageError` where two of them write the same file.
+    """
 
     def __init__(self, reporters: Iterable[Reporter]) -> None:
         self._reporters = list(reporters)
+        files = [os.path.realpath(path) for path in (getattr(each, "path", None) for each in self._reporters) if path]
+        if twice := next((file for file in files if files.count(file) > 1), None):
+            raise UsageError(f"two reports go to the same file: {twice}", hint="name another file for one of them")
         self._failed: list[HarnessError] = []
 
     def handle(self, event: RunEvent) -> None:

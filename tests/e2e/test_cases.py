@@ -130,7 +130,7 @@ REPORTS = {
     "github": "report.md",
 }
 ALL_REPORTS = (
-    "-r", ",".join(["cli", *REPORTS]),
+    "-r", ",".join(["cli", "teamcity", *REPORTS]),
     *(part for name, file in REPORTS.items() for part in (f"--reporter-{name}-export", file)),
 )  # fmt: skip
 
@@ -230,11 +230,16 @@ def _same_totals(reports: Mapping[str, Path], printed: str | None, code: int | N
     assert told.statuses == {status: count for status, count in end["statuses"].items() if count}
     assert (told.assertions, told.failed) == (end["assertions"], end["assertions_failed"])
     assert ours["status"] == lines[-1]["verdict"]
-    _told_in_junit(ElementTree.parse(reports["junit"]).getroot(), told)
+    root = ElementTree.parse(reports["junit"]).getroot()
+    _told_in_junit(root, told)
     _told_in_archive(json.loads(reports["har"].read_text(encoding="utf-8")), results)
     _told_in_markdown(reports["github"].read_text(encoding="utf-8"), told)
     _told_in_the_page(reports["html"].read_text(encoding="utf-8"), told)
     if printed is not None:
+        messages = Counter(re.findall(r"^##teamcity\[(\w+)", printed, re.MULTILINE))
+        assert messages["testFailed"] == int(root.get("failures", "")) + int(root.get("errors", ""))
+        assert messages["testStarted"] + messages["testIgnored"] == int(root.get("tests", ""))
+        assert messages["testSuiteStarted"] == messages["testSuiteFinished"] > len(list(root.iter("testsuite")))
         assert f"assertions:   {told.assertions}" + (f" ({told.failed} failed)" if told.failed else "") in printed
         assert ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in told.statuses.items()) in printed
     if code is not None:

@@ -6,12 +6,20 @@ The search is proved first: with `--unsafe-show-secrets` it finds each secret, a
 from __future__ import annotations
 
 import base64
+import fcntl
 import html
 import json
+import os
+import pty
 import quopri
 import re
+import struct
+import subprocess
+import sys
+import termios
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from html.entities import codepoint2name
 from pathlib import Path
@@ -41,6 +49,7 @@ SECRETS = {
     "percent": "50%2Foff%zz",
     "words": "correct horse: battery 'staple'",
     "pem": PEM,
+    "long": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N",
     "literal_bearer": "bearer-literal-77aa88bb",
     "handwritten": "hand-written-99cc00dd",
     "set_by_script": "made-in-a-script-0042",
@@ -102,10 +111,14 @@ ENCODINGS: Mapping[str, Callable[[str], str]] = {
     "quoted-printable": lambda text: quopri.encodestring(text.encode()).decode(),
 }  # fmt: skip
 """What programs that echo a text may do to it."""
+CUT = "cut short"
+"""The beginning of a secret is looked for, too: what is too long for a line may have been cut before it was masked."""
 
 
 def _form(secret: str, encoding: str) -> str:
     """Return what must not be found: of a longer text in base64 only the characters that are the secret's alone."""
+    if encoding == CUT:
+        return secret.removeprefix("-----BEGIN PRIVATE KEY-----\n")[:12]
     written = ENCODINGS[encoding](secret)
     if encoding == "base64 in lines":
         return written.splitlines()[0][64:]  # the line breaks within the secret
@@ -151,6 +164,7 @@ pm.environment.set("api_key", "made-in-a-script-0042");
 console.log("logged", token, [words], {deep: {pem: pm.environment.get("pem")}});
 console.warn(btoa("u:" + token), encodeURIComponent(words), pm.response.text());
 pm.test("named " + token + " " + pm.environment.get("percent"), () => { pm.expect(words).to.eql("x") });
+pm.test("cut short", () => { pm.expect([pm.environment.get("long")]).to.eql(pm.environment.get("long")) });
 pm.test("response", () => { pm.expect(pm.response.json().list).to.include(pm.environment.get("number") + "!") });
 pm.test.skip("skipped " + token);
 pm.visualizer.set("<b>{{a}}</b>", {a: words});
@@ -176,12 +190,10 @@ def _item(name: str, path: str, script: str = "", listen: str = "test", **reques
 def _items() -> Iterator[dict[str, Any]]:
     all_values = {name: f"{{{{{name}}}}}" for name in SECRETS if name in _environment()}
     headers = [{"key": f"X-{name}", "value": f"{{{{{name}}}}}"} for name in SENT_IN_HEADERS]
-    raw = {
-        "mode": "raw",
-        "raw": json.dumps(
-            {name: value for name, value in all_values.items() if name not in ("from_environment_file", "words", "pem")}
-        ),
+    simple = {
+        name: value for name, value in all_values.items() if name not in ("from_environment_file", "words", "pem")
     }
+    raw = {"mode": "raw", "raw": json.dumps(simple)}  # the others would break the JSON they are filled into
     basic = _auth("basic", username="user", password="{{from_environment_file}}")
     yield _item("basic", "/differs", auth=basic, body=raw, header=headers)
     yield _item("bearer", "/fails", auth=_auth("bearer", token=SECRETS["literal_bearer"]))
@@ -226,7 +238,8 @@ def _environment() -> dict[str, dict[str, Any]]:
         "longer_token": SECRETS["longer_token"],
         "named_by_flag": SECRETS["named_by_flag"],
     }
-    marked = {name: SECRETS[name] for name in ("from_environment_file", "number", "short", "percent", "words", "pem")}
+    kinds = ("from_environment_file", "number", "short", "percent", "words", "pem", "long")
+    marked = {name: SECRETS[name] for name in kinds}
     values = {name: {"key": name, "value": value} for name, value in plain.items()}
     values |= {name: {"key": name, "value": value, "type": "secret"} for name, value in marked.items()}
     return {
@@ -280,7 +293,7 @@ def _found(artefacts: Mapping[str, str]) -> set[tuple[str, str, str]]:
     found = set()
     for where, text in artefacts.items():
         for name, secret in SECRETS.items():
-            for encoding in ENCODINGS:
+            for encoding in (*ENCODINGS, CUT):
                 form = _form(secret, encoding)
                 if any(each in text for each in (form, json.dumps(form)[1:-1], html.escape(form))):
                     found.add((where, name, encoding))
@@ -316,7 +329,8 @@ def test_the_search_finds_what_is_not_masked(
     reports = {"printed", "job-summary.md", *(name for name in artefacts if name.startswith("Leaky"))}
 
     assert len(reports) == 2 + len(FILE_REPORTERS)
-    assert {(name, encoding) for _, name, encoding in found} == {(name, each) for name in SECRETS for each in ENCODINGS}
+    forms = {(name, encoding) for _, name, encoding in found}
+    assert forms == {(name, encoding) for name in SECRETS for encoding in (*ENCODINGS, CUT)}
     assert {where for where, _, _ in found} == {*reports, "names of files"}
     assert [] == [report for report in reports if "secrets are shown in clear" not in artefacts[report]]
 
@@ -333,6 +347,40 @@ def test_no_artefact_holds_a_secret(
     assert [] == sorted(_found(artefacts))
     assert "‹from_process›" in artefacts["printed"]
     assert not any("shown in clear" in text for text in artefacts.values())
+
+
+def _at_a_terminal(command: list[str], folder: Path) -> str:
+    """Return what a command writes to a terminal of 60 columns, its folded lines joined again."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    environment = {**{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}, **OUTSIDE}
+    with subprocess.Popen(
+        command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, "TERM": "xterm"}
+    ):
+        os.close(theirs)
+        pieces = []
+        with suppress(OSError):  # how Linux says that the other side has gone
+            while piece := os.read(ours, 65536):
+                pieces.append(piece)
+    os.close(ours)
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", b"".join(pieces).decode("utf-8", "replace"))
+    return shown + re.sub(r"\s*[\r\n]+\s*", "", shown)
+
+
+@pytest.mark.slow
+def test_a_terminal_is_shown_no_secret(tmp_path: Path, echoing: HTTPServer, closed_port: int) -> None:
+    """Neither in the line that tells of progress nor where a narrow window breaks it."""
+    command = [sys.executable, "-m", "harness", "run", "leaky.postman_collection.json", "--verbose"]
+    command += _variables(echoing, closed_port, "")
+
+    shown = _at_a_terminal([*command, "--unsafe-show-secrets"], tmp_path)
+    masked = _at_a_terminal(command, tmp_path)
+
+    assert set(SECRETS) == {name for _, name, _ in _found({"terminal": shown})}
+    assert "written into the name ‹named_token›" in masked
+    assert [] == sorted(
+        each for each in _found({"terminal": masked}) if each[1] not in LATER
+    )  # the server has them now
 
 
 TESTS = """

@@ -11,7 +11,7 @@ skipped one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
@@ -21,29 +21,15 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from harness.location import Location
+from harness.reporters.ci.cases import Case, cases_of
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import open_spool, publish
 from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult, Status
+from harness.runner.result import ItemResult
 
 __all__ = ["JUnitReporter"]
 
-_NOT_JUDGED = frozenset({Status.UNCHECKED, Status.SKIPPED, Status.WITHHELD, Status.NOT_REACHED})
-_REQUEST_CASE = "request"
-"""The name of the testcase that stands for an item itself."""
 _OFF = frozenset({"false", "0", "no", "off"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One testcase and what became of it; `outcome` is the name of its child element, or None if it passed."""
-
-    name: str
-    outcome: str | None = None
-    message: str = ""
-    type: str = ""
-    text: str = ""
-    location: Location | None = None
 
 
 @dataclass(slots=True)
@@ -54,7 +40,7 @@ class _Counts:
     outcomes: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
-    def add(self, cases: list[_Case], seconds: float) -> None:
+    def add(self, cases: list[Case], seconds: float) -> None:
         self.tests += len(cases)
         self.outcomes.update(case.outcome for case in cases if case.outcome)
         self.seconds += seconds
@@ -94,7 +80,7 @@ class JUnitReporter:
             self._finish(event)
 
     def _add(self, result: ItemResult) -> None:
-        cases = list(self._cases(result))
+        cases = list(cases_of(result, self._explain))
         counts = _Counts()
         counts.add(cases, result.elapsed_ms / 1000)
         self._totals.add(cases, result.elapsed_ms / 1000)
@@ -122,42 +108,7 @@ class JUnitReporter:
             parts.append("\n".join(self._explain.lines(f"{each.level}: {each.text}") for each in result.console))
         return "\n\n".join(parts)
 
-    def _cases(self, result: ItemResult) -> Iterator[_Case]:
-        """Yield the testcases of a result: at least one, and one that says so unless all is well."""
-        seen: Counter[str] = Counter()
-        for assertion in result.assertions:
-            name = self._explain.text(assertion.name)
-            seen[name] += 1
-            name = f"{name} #{seen[name]}" if seen[name] > 1 else name
-            if assertion.skipped:
-                yield _Case(name, "skipped", "skipped by the script", location=assertion.location)
-            elif assertion.passed:
-                yield _Case(name, location=assertion.location)
-            else:
-                message, text = self._explain.one_line(assertion), self._explain.failure(result, only=assertion)
-                yield _Case(name, "failure", message, assertion.kind, text, assertion.location)
-        own = self._own_case(result)
-        if own.outcome or not result.assertions:
-            yield own
-
-    def _own_case(self, result: ItemResult) -> _Case:
-        """Return the testcase of the item itself: passed if its assertions say all there is to say."""
-        status = result.status.replace("_", " ")
-        reason = self._explain.text(f"{status}: {result.reason}" if result.reason else status)
-        if result.status in _NOT_JUDGED:
-            return _Case(_REQUEST_CASE, "skipped", reason)
-        if result.status is Status.ERROR or result.status is Status.UNKNOWN:
-            problem = result.error
-            message = self._explain.one_line(problem) if problem else reason
-            location = problem.location if problem else None
-            return _Case(
-                _REQUEST_CASE, "error", message, result.error_type or status, self._explain.failure(result), location
-            )
-        if result.status is Status.FAILED and all(assertion.passed for assertion in result.assertions):
-            return _Case(_REQUEST_CASE, "failure", reason, status, self._explain.failure(result))
-        return _Case(_REQUEST_CASE)
-
-    def _write_case(self, xml: XMLGenerator, case: _Case, result: ItemResult, seconds: float) -> None:
+    def _write_case(self, xml: XMLGenerator, case: Case, result: ItemResult, seconds: float) -> None:
         class_name = self._explain.text(result.node_id).replace(".", "·")  # a dot would begin a package
         attributes = {"classname": class_name, "name": case.name, "time": f"{seconds:.3f}"}
         if self._locations:

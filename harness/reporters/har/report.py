@@ -12,7 +12,7 @@ from harness.reporters.har.entry import entries, unanswered_entry
 from harness.reporters.spool import open_spool, publish
 from harness.reporters.tally import unanswered
 from harness.reporters.version import own_version
-from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
+from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult
 from harness.transport.exchange import SentRequest
 
@@ -29,11 +29,13 @@ class HarReporter:
         self._pages: dict[tuple[str, int], dict[str, Any]] = {}
         self._entries = 0
         self._now = 0.0
+        self._comment = ""
 
     def handle(self, event: RunEvent) -> None:
         """Take in the next event. Raises `ReportError` if the archive cannot be written at the end."""
         if isinstance(event, RunStarted):
             self._now = event.started_at
+            self._comment = SECRETS_SHOWN if event.secrets_shown else ""
         elif isinstance(event, ItemFinished):
             self._add(event.result)
         elif isinstance(event, RunFinished):
@@ -72,7 +74,9 @@ class HarReporter:
         return page_id
 
     def _finish(self) -> None:
-        head = {"version": "1.2", "creator": {"name": "harness", "version": own_version()}}
+        head: dict[str, Any] = {"version": "1.2", "creator": {"name": "harness", "version": own_version()}}
+        if self._comment:
+            head["comment"] = self._comment
         pages = json.dumps([*self._pages.values()])
         before = f'{{"log":{json.dumps(head)[:-1]},"pages":{pages},"entries":[\n'
         publish(self.path, chain([before], self._spool.chunks(), ["\n]}}\n"]))

@@ -16,11 +16,13 @@ from urllib.parse import quote, quote_plus
 
 from harness.variables.redaction.layers import undone
 
-__all__ = ["Needle", "needles_around", "needles_of", "plain_forms"]
+__all__ = ["CUT", "Needle", "needles_around", "needles_of", "plain_forms"]
 
 _SHORTEST = 3
 _SHORTEST_INNER_BASE64 = 6
 _SHORTEST_LINE = 16
+CUT = 8
+"""How much of a secret is too much where a text was cut short."""
 _PEM_FRAME = re.compile(r"-----(?:BEGIN|END)")
 
 
@@ -31,15 +33,22 @@ class Needle(NamedTuple):
     bits_before: bool = False
     bits_after: bool = False
     base64: bool = False
+    cut: str = ""
+    """The secret of which this is the beginning, or the end: only found where a text was cut short."""
 
 
 def needles_of(value: str) -> Iterator[Needle]:
     """Yield all that gives the secret `value` away."""
     for text in plain_forms(value):
         yield Needle(text)
+        if len(text) > CUT:
+            yield Needle(text[:CUT], cut=text)
+            yield Needle(text[-CUT:], cut=text)
     raw = value.encode("utf-8", "surrogatepass")
     if not value.isascii():
-        yield Needle(raw.decode("latin-1"))  # in a body that is not UTF-8 as a whole
+        # In a body that is not UTF-8 as a whole, whose bytes are read one by one.
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+            yield Needle(value.encode(encoding, "surrogatepass").decode("latin-1"))
     else:
         yield Needle("\0".join(value))  # UTF-16, whichever end comes first
     yield Needle(raw.hex())

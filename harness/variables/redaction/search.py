@@ -14,6 +14,8 @@ _PIECE = 1 << 18
 """Characters searched at once: a hostile text that is nothing but hits must not fill the memory with them."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGIT = re.compile(r"[A-Za-z0-9+/_-]")
+_ELLIPSES = ("…", "...")
+_PLAIN_WORD = re.compile(r"[A-Za-z]?[a-z]*")
 _PADDING = re.compile(r"={0,2}")
 
 
@@ -23,9 +25,9 @@ class Search:
     def __init__(self, masks: Mapping[Needle, str]) -> None:
         from ahocorasick_rs import AhoCorasick
 
-        texts: dict[str, tuple[Needle, str]] = {}
+        texts: dict[str, list[tuple[Needle, str]]] = {}
         for needle, mask in masks.items():
-            texts.setdefault(_searchable(needle.text), (needle, mask))
+            texts.setdefault(_searchable(needle.text), []).append((needle, mask))
         self._found = list(texts.values())
         self._automaton = AhoCorasick(list(texts), store_patterns=False)
         self._reach = max(map(len, texts), default=0)
@@ -44,9 +46,15 @@ class Search:
 
     def _spans(self, text: str, first: int, places: list[tuple[int, int, int]]) -> Iterator[Span]:
         for index, start, end in places:
-            if start < self._piece:
-                needle, mask = self._found[index]
-                yield Span(*_with_bits(text, first + start, first + end, needle), mask)
+            if start >= self._piece:
+                continue
+            for needle, mask in self._found[index]:
+                if needle.cut:
+                    place = _cut_place(text, first + start, first + end, needle)
+                else:
+                    place = _with_bits(text, first + start, first + end, needle)
+                if place is not None:
+                    yield Span(*place, mask)
 
     def _places(self, text: str) -> list[tuple[int, int, int]]:
         try:
@@ -70,3 +78,30 @@ def _with_bits(text: str, start: int, end: int, needle: Needle) -> tuple[int, in
         match = _PADDING.match(text, end)
         end = match.end() if match else end
     return start, end
+
+
+def _cut_place(text: str, start: int, end: int, needle: Needle) -> tuple[int, int] | None:
+    """Return where the rest of a secret stands that somebody has cut short: up to `…`, or to the end of the text.
+
+    Libraries do so before we see the text, such as the one that words the assertions of scripts (chai).
+    """
+    secret, place = needle.cut, None
+    if text.startswith(secret, start) or text.endswith(secret, 0, end):
+        return None  # it is all there, and found as such
+    if secret.startswith(needle.text):
+        stop = start + _alike(text[start : start + len(secret)], secret)
+        # The secret's own dots may go on into those that tell of the cut.
+        ends = [
+            at for at in range(stop, max(end, stop - 3) - 1, -1) if at == len(text) or text.startswith(_ELLIPSES, at)
+        ]
+        place = (start, ends[0]) if ends else None
+    if place is None and secret.endswith(needle.text):
+        start = end - _alike(text[max(0, end - len(secret)) : end][::-1], secret[::-1])
+        place = (start, end) if text.endswith(_ELLIPSES, 0, start) else None
+    return None if place is None or _PLAIN_WORD.fullmatch(text, *place) else place
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters at their beginning are the same."""
+    pairs = zip(one, other, strict=False)
+    return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

@@ -19,6 +19,7 @@ from harness.errors import ReportError, UsageError
 from harness.reporters import FILE_REPORTERS, REPORTERS, ReporterOptions, make_reporter
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import publish
+from harness.reporters.tee import Tee
 from harness.runner.result import Status
 from harness.variables.redact import Redactor
 
@@ -140,3 +141,11 @@ def test_rich_is_imported_for_a_terminal_only() -> None:
     )
 
     assert 0 == subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE).returncode
+
+
+def test_two_reports_in_one_file_are_refused(tmp_path: Path) -> None:
+    """The second would take the place of the first."""
+    options = ReporterOptions(tmp_path / "out")
+
+    with pytest.raises(UsageError, match="two reports go to the same file"):
+        Tee(make_reporter(name, options, Explainer()) for name in ("json", "junit"))

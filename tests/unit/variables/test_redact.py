@@ -175,6 +175,32 @@ def test_basic_credentials(user: str, password: str, encoding: str) -> None:
     assert "Basic ‹auth_token›" == redactor.text(f"Basic {header}")
 
 
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (f"expected '{JWT[:37]}…' to equal 'x'", "expected '‹token›…' to equal 'x'"),
+        (f"'{JWT[:20]}...{JWT[-20:]}'", "'‹token›...‹token›'"),
+        (f"the message: {JWT[:12]}", "the message: ‹token›"),
+        (f"{JWT[:12]} and more", f"{JWT[:12]} and more"),
+        (f"{JWT[:7]}…", f"{JWT[:7]}…"),
+        (f"{JWT[:20]}\\u2026", "‹token›\\u2026"),
+        (f"…{JWT}…", "…‹token›…"),
+        ("Password…", "Password…"),
+        ("Password1…", "‹password›…"),
+    ],
+)
+def test_what_is_left_of_a_secret_that_was_cut_short(text: str, masked: str) -> None:
+    """Its beginning before an ellipsis or at the end of a text, and its end behind one."""
+    redactor = Redactor()
+    redactor.add(JWT, "token")
+    redactor.add("Password123", "password")
+
+    assert masked == redactor.text(text)
+
+
 def test_masks_have_numbers_where_they_have_no_name() -> None:
     """Secrets without a name are counted in the order they came; a name that comes later is used."""
     redactor = Redactor()
@@ -208,7 +234,7 @@ def test_the_longest_secret_wins() -> None:
     redactor.add("abcdef", "short")
     redactor.add("abcdef-ghi", "long")
 
-    assert "‹long› ‹short›-gh" == redactor.text("abcdef-ghi abcdef-gh")
+    assert "‹long› ‹short›-gh." == redactor.text("abcdef-ghi abcdef-gh.")
 
 
 def test_secrets_that_overlap_leave_nothing() -> None:
@@ -300,6 +326,8 @@ def test_bytes() -> None:
     assert b"\xff \xe9 " + "‹key›".encode() == redactor.data("ÿ é schlüssel-1".encode("latin-1"))
     assert b"\xff " + "‹key›".encode() == redactor.data(b"\xff " + "schlüssel-1".encode())
     assert b"P\x00l" not in redactor.data("Plain-Secret".encode("utf-16"))
+    for encoding in ("utf-16", "utf-16-be"):
+        assert "ü".encode(encoding[:9]) not in redactor.data("schlüssel-1".encode(encoding))
 
 
 def test_what_holds_no_secret_is_the_same_object() -> None:
