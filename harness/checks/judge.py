@@ -60,6 +60,8 @@ def _status(
     response: Response, expectation: Expectation, *, judged: bool, schemas: Sequence[BoundSchema]
 ) -> Assertion | None:
     actual = str(response.status)
+    if not expectation.judges_status:
+        return None
     if expectation.status is not None:
         name = None if expectation.example is None else expectation.example.name
         return Assertion(

@@ -51,11 +51,13 @@ OPTIONS = (
     _Option("exclude", "leave out a folder or request", "linelist", metavar="NAME"),
     _Option("match", "how answers are compared with examples",
             choices=("status", "shape", "subset", "exact", "schema", "ignore")),
+    _Option("checks", "what judges answers, by commas: status, body, schema, scripts (default: all)", metavar="NAMES"),
     _Option("fail-on", "from which severity on a difference fails", choices=("breaking", "compatible", "any")),
     _Option("no-scripts", "send requests without running their scripts", "bool"),
     _Option("send-after-script-error", "send a request whose prerequest script failed", "bool"),
     _Option("max-jumps", "limit of setNextRequest in one iteration (default: 1000)", metavar="N"),
     _Option("timeout-script", "limit for one script, in milliseconds (default: 300 s)", metavar="MS"),
+    _Option("script-memory", "how much memory scripts may take, in MB (default: 512)", metavar="MB"),
     _Option("vault", "let scripts read the secrets of the environment by pm.vault", "bool"),
     _Option("packages", "where pm.require finds its packages", "path", metavar="FOLDER"),
     _Option("seed", "repeat the dynamic variables of an earlier run", metavar="TEXT"),
@@ -120,6 +122,7 @@ def _base(config: pytest.Config) -> Path:
 
 def run_options(config: pytest.Config) -> RunOptions:
     """Return the choices of the run. Raises `HarnessError` for files and values that are wrong."""
+    from harness.checks.chosen import chosen_checks
     from harness.runner.options import RunOptions
     from harness.transport.proxies import proxies_of_call
     from harness.variables.data import load_data
@@ -139,10 +142,12 @@ def run_options(config: pytest.Config) -> RunOptions:
         allow=tuple(get("allow") or ()),
         secrets=tuple(get("secret") or ()),
         unsafe_show_secrets=bool(get("unsafe-show-secrets")),
+        checks=chosen_checks(get("checks"), "--harness-checks"),
         scripts=not get("no-scripts"),
         send_after_script_error=bool(get("send-after-script-error")),
         max_jumps=_number(get("max-jumps"), "max-jumps", 1000),
         script_timeout_s=(_number(get("timeout-script"), "timeout-script") / 1000) or None,
+        script_memory_mb=_script_memory(get("script-memory")),
         vault=bool(get("vault")),
         packages=_folder(get("packages"), "packages") if get("packages") else None,
         seed=get("seed"),
@@ -205,6 +210,15 @@ def _number(text: str | None, name: str, default: int = 0) -> int:
     if not text.isascii() or not text.isdigit():
         raise UsageError(f"--harness-{name} takes a whole number, not `{text}`")
     return int(text)
+
+
+def _script_memory(text: str | None) -> int:
+    from harness.errors import UsageError
+
+    megabytes = _number(text, "script-memory", 512)
+    if not 64 <= megabytes <= 4096:
+        raise UsageError(f"--harness-script-memory takes 64 to 4096 MB, not {megabytes}")
+    return megabytes
 
 
 def choice(value: str | None, name: str) -> Any:

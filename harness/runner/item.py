@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.checks.assertion import Assertion
+from harness.checks.chosen import ALL_CHECKS, judging
 from harness.checks.expectation import Expectation, expect
 from harness.checks.judge import judge
-from harness.checks.rule import Provoke, Rule, last_given, rules_for
+from harness.checks.rule import Match, Provoke, Rule, last_given, rules_for
 from harness.checks.rules.places import places_of
 from harness.checks.rules.settle import Settlement, demanded, settled
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
@@ -37,6 +38,7 @@ __all__ = ["ItemRunner", "failed_to_ask"]
 
 # Whoever gives out tokens is named by the file, not by another server.
 _NOTHING = "no example, schema or script judges the answer"
+_NOTHING_CHOSEN = "nothing that was chosen judges the answer (--checks)"
 _NO_REDIRECTS: Mapping[str, Any] = MappingProxyType({"followRedirects": False})
 
 
@@ -58,6 +60,8 @@ class ItemRunner:
     """What runs the scripts of items; None leaves them out."""
     verify: bool
     """Whether TLS certificates are verified, for the curl command."""
+    checks: frozenset[str] = frozenset(ALL_CHECKS)
+    """What judges the answers."""
     mock: bool = False
     """Whether a mock stands in for every server."""
 
@@ -156,6 +160,7 @@ class ItemRunner:
                 return failed_to_ask(blank, error)
             if (
                 scripts.accepts_status
+                and "scripts" in self.checks
                 and exchange.response.status >= 400
                 and last_given(rules, "expect_status") is None
             ):
@@ -205,22 +210,34 @@ class ItemRunner:
         schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]
         if match != "status":
             schemas += self.example_schemas.bound(blank.item, expectation)
-        places = places_of(rules, settlement.use)
+        match, schemas, expectation = self._as_chosen(match, schemas, expectation)
+        places = places_of(rules, settlement.use) if "body" in self.checks else None
         ruled = {name.lower() for rule in rules for name in rule.header}
         assertions = judge(
             exchange.response, expectation, match=match, schemas=schemas, places=places, ruled_headers=ruled
         )
         assertions = (*assertions, *demanded(exchange, expectation.example, rules, settlement))
-        assertions = settled(assertions, drifts, settlement)
+        assertions = judging((*settled(assertions, drifts, settlement), *told), self.checks)
         self.shared.hooks.judged(blank.item, exchange, expectation.example, assertions)
-        assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange), *told)
-        if all(assertion.skipped for assertion in assertions):
+        assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange))
+        if "status" in self.checks and all(assertion.skipped for assertion in assertions):
             # Nothing judges it, yet an error is never what was asked for.
             assertions = (*assertions, *_no_error(exchange.response))
         if all(assertion.skipped for assertion in assertions):
-            return replace(blank, status=Status.UNCHECKED, assertions=assertions, reason=_NOTHING)
+            reason = _NOTHING if self.checks.issuperset(ALL_CHECKS) else _NOTHING_CHOSEN
+            return replace(blank, status=Status.UNCHECKED, assertions=assertions, reason=reason)
         passed = all(assertion.passed for assertion in assertions)
         return replace(blank, status=Status.PASSED if passed else Status.FAILED, assertions=assertions)
+
+    def _as_chosen(
+        self, match: Match, schemas: list[BoundSchema], expectation: Expectation
+    ) -> tuple[Match, list[BoundSchema], Expectation]:
+        """Return what an answer is held to, without what was not chosen to judge it."""
+        if "body" not in self.checks and match not in ("status", "ignore"):
+            match = "schema"
+        if "status" not in self.checks:
+            expectation = replace(expectation, judges_status=False)
+        return match, schemas if "schema" in self.checks else [], expectation
 
 
 def failed_to_ask(blank: ItemResult, error: HarnessError) -> ItemResult:

@@ -55,8 +55,6 @@ class Part:
         )
         stack.callback(transport.close)
         scripting = Scripting(plan, options, shared, transport, scope) if options.scripts else None
-        if scripting is not None:
-            stack.callback(scripting.host.close)
         runner = ItemRunner(
             settings=plan.settings,
             builder=builder,
@@ -67,6 +65,7 @@ class Part:
             example_schemas=schemas,
             allowed=frozenset(_allowed(plan, options)),
             scripting=scripting,
+            checks=options.checks,
             verify=options.verify,
             mock=plan.mock_origin is not None,
         )
@@ -89,6 +88,12 @@ class Part:
             if problems and self.runner.kept_back(item) is None:
                 hopeless[id(item)] = UnresolvedVariable.of(problems)
         return hopeless
+
+    def has_scripts(self) -> bool:
+        """Return whether a script will run, as far as can be told beforehand."""
+        return self.runner.scripting is not None and any(
+            item.scripts() and self.runner.kept_back(item) is None for item in self.items
+        )
 
     def notes(self) -> Iterator[str]:
         """Yield what a person should know of the configuration when the run is over."""

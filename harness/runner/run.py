@@ -28,6 +28,7 @@ from harness.runner.part import Part
 from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
 from harness.runner.scripts.course import Course
 from harness.runner.shared import RunHooks, Shared
+from harness.script.host import ScriptHost
 from harness.transport.cookies import CookieJar
 from harness.transport.trip import deadline_after
 from harness.variables.dynamic import DynamicValues
@@ -77,6 +78,7 @@ class Run:
             redactor or Redactor(unsafe_show=options.unsafe_show_secrets),
             CookieJar() if options.cookie_jar is None else options.cookie_jar,
             hooks or RunHooks(),
+            script_host=ScriptHost(memory_mb=options.script_memory_mb),
             ends_at=deadline_after(options.run_timeout_s),
         )
         self._totals = Totals()
@@ -112,6 +114,7 @@ class Run:
         the first request.
         """
         chosen = self._chosen()
+        self._resources.callback(self._shared.script_host.close)
         self._parts = [
             Part.of(plan, items, self._options, self._shared, self._resources)
             for plan, items in zip(self._plans, chosen, strict=True)
@@ -121,6 +124,8 @@ class Run:
                 part.scope.layers[layer] = self._parts[0].scope.layers[layer]
             self._part_of.update((id(item), part) for item in part.items)
             add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
+        if self._parts and self._parts[0].has_scripts():
+            self._shared.script_host.make_ready()
         self._emit(self._started())
         for part in self._parts:
             self._hopeless.update(part.preflight(self._options, self._shared.redactor))

@@ -18,9 +18,9 @@ from typing import Any
 
 from harness.script.engine import EngineDead, EngineError, OutOfMemory, ScriptTimeout
 
-__all__ = ["MEMORY_LIMIT", "MiniRacerEngine", "syntax_error"]
+__all__ = ["MiniRacerEngine", "syntax_error"]
 
-MEMORY_LIMIT = 512 * 1024 * 1024
+_MEMORY_LIMIT = 512 * 1024 * 1024
 _BOOT_S = 60.0
 _CLOSE_S = 10.0
 _SYNTAX_ERROR = re.compile(r"\w+:(\d+): (.*)\n.*\n( *)\^")
@@ -33,7 +33,7 @@ Job = tuple[Callable[[Any], Any], "queue.SimpleQueue[tuple[Any, BaseException | 
 class MiniRacerEngine:
     """One V8 context on a thread of its own."""
 
-    def __init__(self, memory_limit: int = MEMORY_LIMIT) -> None:
+    def __init__(self, memory_limit: int = _MEMORY_LIMIT) -> None:
         self._memory_limit = memory_limit
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.checks.assertion import FAIL_ON
+from harness.checks.chosen import chosen_checks
 from harness.checks.rule import MATCH_MODES
 from harness.cli.call import redactor_of_call
 from harness.cli.exports import Exports, export_options
@@ -61,6 +62,9 @@ def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 )
 @click.option(
     "--match", type=click.Choice(MATCH_MODES), help="How answers are compared with examples (default: shape)."
+)
+@click.option(
+    "--checks", metavar="NAMES", help="What judges answers, by commas: status, body, schema, scripts (default: all)."
 )
 @report_options
 @export_options
@@ -125,6 +129,7 @@ def _options(values: Mapping[str, Any]) -> tuple[Remote, RunOptions]:
         max_failures=values["max_failures"],
         suppress_exit_code=values["suppress_exit_code"],
         strict=values["strict"],
+        checks=chosen_checks(values["checks"], "--checks"),
         allow=values["allow"],
         send_after_script_error=values["send_after_script_error"],
         max_jumps=values["max_jumps"],
