@@ -282,6 +282,7 @@ class HarnessSession:
         """Keep what a worker found to be wrong with the call."""
         self._problem = getattr(node, "workeroutput", {}).get(_PROBLEM, self._problem)
 
+    @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what the workers found to be wrong with the call, and what became of the examples."""
         for line in self._told:
@@ -291,6 +292,7 @@ class HarnessSession:
         shown = (SECRETS_SHOWN,) if self.redactor.unsafe_show else ()
         for note in (*shown, *self._notes):
             terminalreporter.write_line(f"note: {note}", yellow=True)
+        self.reports.finish_framing()
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close connections and mocks, finish the reports, and do not call a run green in which nothing was judged."""
@@ -299,6 +301,8 @@ class HarnessSession:
         if self._run is not None:
             self._notes = self._run.notes()
         self.reports.finish()
+        if not self.config.pluginmanager.has_plugin("terminalreporter"):
+            self.reports.finish_framing()
         if self._problem is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
         statuses = {result.status for result in self._results.values()} | self._repeated

@@ -41,6 +41,9 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~<>@&])")
 class GitHubReporter:
     """Speaks when the run has finished."""
 
+    frames = True
+    """What others print stands between the stop of commands and its end, whatever the order they were asked for."""
+
     def __init__(self, path: Path, explain: Explainer, stream: TextIO | None = None) -> None:
         self.path = path
         self._explain = explain.styled()
