@@ -275,6 +275,7 @@ class HarnessSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Feed the reports; under xdist this is the controller, and the report a worker's."""
+        mask_report(report, self.redactor)  # the parts of a test (subtests) get their output only now
         self.reports.take(report)
 
     @pytest.hookimpl(optionalhook=True)
