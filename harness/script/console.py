@@ -8,11 +8,16 @@ values in the last element that JSON has no words for.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 __all__ = ["console_text"]
 
 _MOST_CHARACTERS = 100_000
+_LONGEST_TEXT = 10_000
+"""How much Node prints of a text within a list or an object."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ESCAPES = {"\n": "\\n", "\t": "\\t", "\b": "\\b", "\f": "\\f", "\r": "\\r"}
 _TAGS = {"u": "undefined", "n": "", "b": "", "s": "Symbol", "D": "", "R": "", "B": "<Buffer>"}
 
 
@@ -72,8 +77,14 @@ def _gathered(tag: str, members: list[Any]) -> str:
 
 def _quoted(text: str) -> str:
     """Return a text in the quotes that Node chooses: the first of ', \" and ` that is not in it."""
+    more = len(text) - _LONGEST_TEXT
+    if more > 0:
+        return f"{_quoted(text[:_LONGEST_TEXT])}... {more} more character{'s' if more > 1 else ''}"
     quote = next((each for each in "'\"`" if each not in text and not (each == "`" and "${" in text)), "'")
-    return quote + text.replace("\\", "\\\\").replace("\n", "\\n").replace(quote, f"\\{quote}") + quote
+    if text.isprintable() and quote not in text and "\\" not in text:
+        return f"{quote}{text}{quote}"
+    escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    return quote + _CONTROL.sub(lambda match: _ESCAPES.get(match[0], f"\\x{ord(match[0]):02X}"), escaped) + quote
 
 
 def _shown(value: Any, *, top: bool = False) -> str:

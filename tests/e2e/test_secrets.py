@@ -391,8 +391,15 @@ import pytest
 def test_of_python(exchange):
     print(exchange.request.headers)
     logging.getLogger("own").warning("answer %s", exchange.response.text)
-    raise_here = exchange.response.text
+    whole = exchange.response.text
     assert exchange.response.json()["sent"] == exchange.request.headers
+
+@pytest.mark.harness("apikey")
+def test_in_parts(exchange, subtests):
+    for part in ("url", "text"):
+        with subtests.test(part):
+            print(part, exchange.request.url, exchange.response.text)
+            assert exchange.request.url == ""
 """
 
 

@@ -71,7 +71,7 @@ class ItemScripts:
             return
         cookies = self.services.shared.cookies.matching(request.url)
         members = {
-            "request": sent_request(request, exchange),
+            "request": sent_request(request, exchange, self.item.request.body),
             "response": response_object(exchange),
             "cookies": [cookie_fields(cookie) for cookie in cookies],
         }

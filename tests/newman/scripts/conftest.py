@@ -6,10 +6,11 @@ does as Newman does: placeholders without a value are sent, and so is a request 
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 from harness.runner.run import Run
 from harness.variables.environment import Environment
+from harness.variables.redact import Redactor
 from harness.variables.scope import Layer, Value
 
 HERE = Path(__file__).parent
@@ -42,9 +44,9 @@ class Job:
     data: Sequence[Mapping[str, Any]] = ()
     iterations: int | None = None
 
-    def for_newman(self) -> dict[str, Any]:
+    def for_newman(self, folder: Path) -> dict[str, Any]:
         """Return the job as `run.js` reads it."""
-        told: dict[str, Any] = {"name": self.name, "collection": self.collection}
+        told: dict[str, Any] = {"name": self.name, "collection": self.collection, "folder": str(folder)}
         for layer in ("environment", "globals"):
             values = [{"key": key, "value": value, "enabled": True} for key, value in getattr(self, layer).items()]
             told[layer] = {"name": layer, "values": values}
@@ -86,7 +88,7 @@ def run_here(job: Job, recorder: Any, folder: Path) -> Found:
         timeout_s=10,
     )
     plan = replace(plan_for(load_collection(file), options), mock_origin=("127.0.0.1", recorder.port))
-    run = Run([plan], options)
+    run = Run([plan], options, redactor=Redactor(unsafe_show=True))
     recorder.received.clear()
     results = [_execution(each) for each in run.execute().results if each.status is not Status.NOT_REACHED]
     ran = [each for each in results if each.pop("ran")]
@@ -110,6 +112,7 @@ def _execution(result: ItemResult) -> dict[str, Any]:
         "ran": not jumped_over,
         "item": result.item.name,
         "iteration": result.iteration,
+        "refused": result.error.summary if result.status is Status.ERROR and result.error is not None else None,
         "assertions": rows,
         "errors": [each.actual for each in told if _RAN.match(each.name)],
         "console": _without_advice([[line.level, line.text] for line in result.console]),
@@ -124,7 +127,7 @@ def _without_advice(console: list[list[str]]) -> list[list[str]]:
 def run_there(jobs: Sequence[Job], newman: Any, recorder: Any, folder: Path) -> Iterator[tuple[str, Found]]:
     """Run all jobs in Newman; yield what came of each by its name."""
     file = folder / "jobs.json"
-    file.write_text(json.dumps([job.for_newman() for job in jobs]), "utf-8")
+    file.write_text(json.dumps([job.for_newman(folder) for job in jobs]), "utf-8")
     recorder.received.clear()
     command = [newman.node, str(HERE / "run.js"), str(recorder.port), str(file)]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=900, check=False)
@@ -187,7 +190,7 @@ def differences(name: str, here: Found, there: Found) -> Iterator[Difference]:
     else:
         for one, other in zip(here.executions, there.executions, strict=True):
             yield from _between(f"{name}::{one['item']}", one, other)
-    for layer in LAYERS:
+    for layer in here.variables:
         if here.variables[layer] != there.variables[layer]:
             yield Difference(name, "variables", here.variables[layer], there.variables[layer])
     if here.wire != there.wire:
@@ -217,3 +220,20 @@ def _on_the_wire(name: str, here: list[dict[str, Any]], there: list[dict[str, An
         for aspect in ("headers", "body"):
             if one[aspect] != other[aspect]:
                 yield Difference(f"{name}::{one['request']}", aspect, one[aspect], other[aspect])
+
+
+def explained(found: Iterable[Difference], rules: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
+    """Return the differences that no rule explains, and the patterns of rules that explain none."""
+    unused = {(where, rule["reason"]) for rule in rules if not rule.get("sometimes") for where in rule["where"]}
+    unexplained = []
+    for difference in found:
+        reasons = {
+            (where, rule["reason"])
+            for rule in rules
+            for where in rule["where"]
+            if fnmatch.fnmatchcase(difference.where, where) and difference.aspect in rule["aspects"]
+        }
+        unused -= reasons
+        if not reasons:
+            unexplained.append(str(difference))
+    return unexplained, [f"{where}: {reason}" for where, reason in sorted(unused)]

@@ -59,6 +59,8 @@ function run(job) {
             globals: job.globals,
             iterationData: job.data,
             iterationCount: job.iterations,
+            workingDir: job.folder,
+            insecureFileRead: false,
             reporters: [],
             timeoutRequest: 10000,
             requestAgents: { http: leading(http.Agent, 'http', job.name), https: leading(https.Agent, 'https', job.name) },

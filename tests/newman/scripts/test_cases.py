@@ -5,24 +5,24 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.newman.scripts.conftest import HERE, Difference, Found, Job, differences, run_here, run_there
+from tests.newman.scripts.conftest import HERE, Found, Job, differences, explained, run_here, run_there
 
 pytestmark = pytest.mark.slow
 
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 FILES = sorted((HERE / "cases").glob("*.toml"))
 _RULES = tomllib.loads((HERE / "differences.toml").read_text("utf-8"))
+FILE = "f.txt"
 _ECHOED = ("content-type", "cookie", "authorization")
 
 
@@ -89,35 +89,24 @@ def respond(received: Any) -> bytes:
 def there(newman: Any, recorder: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
     """Return what came of each case in Newman."""
     recorder.respond = respond
-    return dict(run_there([job_of(path) for path in FILES], newman, recorder, tmp_path_factory.mktemp("newman")))
-
-
-def explained(found: Iterable[Difference], rules: list[Mapping[str, Any]], name: str) -> tuple[list[str], list[str]]:
-    """Return the differences that no rule explains, and the patterns of rules of this name that explain none."""
-    unused = {(where, rule["reason"]) for rule in rules for where in rule["where"] if where.partition("::")[0] == name}
-    unexplained = []
-    for difference in found:
-        reasons = {
-            (where, rule["reason"])
-            for rule in rules
-            for where in rule["where"]
-            if fnmatch.fnmatchcase(difference.where, where) and difference.aspect in rule["aspects"]
-        }
-        unused -= reasons
-        if not reasons:
-            unexplained.append(str(difference))
-    return unexplained, [f"{where}: {reason}" for where, reason in sorted(unused)]
+    folder = tmp_path_factory.mktemp("newman")
+    (folder / FILE).write_text("of a file", "utf-8")
+    return dict(run_there([job_of(path) for path in FILES], newman, recorder, folder))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_collection_comes_to_the_same(path: Path, there: dict[str, Found], recorder: Any, tmp_path: Path) -> None:
     """Order, assertions, errors, console, variables, requests, verdict are Newman's, or differ for a listed reason."""
     job = job_of(path)
+    (tmp_path / FILE).write_text("of a file", "utf-8")
 
     here = run_here(job, recorder, tmp_path)
 
-    found = list(differences(job.name, here, there[job.name]))
-    unexplained, gone = explained(found, _RULES["case"], job.name)
+    rules = [
+        {**rule, "where": [where for where in rule["where"] if where.partition("::")[0] == job.name]}
+        for rule in _RULES["case"]
+    ]
+    unexplained, gone = explained(differences(job.name, here, there[job.name]), rules)
     assert not unexplained, "\n".join(unexplained)
     assert not gone, "\n".join(gone)
     assert here.executions, "nothing ran"

@@ -30,7 +30,10 @@ class Described:
         item |= {"id": {"type": ["string", "null"]}, "method": TEXT, "location": {"$ref": "#/$defs/Location"}}
         self.defs: dict[str, Any] = {
             "Location": {"description": "A place in a file.", **_object({**place, **quoted}, [*place])},
-            "Item": {"description": "What tells an item from all others.", **_object(item)},
+            "Item": {
+                "description": "What tells an item from all others; its examples stand in the first result of it.",
+                **_object({**item, "examples": {"type": "array", "items": _example()}}, [*item]),
+            },
             "bytes": {
                 "description": "A body: `base64` where it is not UTF-8.",
                 "oneOf": [_object({"text": TEXT}), _object({"base64": TEXT})],
@@ -72,6 +75,13 @@ class Described:
             first = (kind.__doc__ or "").partition("\n")[0]
             self.defs[name] = {"description": first, **_object(self.fields(kind))}
         return {"$ref": f"#/$defs/{name}"}
+
+
+def _example() -> dict[str, Any]:
+    pair = {"type": "array", "prefixItems": [TEXT, TEXT], "minItems": 2, "items": False}
+    fields: dict[str, Any] = {"name": TEXT, "code": NUMBER, "status": {"type": ["string", "null"]}}
+    fields |= {"headers": {"type": "array", "items": pair}, "body": {"type": ["string", "null"]}}
+    return _object({**fields, "location": {"$ref": "#/$defs/Location"}})
 
 
 def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
