@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 PLIVO  := collections/plivo
-PYTEST_OPTIONS ?=
+PYTEST_OPTIONS ?= -n auto --dist worksteal
 
 .PHONY: setup scripts demo test check lint types fmt clean
 setup: $(STAMP)  ## create .venv and install the pinned packages

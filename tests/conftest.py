@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import socket
 import subprocess
@@ -10,9 +11,11 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -95,6 +98,15 @@ def socket_guard() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Return a port of this machine on which nothing listens."""
+    with socket.socket() as holder:
+        # Bound but not listening: taken for the length of the test, and refusing connections.
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Return the folder of real collections that HARNESS_CORPUS names; without it the test is skipped."""
@@ -152,3 +164,45 @@ def run_pytest(tmp_path: Path) -> Callable[..., CliResult]:
         return _call(["-m", "pytest", "--rootdir", str(cwd), *map(str, args)], cwd, env, timeout_s)
 
     return run
+
+
+class Schemas:
+    """Holds reports to their schemas, each of which is read once."""
+
+    _FILES: ClassVar = {
+        "json": "docs/report.schema.json",
+        "ndjson": "docs/events.schema.json",
+        "har": "tests/contract/reports/har.schema.json",
+    }
+
+    def __init__(self) -> None:
+        self._read: dict[str, Any] = {}
+
+    def hold(self, name: str, path: Path) -> None:
+        """Raise an error of the schema unless the report at `path` is valid for the reporter of that name."""
+        if name == "junit":
+            self._validator(name).validate(path)
+        elif name in self._FILES:
+            text = path.read_text(encoding="utf-8")
+            for part in text.splitlines() if name == "ndjson" else [text]:
+                self._validator(name).validate(json.loads(part))
+
+    def _validator(self, name: str) -> Any:
+        if name not in self._read:
+            if name == "junit":
+                import xmlschema
+
+                self._read[name] = xmlschema.XMLSchema(ROOT / "tests/contract/reports/junit.xsd")
+            else:
+                import jsonschema
+
+                schema = json.loads((ROOT / self._FILES[name]).read_text(encoding="utf-8"))
+                jsonschema.Draft202012Validator.check_schema(schema)
+                self._read[name] = jsonschema.Draft202012Validator(schema)
+        return self._read[name]
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Schemas:
+    """Return what holds reports to their schemas."""
+    return Schemas()

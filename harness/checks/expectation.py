@@ -33,6 +33,8 @@ class Expectation:
     """The examples whose bodies together make the contract; the answer is held to those of its own media family."""
     location: Location | None = None
     """Where the expected status stands: the example's code, or the rule."""
+    judges_status: bool = True
+    """Whether a wrong status fails; otherwise body and schema are held to what they would be for the right one."""
 
 
 def expect(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from harness.checks.assertion import Assertion, Difference
 from harness.checks.body.compare import compare_exact, compare_shape
 from harness.checks.body.contract import json_of, learn_contract, locate
 from harness.checks.body.learn import learn
+from harness.checks.body.shape import stand_in
 from harness.checks.expectation import Expectation
+from harness.checks.headers import compare_headers
 from harness.checks.media import FAMILIES, Answer, family_of_example
 from harness.checks.override import PlaceFinder
 from harness.checks.rule import Match
 from harness.checks.schema.compiled import BoundSchema
 from harness.checks.text.compare import STRUCTURED, compare_text
+from harness.checks.text.size import compare_size
 from harness.checks.words import brief
 from harness.collection.model import Example
 from harness.location import Location
@@ -29,10 +33,12 @@ def judge(
     match: Match = "shape",
     schemas: Sequence[BoundSchema] = (),
     places: PlaceFinder | None = None,
+    ruled_headers: Collection[str] = (),
 ) -> tuple[Assertion, ...]:
     """Return what was asked of `response` and whether it held; empty when nothing is expected of it.
 
-    An answer of the wrong status is told by that alone: its body is another one by right.
+    An answer of the wrong status is told by that alone: its body is another one by right. `ruled_headers` are names in
+    lower case of headers that a rule speaks of, which are then not compared with an example's.
     """
     bound = [each.schema for each in schemas if each.status in (None, response.status)]
     status = _status(response, expectation, judged=bool(expectation.contract or bound), schemas=schemas)
@@ -42,6 +48,9 @@ def judge(
     found = [] if status is None else [status]
     if match not in ("status", "schema", "ignore"):
         found += _against_examples(answer, expectation, match, places)
+    if match == "exact" and expectation.example is not None:
+        headers = compare_headers(response, expectation.example, ruled_headers)
+        found += () if headers is None else (headers,)
     if places is not None and not any(each.kind == "body" for each in found):
         found += _against_rules(answer, places)
     return (*found, *(_schema(answer, schema.name, schema.location, schema.check) for schema in bound))
@@ -51,6 +60,8 @@ def _status(
     response: Response, expectation: Expectation, *, judged: bool, schemas: Sequence[BoundSchema]
 ) -> Assertion | None:
     actual = str(response.status)
+    if not expectation.judges_status:
+        return None
     if expectation.status is not None:
         name = None if expectation.example is None else expectation.example.name
         return Assertion(
@@ -165,12 +176,20 @@ def _body(
             yield _body_assertion(readable, _json_differences(answer, readable, match, places))
         elif answer.live.problem is not None:
             yield _body_assertion(examples, [_not_json(answer)])
-    elif family == "binary":
-        if match == "exact":
-            yield _body_assertion(examples, _changed_bytes(answer, example))
-    elif match == "exact" or family in STRUCTURED:
+    elif family == "binary" and match == "exact":
+        yield _body_assertion(examples, _changed_bytes(answer, example))
+    elif family in ("binary", "html") and match != "exact":
+        yield _size(answer, examples)
+    elif match != "shape" or family in STRUCTURED:
         texts = [each.body or "" for each in examples]
         yield _body_assertion(examples, compare_text(family, texts, answer.response.text, match))
+
+
+def _size(answer: Answer, examples: tuple[Example, ...]) -> Assertion:
+    bodies = [each.body or "" for each in examples]
+    sizes = [len(body.encode("utf-8", "replace")) for body in bodies if stand_in(body.strip()) is None]
+    found = _body_assertion(examples, compare_size(sizes, len(answer.response.body)))
+    return replace(found, name=f"body is about as large as example “{examples[0].name}”")
 
 
 def _not_json(answer: Answer) -> Difference:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from harness.checks.assertion import Difference, Severity
@@ -12,7 +13,9 @@ from harness.checks.body.learn import learn
 from harness.checks.expectation import Expectation
 from harness.checks.judge import judge
 from harness.checks.rule import Match
-from harness.collection.model import Example, Param
+from harness.collection.model import Example
+from harness.collection.parts import read_example
+from harness.collection.reader import Node
 from harness.location import Location
 from harness.source import Source
 from harness.transport.exchange import Response
@@ -22,23 +25,13 @@ __all__ = ["compare"]
 _NOT_GIVEN: Final[Any] = object()
 _OF_AN_EXAMPLE = frozenset(
     {
-        *(
-            "name",
-            "code",
-            "status",
-            "header",
-            "headers",
-            "body",
-            "originalRequest",
-            "cookie",
-            "responseTime",
-            "id",
-            "uid",
-        ),
-        *("response_time", "_postman_id", "_postman_previewlanguage", "_postman_previewtype", "previewType", "type"),
-        *("timings", "description"),
+        *("name", "code", "responseCode", "status", "header", "body", "cookie", "responseTime", "id", "uid", "_"),
+        *("originalRequest", "_postman_id", "_postman_previewlanguage", "_postman_previewtype", "previewType", "type"),
+        *("response_time", "timings", "description", "$type"),
     }
 )
+_TELLING = frozenset({"originalRequest", "_postman_previewlanguage", "_postman_previewtype"})
+"""What no JSON value has by chance."""
 _ORDER: dict[Severity, int] = {"breaking": 0, "compatible": 1, "note": 2}
 
 
@@ -70,7 +63,8 @@ def compare(
     if body is _NOT_GIVEN:
         match = "status"
     found = judge(answer, Expectation(expected, shown, contract, location), match=match)
-    return _sorted([difference for assertion in found for difference in assertion.differences])
+    asked = [each for each in found if headers is not None or each.kind != "header"]
+    return _sorted([difference for assertion in asked for difference in assertion.differences])
 
 
 def _sorted(differences: list[Difference]) -> list[Difference]:
@@ -84,10 +78,11 @@ def _is_value(given: Any) -> bool:
 
 def _is_saved(given: Any) -> bool:
     """Return whether `given` is an example as it stands in a collection file."""
-    if not isinstance(given, dict) or not given.keys() <= _OF_AN_EXAMPLE:
+    if not isinstance(given, dict) or not isinstance(given.get("body"), str | None):
         return False
-    told = given.keys() & {"code", "originalRequest", "_postman_previewlanguage", "header"}
-    return bool(told) and isinstance(given.get("body"), str | None)
+    if given.keys() & _TELLING:
+        return True
+    return given.keys() <= _OF_AN_EXAMPLE and bool(given.keys() & {"code", "header"})
 
 
 def _of_values(values: list[Any], body: Any, match: Match) -> list[Difference]:
@@ -106,13 +101,8 @@ def _example(given: Any, index: int) -> Example:
         text = given.decode("utf-8", "replace") if isinstance(given, bytes) else given
         text = text if isinstance(text, str) else json.dumps(text)
         return Example(name, None, None, (), text, None, place)
-    listed = given.get("header") or given.get("headers") or []
-    pairs = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    params = tuple(Param(str(each.get("key")), str(each.get("value")), place) for each in pairs if each.get("key"))
-    preview = given.get("_postman_previewlanguage")
-    code = given.get("code")
-    code = code if isinstance(code, int) else None
-    return Example(str(given.get("name") or name), code, None, params, given.get("body"), None, place, preview)
+    example = read_example(Node(given, place, []))
+    return example if example.name else replace(example, name=name)
 
 
 def _expected_status(examples: list[Example], status: int | None) -> int | None:

@@ -6,16 +6,16 @@ Without rules there is no tree (None), and a walk asks nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
-from harness.checks.assertion import FailOn, Severity
+from harness.checks.assertion import Severity
 from harness.checks.rule import Match
 from harness.location import Location
 from harness.source import PathParts
 
-__all__ = ["ANY", "HeaderRules", "Override", "Place", "PlaceFinder", "Terms", "place_tree"]
+__all__ = ["ANY", "Override", "Place", "PlaceFinder", "place_tree"]
 
 ANY: Final = "\ue001any"
 """As a part of a path: every element of an array, every member of an object. A private-use character leads it."""
@@ -80,20 +80,6 @@ class Place:
 
 PlaceFinder = Callable[[Sequence[Any], Any], Place | None]
 """Given the values of the examples and of the answer, the tree of places; None when no rule touches this body."""
-
-HeaderRules = Mapping[str, Override]
-"""The headers to compare, by their name in lower case; an `Override()` alone demands the value of the example."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On which terms is one answer compared: the mode, and what rules say about single places."""
-
-    match: Match = "shape"
-    places: PlaceFinder | None = None
-    headers: HeaderRules = field(default_factory=dict)
-    fail_on: FailOn = "breaking"
-    """Differences from which weight on make an assertion fail."""
 
 
 def place_tree(overrides: Iterable[tuple[PathParts, Override]]) -> Place | None:

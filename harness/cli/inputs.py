@@ -30,6 +30,7 @@ __all__ = [
     "locate",
     "remote_for",
     "run_options",
+    "secret_options",
     "selection_options",
     "variable_options",
     "variables_of_sides",
@@ -76,6 +77,19 @@ def _other_variable_options(command: Command) -> Command:
         click.option("--profile", metavar="NAME", help="Use [tool.harness.profiles.NAME] of pyproject.toml."),
         click.option("--debug", is_flag=True, help="Show the traceback of an error that ends the program."),
     )  # fmt: skip
+
+
+def secret_options(command: Command) -> Command:
+    """Add the options that say what is masked."""
+    return add_options(
+        command,
+        click.option(
+            "--secret", "secrets", metavar="NAME", multiple=True, help="Mask this variable's value. Repeatable."
+        ),
+        click.option(
+            "--unsafe-show-secrets", is_flag=True, help="Mask nothing, to find a fault; every report says so."
+        ),
+    )
 
 
 def selection_options(command: Command) -> Command:
@@ -134,6 +148,8 @@ def run_options(values: Mapping[str, Any], remote: Remote | None = None, **more:
         fill_samples=bool(values.get("fill_samples")),
         working_dir=_folder(values.get("working_dir") or "."),
         seed=values["seed"],
+        secrets=values.get("secrets") or (),
+        unsafe_show_secrets=bool(values.get("unsafe_show_secrets")),
         **more,
     )
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.call import Call
+
 if TYPE_CHECKING:
-    from harness.errors import HarnessError
     from harness.variables.redact import Redactor
 
 __all__ = ["main"]
@@ -81,8 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # A report must not end in a traceback because a console cannot show an arrow.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    call = Call()
     try:
-        code = _cli.main(arguments, prog_name="harness", standalone_mode=False)
+        code = _cli.main(arguments, prog_name="harness", standalone_mode=False, obj=call)
     except click.ClickException as error:
         error.show()
         code = _USAGE
@@ -93,34 +95,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = _OUR_BUG
     except Exception as error:
-        code = _explain(error, debug="--debug" in arguments)
+        code = _explain(error, call, debug="--debug" in arguments)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _explain(error: Exception, *, debug: bool) -> int:
+def _explain(error: Exception, call: Call, *, debug: bool) -> int:
     """Print an error that ended the program and return its exit code."""
     from harness.errors import HarnessError
 
+    redactor = _redactor(error, call)
     if debug:
         import traceback
 
-        traceback.print_exc()
+        click.echo(redactor.text(traceback.format_exc()), err=True)
     if isinstance(error, HarnessError):
         from harness.reporters.explain import Explainer
+        from harness.reporters.screen import harmless
 
-        click.echo(Explainer(_values_of_environment(error)).problems(error.problems), err=True)
+        click.echo(harmless(Explainer(redactor).problems(error.problems)), err=True)
         return error.exit_code
-    click.echo(f"error: this is a bug in harness: {type(error).__name__}: {error}", err=True)
+    said = redactor.text(f"{type(error).__name__}: {error}")
+    click.echo(f"error: this is a bug in harness: {said}", err=True)
     click.echo("\nhint: `--debug` shows the traceback; please report it together with the collection", err=True)
     return _OUR_BUG
 
 
-def _values_of_environment(error: HarnessError) -> Redactor:
-    """Return what masks every value of a broken environment file: which of them are secrets cannot be told any more."""
+def _redactor(error: Exception, call: Call) -> Redactor:
+    """Return what masks the secrets of the call, and every value of a broken environment file.
+
+    Which of those are secrets cannot be told any more.
+    """
     from harness.errors import InvalidEnvironment
     from harness.variables.redact import Redactor
 
-    redactor = Redactor()
+    redactor = call.redactor or Redactor()
     if isinstance(error, InvalidEnvironment):
         for source in {problem.location.source.text for problem in error.problems if problem.location is not None}:
             for written in _VALUE.findall(source):

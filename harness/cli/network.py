@@ -57,6 +57,10 @@ def limit_options(command: Command) -> Command:
             help="Limit for one script (default: 300 s).",
         ),
         click.option(
+            "--script-memory", type=click.IntRange(min=64, max=4096), default=512, show_default=True, metavar="MB",
+            help="How much memory scripts may take.",
+        ),
+        click.option(
             "--max-body-bytes", type=click.IntRange(min=1), default=100 * 1024 * 1024, show_default=True, metavar="N",
             help="Largest body of an answer that is read.",
         ),
@@ -94,6 +98,7 @@ def limits(values: Mapping[str, Any]) -> dict[str, Any]:
         "run_timeout_s": _seconds(values["timeout"]),
         "timeout_s": _seconds(values["timeout_request"]),
         "script_timeout_s": _seconds(values["timeout_script"]),
+        "script_memory_mb": values["script_memory"],
         "max_body_bytes": values["max_body_bytes"],
     }
 

@@ -109,7 +109,7 @@ class _Line:
 
     def _value_follows(self) -> bool:
         following = self._peek()
-        return following is not None and not following.startswith("-")
+        return following is not None and (following == "-" or not following.startswith("-"))
 
     def _follows_bail(self) -> bool:
         """Return whether the next argument belongs to `--bail`, and is not, say, the collection."""

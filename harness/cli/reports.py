@@ -14,6 +14,7 @@ from harness.reporters import (
     CLI_SWITCHES,
     FILE_REPORTERS,
     REPORTERS,
+    SCREEN_REPORTERS,
     ReporterOptions,
     is_folder,
     make_reporter,
@@ -23,7 +24,6 @@ from harness.runner.events import Reporter
 
 __all__ = ["report_options", "reporters"]
 
-_ON_SCREEN = ("cli",)
 _COLOURS = {"on": True, "off": False, "auto": None}
 _SWITCH_HELP = {
     "silent": "Print nothing.",
@@ -95,7 +95,7 @@ def _export(name: str, names: list[str], values: Mapping[str, Any]) -> str | Non
     if shared is None:
         own: str | None = values.get(f"reporter_{name}_export")
         return own
-    if not is_folder(shared) and len([each for each in dict.fromkeys(names) if each not in _ON_SCREEN]) > 1:
+    if not is_folder(shared) and len([each for each in dict.fromkeys(names) if each not in SCREEN_REPORTERS]) > 1:
         raise UsageError(
             f"--reporter-export names one file for several reports: {shared}",
             hint=f"`--reporter-export {shared}/` is a folder; `--reporter-junit-export` names the file of one",

@@ -20,9 +20,9 @@ from harness.collection.formats.recognise import is_v1, refuse_other_files, refu
 from harness.collection.formats.v1 import convert_v1
 from harness.collection.formats.v3 import is_tree, read_tree
 from harness.collection.formats.v3_request import HTTP_KINDS
-from harness.collection.model import Auth, Collection, Event, Example, Folder, Item, Variable
+from harness.collection.model import Auth, Collection, Event, Folder, Item, Variable
 from harness.collection.node_id import SiblingNames
-from harness.collection.parts import description, read_auth, read_headers, read_request, read_variables
+from harness.collection.parts import description, read_auth, read_example, read_request, read_variables
 from harness.collection.reader import Node, scalar_text, type_name
 from harness.errors import InvalidCollection
 from harness.location import Location
@@ -31,7 +31,6 @@ from harness.source import Source
 __all__ = ["load_collection"]
 
 _VERSION = re.compile(r"/v?(\d+(?:\.\d+)*)/?(?:collection\.json)?#?$")
-_CODE = re.compile(r"\s*(\d{1,4})(?:\.0)?\s*", re.ASCII)
 _DEFAULT_VERSION, _READ_AS = "2.1.0", "read as format v2.1"
 _MAX_DEPTH = 200  # folders within folders; Postman's own trees reach 6
 
@@ -199,7 +198,7 @@ def _read_item(node: Node, name: str, node_id: str, inherited: _Inherited) -> It
         name=name,
         node_id=node_id,
         request=read,
-        examples=tuple(_examples(node)),
+        examples=tuple(map(read_example, node.objects("response", "responses"))),
         events=(*inherited.events, *_events(node, name)),
         auth=_auth(read.auth or read_auth(node), inherited.auth),
         variables=(*inherited.variables, *read_variables(node, "variable")),
@@ -268,42 +267,3 @@ def _script(event: Node) -> Node | None:
         source.fault("the script is an object, not a string or an array of lines")
         return None
     return source
-
-
-def _examples(node: Node) -> Iterator[Example]:
-    for entry in node.objects("response", "responses"):
-        original = entry.get("originalRequest")
-        yield Example(
-            name=entry.text("name") or "",
-            code=_code(entry),
-            status=entry.text("status"),
-            headers=read_headers(entry, "header"),
-            body=_example_body(entry),
-            original_request=read_request(original) if original is not None else None,
-            location=entry.location,
-            preview_language=entry.text("_postman_previewlanguage"),
-            id=entry.text("id", "_postman_id"),
-            schema=_schema_text(entry),
-        )
-
-
-def _schema_text(node: Node) -> str | None:
-    schema = node.get("$type")
-    return None if schema is None or schema.value == "" else scalar_text(schema.value)
-
-
-def _code(node: Node) -> int | None:
-    found = node.get("code", "responseCode")
-    if found is None:
-        return None
-    if found.is_object:  # as in format v1
-        found = found.get("code") or found
-    if match := _CODE.fullmatch(scalar_text(found.value)):
-        return int(match[1])
-    found.warn(f"the example's `code` is {type_name(found.value)} that is no status code: not used")
-    return None
-
-
-def _example_body(node: Node) -> str | None:
-    body = node.get("body")
-    return None if body is None else scalar_text(body.value)

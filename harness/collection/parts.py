@@ -1,8 +1,9 @@
-"""How do the parts of a request (URL, headers, body, auth) read in a v2 file, in all the forms that occur?"""
+"""How do the parts of an item (URL, headers, body, auth, examples) read in a v2 file, in all the forms that occur?"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from harness.collection.formats.shape import members_of, object_of
@@ -10,6 +11,7 @@ from harness.collection.model import (
     Auth,
     AuthParam,
     Body,
+    Example,
     FormParam,
     Graphql,
     Param,
@@ -19,7 +21,9 @@ from harness.collection.model import (
 )
 from harness.collection.reader import Node, scalar_text, type_name
 
-__all__ = ["description", "read_auth", "read_headers", "read_request", "read_variables"]
+__all__ = ["description", "read_auth", "read_example", "read_headers", "read_request", "read_variables"]
+
+_CODE = re.compile(r"\s*(\d{1,4})(?:\.0)?\s*", re.ASCII)
 
 
 def description(node: Node) -> str:
@@ -283,3 +287,42 @@ def _graphql(node: Node) -> Graphql:
     if not isinstance(variables, str):  # as JSON.stringify writes it
         variables = "" if variables is None else json.dumps(variables, ensure_ascii=False, separators=(",", ":"))
     return Graphql(found.text("query"), variables, found.text("operationName"))
+
+
+def read_example(node: Node) -> Example:
+    """Return the example that `node`, an element of `response`, holds."""
+    original = node.get("originalRequest")
+    return Example(
+        name=node.text("name") or "",
+        code=_code(node),
+        status=node.text("status"),
+        headers=read_headers(node, "header"),
+        body=_example_body(node),
+        original_request=read_request(original) if original is not None else None,
+        location=node.location,
+        preview_language=node.text("_postman_previewlanguage"),
+        id=node.text("id", "_postman_id"),
+        schema=_schema_text(node),
+    )
+
+
+def _schema_text(node: Node) -> str | None:
+    schema = node.get("$type")
+    return None if schema is None or schema.value == "" else scalar_text(schema.value)
+
+
+def _code(node: Node) -> int | None:
+    found = node.get("code", "responseCode")
+    if found is None:
+        return None
+    if found.is_object:  # as in format v1
+        found = found.get("code") or found
+    if match := _CODE.fullmatch(scalar_text(found.value)):
+        return int(match[1])
+    found.warn(f"the example's `code` is {type_name(found.value)} that is no status code: not used")
+    return None
+
+
+def _example_body(node: Node) -> str | None:
+    body = node.get("body")
+    return None if body is None else scalar_text(body.value)

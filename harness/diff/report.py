@@ -6,18 +6,27 @@ import time
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
-from harness.runner.events import ItemFinished, Reporter, RunFinished, RunStarted
+from harness.runner.events import SECRETS_SHOWN, ItemFinished, Reporter, RunFinished, RunStarted
 from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
 
 __all__ = ["told"]
 
 
-def told(results: Iterable[ItemResult], title: str, reporters: Sequence[Reporter], seed: int | str) -> RunResult:
+def told(
+    results: Iterable[ItemResult],
+    title: str,
+    reporters: Sequence[Reporter],
+    seed: int | str,
+    *,
+    secrets_shown: bool = False,
+) -> RunResult:
     """Hand each result to the reporters as it comes, and return what came of all; `title` says what is compared."""
     started_at, began = time.time(), time.perf_counter()
     remaining = iter(results)
     first = tuple(islice(remaining, 1))  # a file that is none is told before anything else
-    _emit(reporters, RunStarted((title,), (None,), 0, 1, seed=seed, started_at=started_at))
+    notes = (SECRETS_SHOWN,) if secrets_shown else ()
+    started = RunStarted((title,), (None,), 0, 1, None, seed, None, started_at, notes, secrets_shown)
+    _emit(reporters, started)
     totals = Totals(iterations=1)
     failures: list[ItemResult] = []
     stopped = None

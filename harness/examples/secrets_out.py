@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from itertools import cycle
 
 from harness.variables.redact import Redactor
+from harness.variables.redaction.layers import undone
 
 __all__ = ["without_secrets"]
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SAMPLE_UUID = "00000000-0000-4000-8000-000000000000"
+_ESCAPED = re.compile(r"[\\%&]")
+_NOT_PLAIN = re.compile(r"[^\w .:/+=-]")
 _HEX = re.compile(r"(?=.*[a-fA-F])[0-9a-fA-F]+")
 
 
@@ -28,6 +31,8 @@ def _sample(secret: str) -> str:
     """Return a text with letters for letters and digits for digits, which are the same for every secret."""
     if _UUID.fullmatch(secret):
         return _SAMPLE_UUID
+    if _ESCAPED.search(secret):  # other letters in `\n`, `%2F` or `&amp;` would make something else of the whole answer
+        secret = _NOT_PLAIN.sub("", undone(secret))
     small = "abcdef" if _HEX.fullmatch(secret) else "abcdefghijklmnopqrstuvwxyz"
     letters, digits = cycle(small), cycle("1234567890")
     return "".join(_alike(character, next(letters), next(digits)) for character in secret)

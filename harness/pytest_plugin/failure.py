@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
+from typing import Any
 
-from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
+import pytest
+from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback, TerminalRepr
 
 from harness.errors import HarnessError, Problem
 from harness.reporters.explain import Explainer
+from harness.reporters.screen import harmless
 from harness.runner.result import ItemResult, Status
+from harness.variables.redact import Redactor
 
-__all__ = ["CouldNotAsk", "PluginExplainer", "WrongAnswer", "failure_of", "shown"]
+__all__ = ["CouldNotAsk", "PluginExplainer", "WrongAnswer", "failure_of", "mask_logs", "mask_report", "shown"]
 
 
 _FLAG = re.compile(r"(?<![\w-])--(?=[a-z])(?!harness-)")
@@ -53,12 +58,49 @@ def shown(result: ItemResult, explainer: Explainer, style: str | None = None) ->
     text = explainer.failure(result)
     if result.reason and result.error is None:
         text += f"\n\n{explainer.lines(result.reason)}"
+    text = harmless(text)
     location = result.item.location
     position = explainer.position(location)
     return ReprExceptionInfo(
         ReprTraceback([ReprEntryNative([text + "\n"])] if style != "line" else [], None, "native"),
         ReprFileLocation(location.file, position.line if position is not None else 1, explainer.headline(result)),
     )
+
+
+def mask_report(report: Any, redactor: Redactor) -> None:
+    """Mask what pytest itself puts into a report: values in an assertion of a test beside collections, logs, output."""
+    report.longrepr = _masked(report.longrepr, redactor)
+    report.sections = _masked(report.sections, redactor)
+
+
+def mask_logs(config: pytest.Config, redactor: Redactor) -> None:
+    """Mask what pytest writes of logs as they come, to the terminal (`log_cli`) and to a file."""
+    plugin = config.pluginmanager.get_plugin("logging-plugin")
+    for name in ("log_cli_handler", "log_file_handler"):
+        handler = getattr(plugin, name, None)
+        if handler is not None and handler.formatter is not None:
+            handler.setFormatter(_MaskingFormatter(handler.formatter, redactor))
+
+
+class _MaskingFormatter(logging.Formatter):
+    def __init__(self, inner: logging.Formatter, redactor: Redactor) -> None:
+        super().__init__()
+        self._inner = inner
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redactor.text(self._inner.format(record))
+
+
+def _masked(value: Any, redactor: Redactor) -> Any:
+    if isinstance(value, str):
+        return redactor.text(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(_masked(each, redactor) for each in value)
+    if isinstance(value, TerminalRepr):
+        for name, part in vars(value).items():
+            setattr(value, name, _masked(part, redactor))
+    return value
 
 
 class PluginExplainer(Explainer):

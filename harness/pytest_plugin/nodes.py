@@ -21,6 +21,7 @@ from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, 
 from harness.pytest_plugin.options import option
 from harness.pytest_plugin.subtest import subtest, would_end
 from harness.reporters.explain import Explainer
+from harness.reporters.screen import harmless, visible
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 
@@ -238,10 +239,10 @@ class RequestItem(pytest.Item):
         if result.status != Status.PASSED or driver.shows_passed:
             for title, text in zip(("request", "response"), driver.explainer.exchange(result), strict=True):
                 if text:
-                    self.add_report_section("call", title, text)
+                    self.add_report_section("call", title, harmless(text))
             written = "\n".join(f"{each.level}: {driver.explainer.lines(each.text)}" for each in result.console)
             if written:
-                self.add_report_section("call", "console", written)
+                self.add_report_section("call", "console", harmless(written))
         self.user_properties += [
             (f"harness_{name}", value)
             for name, value in (
@@ -264,5 +265,5 @@ class RequestItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the collection file, the (zero-based) line of the request in it, and its name."""
         position = self.item.location.position
-        title = " › ".join((*self.item.folders, self.name))
+        title = " › ".join((*map(visible, self.item.folders), self.name))
         return self.path, position.line - 1 if position is not None else None, title

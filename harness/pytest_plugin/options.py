@@ -51,12 +51,14 @@ OPTIONS = (
     _Option("exclude", "leave out a folder or request", "linelist", metavar="NAME"),
     _Option("match", "how answers are compared with examples",
             choices=("status", "shape", "subset", "exact", "schema", "ignore")),
+    _Option("checks", "what judges answers, by commas: status, body, schema, scripts (default: all)", metavar="NAMES"),
     _Option("fail-on", "from which severity on a difference fails", choices=("breaking", "compatible", "any")),
     _Option("openapi", "hold answers to this OpenAPI 3 document as well", "path", metavar="FILE"),
     _Option("no-scripts", "send requests without running their scripts", "bool"),
     _Option("send-after-script-error", "send a request whose prerequest script failed", "bool"),
     _Option("max-jumps", "limit of setNextRequest in one iteration (default: 1000)", metavar="N"),
     _Option("timeout-script", "limit for one script, in milliseconds (default: 300 s)", metavar="MS"),
+    _Option("script-memory", "how much memory scripts may take, in MB (default: 512)", metavar="MB"),
     _Option("vault", "let scripts read the secrets of the environment by pm.vault", "bool"),
     _Option("packages", "where pm.require finds its packages", "path", metavar="FOLDER"),
     _Option("seed", "repeat the dynamic variables of an earlier run", metavar="TEXT"),
@@ -65,6 +67,7 @@ OPTIONS = (
     _Option("max-body-bytes", "largest body of an answer that is read", metavar="N"),
     _Option("allow", "send this item although the environment is protected", "linelist", metavar="NAME"),
     _Option("secret", "mask this variable's value", "linelist", metavar="NAME"),
+    _Option("unsafe-show-secrets", "mask nothing: secrets stand in clear in all output, which says so", "bool"),
     _Option("unresolved", "what happens to a placeholder without a value", choices=("error", "send")),
     _Option("fill-samples", "make up values for samples such as <integer>", "bool"),
     _Option("working-dir", "where files of request bodies are read", "path", metavar="FOLDER"),
@@ -75,7 +78,9 @@ OPTIONS = (
     _Option("profile", "use [tool.harness.profiles.NAME] of pyproject.toml", metavar="NAME"),
     _Option("with", "`needed`: also run the unselected requests whose scripts set what the selected ones use",
             choices=("needed",)),
-    _Option("report", "also write a report: junit=FILE or json=FILE", "linelist", metavar="NAME=FILE"),
+    _Option("report", "also write a report of `harness run`, such as junit=FILE or html=FILE", "linelist",
+            metavar="NAME=FILE"),
+    _Option("report-option", "an option of such a report: html-title=Smoke", "linelist", metavar="NAME-OPTION[=VALUE]"),
 )  # fmt: skip
 _BY_NAME = {each.name: each for each in OPTIONS}
 
@@ -118,6 +123,7 @@ def _base(config: pytest.Config) -> Path:
 
 def run_options(config: pytest.Config) -> RunOptions:
     """Return the choices of the run. Raises `HarnessError` for files and values that are wrong."""
+    from harness.checks.chosen import chosen_checks
     from harness.runner.options import RunOptions
     from harness.transport.proxies import proxies_of_call
     from harness.variables.data import load_data
@@ -136,10 +142,13 @@ def run_options(config: pytest.Config) -> RunOptions:
         iterations=_number(get("iterations"), "iterations") or None,
         allow=tuple(get("allow") or ()),
         secrets=tuple(get("secret") or ()),
+        unsafe_show_secrets=bool(get("unsafe-show-secrets")),
+        checks=chosen_checks(get("checks"), "--harness-checks"),
         scripts=not get("no-scripts"),
         send_after_script_error=bool(get("send-after-script-error")),
         max_jumps=_number(get("max-jumps"), "max-jumps", 1000),
         script_timeout_s=(_number(get("timeout-script"), "timeout-script") / 1000) or None,
+        script_memory_mb=_script_memory(get("script-memory")),
         vault=bool(get("vault")),
         packages=_folder(get("packages"), "packages") if get("packages") else None,
         seed=get("seed"),
@@ -202,6 +211,15 @@ def _number(text: str | None, name: str, default: int = 0) -> int:
     if not text.isascii() or not text.isdigit():
         raise UsageError(f"--harness-{name} takes a whole number, not `{text}`")
     return int(text)
+
+
+def _script_memory(text: str | None) -> int:
+    from harness.errors import UsageError
+
+    megabytes = _number(text, "script-memory", 512)
+    if not 64 <= megabytes <= 4096:
+        raise UsageError(f"--harness-script-memory takes 64 to 4096 MB, not {megabytes}")
+    return megabytes
 
 
 def choice(value: str | None, name: str) -> Any:

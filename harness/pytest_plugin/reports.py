@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ import pytest
 from harness.collection.load import load_collection
 from harness.collection.model import Item
 from harness.collection.replay import with_examples
-from harness.errors import UsageError
+from harness.errors import UsageError, did_you_mean
 from harness.pytest_plugin.options import option
-from harness.reporters import ReporterOptions, make_reporter
+from harness.reporters import ALIASES, SCREEN_REPORTERS, SETTINGS, ReporterOptions, make_reporter, plugin_names
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
-from harness.runner.events import ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
+from harness.runner.events import SECRETS_SHOWN, ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
 from harness.runner.options import RunOptions
 from harness.runner.result import MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
 from harness.source import Source
@@ -39,13 +39,18 @@ class Reports:
         self._is_worker = hasattr(config, "workerinput")
         self._wanted = bool(wanted)
         self._options = options
-        self._reporters = Tee([] if self._is_worker else [_reporter(pair, explainer) for pair in wanted])
+        settings = _settings(option(config, "report-option") or ())
+        self._reporters = Tee([] if self._is_worker else [_reporter(pair, settings, explainer) for pair in wanted])
+        self._finished: RunFinished | None = None
         self._totals = Totals()
         self._failures: list[ItemResult] = []
         self._started_at = time.time()
         self._files = _Files()
         name = options.environment.name if options.environment is not None else None
-        self._emit(RunStarted((), (), 0, options.rows, name, options.seed or 0, started_at=self._started_at))
+        shown = options.unsafe_show_secrets
+        notes = (SECRETS_SHOWN,) if shown else ()
+        seed = options.seed or 0
+        self._emit(RunStarted((), (), 0, options.rows, name, seed, None, self._started_at, notes, shown))
 
     def attach(self, report: Any, results: Sequence[ItemResult]) -> None:
         """Hang results on the report of their item."""
@@ -65,22 +70,49 @@ class Reports:
             self._emit(ItemFinished(result))
 
     def finish(self) -> None:
-        """Complete the reports."""
+        """Complete the reports, but for those that `finish_framing` does."""
         elapsed_ms = (time.time() - self._started_at) * 1000
         code = self._totals.exit_code(strict=self._options.strict)
         seed = self._options.seed or 0
         result = RunResult(self._totals, tuple(self._failures), (), code, self._started_at, elapsed_ms, seed)
-        self._emit(RunFinished(result))
+        self._finished = RunFinished(result)
+        self._reporters.handle(self._finished, framing=False)
+
+    def finish_framing(self) -> None:
+        """Complete the reports around all that pytest prints of failures, which may be what a server said."""
+        if self._finished is not None:
+            self._reporters.handle(self._finished, framing=True)
 
     def _emit(self, event: RunEvent) -> None:
         self._reporters.handle(event)
 
 
-def _reporter(pair: str, explainer: Explainer) -> Reporter:
-    name, equals, file = pair.partition("=")
-    if not equals or name == "cli":
+def _settings(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return what `--harness-report-option` says, by reporter and option. Raises `UsageError` for one there is not."""
+    settings: dict[str, dict[str, str]] = {}
+    known = {f"{name}-{each}": (name, each) for name, ours in SETTINGS.items() for each in ours}
+    for pair in pairs:
+        written, equals, value = pair.partition("=")
+        name, setting = known.get(written) or _of_plugin(written)
+        if not name:
+            raise UsageError(f"no reporter has the option `{written}`", hint=did_you_mean(written, known))
+        if not equals and SETTINGS.get(name, {}).get(setting):
+            raise UsageError(f"--harness-report-option {written} needs a value", hint=f"such as `{written}=…`")
+        settings.setdefault(name, {})[setting] = value if equals else "true"
+    return settings
+
+
+def _of_plugin(written: str) -> tuple[str, str]:
+    name = next((each for each in plugin_names() if written.startswith(f"{each}-")), "")
+    return name, written.removeprefix(f"{name}-")
+
+
+def _reporter(pair: str, settings: Mapping[str, Mapping[str, str]], explainer: Explainer) -> Reporter:
+    written, equals, file = pair.partition("=")
+    name = ALIASES.get(written, written)
+    if not equals or name in SCREEN_REPORTERS:
         raise UsageError(f"--harness-report takes NAME=FILE, not `{pair}`", hint="such as json=reports/run.json")
-    return make_reporter(name, ReporterOptions(Path(file)), explainer)
+    return make_reporter(name, ReporterOptions(Path(file), settings=settings.get(name, {})), explainer)
 
 
 class _Pickler(pickle.Pickler):

@@ -18,12 +18,13 @@ from harness.errors import HarnessError, SelectionError, UsageError
 from harness.library import load_for, mocked, plan_for
 from harness.pytest_plugin import nodes
 from harness.pytest_plugin.arguments import file_id, listed
-from harness.pytest_plugin.failure import CouldNotAsk, PluginExplainer, WrongAnswer, shown
+from harness.pytest_plugin.failure import CouldNotAsk, PluginExplainer, WrongAnswer, mask_logs, mask_report, shown
 from harness.pytest_plugin.needed import needed
 from harness.pytest_plugin.options import choice, option, run_options
 from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
 from harness.request.prepared import PreparedRequest
+from harness.runner.events import SECRETS_SHOWN
 from harness.runner.options import Flags, Plan, RunOptions
 from harness.runner.result import ItemResult, Status
 from harness.runner.run import Run, Turn
@@ -62,10 +63,12 @@ class HarnessSession:
         self.explainer = PluginExplainer(self.redactor)
         try:
             self.options: RunOptions = run_options(config)
+            self.redactor.unsafe_show = self.options.unsafe_show_secrets
             self.reports = Reports(config, self.options, self.explainer)
             self._updating = _updating(config, self.options)
         except HarnessError as error:
             raise pytest.UsageError(self.explainer.usage(error)) from None
+        mask_logs(config, self.redactor)
         self.shows_passed = _shows_passed(config)
         self.exchanges: dict[Key, Exchange] = {}
         """The answers that tests ask for with the fixture `exchange`; others are not kept."""
@@ -266,11 +269,14 @@ class HarnessSession:
         elif call.excinfo is not None and isinstance(call.excinfo.value, WrongAnswer | CouldNotAsk):
             style = self.config.getoption("tbstyle")
             report.longrepr = shown(call.excinfo.value.result, self.explainer, style)  # of a test beside collections
+        if not isinstance(item, nodes.RequestItem) or report.outcome != "passed":
+            mask_report(report, self.redactor)
         return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Feed the reports; under xdist this is the controller, and the report a worker's."""
+        mask_report(report, self.redactor)  # the parts of a test (subtests) get their output only now
         self.reports.take(report)
 
     @pytest.hookimpl(optionalhook=True)
@@ -278,14 +284,17 @@ class HarnessSession:
         """Keep what a worker found to be wrong with the call."""
         self._problem = getattr(node, "workeroutput", {}).get(_PROBLEM, self._problem)
 
+    @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what the workers found to be wrong with the call, and what became of the examples."""
         for line in self._told:
             terminalreporter.write_line(line)
         if self._problem is not None:
             terminalreporter.write_line(f"ERROR: {self._problem}", red=True)
-        for note in self._notes:
+        shown = (SECRETS_SHOWN,) if self.redactor.unsafe_show else ()
+        for note in (*shown, *self._notes):
             terminalreporter.write_line(f"note: {note}", yellow=True)
+        self.reports.finish_framing()
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close connections and mocks, finish the reports, and do not call a run green in which nothing was judged."""
@@ -294,6 +303,8 @@ class HarnessSession:
         if self._run is not None:
             self._notes = self._run.notes()
         self.reports.finish()
+        if not self.config.pluginmanager.has_plugin("terminalreporter"):
+            self.reports.finish_framing()
         if self._problem is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
         statuses = {result.status for result in self._results.values()} | self._repeated

@@ -23,6 +23,7 @@ __all__ = [
     "FILE_REPORTERS",
     "PLUGINS",
     "REPORTERS",
+    "SCREEN_REPORTERS",
     "SETTINGS",
     "ReporterOptions",
     "is_folder",
@@ -31,10 +32,11 @@ __all__ = [
 ]
 
 _FILES = {
-    "github": (".github.md", "harness.reporters.github:GitHubReporter"),
+    "github": (".github.md", "harness.reporters.ci.github:GitHubReporter"),
+    "har": (".har", "harness.reporters.har.report:HarReporter"),
     "html": (".html", "harness.reporters.html_report.report:HtmlReporter"),
-    "json": (".json", "harness.reporters.json_report:JsonReporter"),
-    "junit": (".junit.xml", "harness.reporters.junit:JUnitReporter"),
+    "json": (".json", "harness.reporters.summary.report:JsonReporter"),
+    "junit": (".junit.xml", "harness.reporters.ci.junit:JUnitReporter"),
     "ndjson": (".ndjson", "harness.reporters.stream.writer:NdjsonReporter"),
 }
 """The reporters that write a file: how its usual name ends, and the class, made of the path and an `Explainer`.
@@ -43,10 +45,12 @@ One with options of its own, in `SETTINGS`, takes those that were given as well.
 """
 
 FILE_REPORTERS = tuple(_FILES)
-REPORTERS = ("cli", *FILE_REPORTERS)
+SCREEN_REPORTERS = ("cli", "teamcity")
+"""Those that write to the standard output."""
+REPORTERS = (*SCREEN_REPORTERS, *FILE_REPORTERS)
 """The names that `make_reporter` knows, as Newman has them; `plugin_names` are those of other packages."""
 
-SETTINGS: Mapping[str, Mapping[str, bool]] = {"html": HTML_SETTINGS}
+SETTINGS: Mapping[str, Mapping[str, bool]] = {"html": HTML_SETTINGS, "junit": {"locations": False}}
 """The options of a reporter of ours beside `export`, in lower case with hyphens, and whether each has a value."""
 
 PLUGINS = "harness.reporters"
@@ -64,13 +68,10 @@ CLI_SWITCHES = (
 )
 """What may be switched off or on in the `cli` reporter, by Newman's names."""
 
-ALIASES = {"htmlextra": "html", "htmlfull": "html"}
+ALIASES = {"htmlextra": "html", "htmlfull": "html", "progress": "cli", "emojitrain": "cli"}
 """Names of Newman's reporters that mean one of ours."""
 
 ELSEWHERE = {
-    "progress": "`-r cli` shows a bar while it runs at a terminal",
-    "emojitrain": "`-r cli` shows a bar while it runs at a terminal",
-    "teamcity": "TeamCity reads `-r junit` with its XML report processing",
     "allure": "Allure reads the files of `-r junit`",
     "junitfull": "`-r junit` tells every request and every failure",
     "csv": "`-r json` has the same numbers",
@@ -137,6 +138,10 @@ def make_reporter(name: str, options: ReporterOptions, explain: Explainer) -> Re
 
         style = TerminalStyle(options.switches, options.verbose, options.plain)
         return TerminalReporter(explain, stream=options.stream, color=options.color, width=options.width, style=style)
+    if name == "teamcity":
+        from harness.reporters.ci.teamcity import TeamCityReporter
+
+        return TeamCityReporter(explain, options.stream)
     if name in _FILES:
         ending, target = _FILES[name]
         module, _, factory = target.partition(":")

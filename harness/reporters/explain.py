@@ -8,8 +8,9 @@ from harness.checks.assertion import Assertion, Difference
 from harness.collection.model import Item
 from harness.errors import Problem
 from harness.location import Location
+from harness.reporters.contrast import contrasted
 from harness.reporters.picture import Picture
-from harness.reporters.screen import fold, painted, visible
+from harness.reporters.screen import fold, painted, readable, visible
 from harness.runner.result import ItemResult
 from harness.source import Position
 from harness.transport.exchange import Headers, Response
@@ -150,7 +151,7 @@ class Explainer:
             lines += self._differences(breaking, assertion)
         else:
             if assertion.expected or not assertion.actual:
-                lines += self._comparison(assertion.expected, assertion.actual, assertion.example)
+                lines += self._comparison(assertion.expected, assertion.actual, [("example", assertion.example)])
             else:
                 lines.append("  " + self.lines(assertion.actual).replace("\n", "\n  "))
             lines += self._place(assertion.location)
@@ -168,9 +169,14 @@ class Explainer:
         if result.exchange is None:
             return (self.text(f"{result.method} {result.url}") if result.url else "", "")
         sent, response = result.exchange.request, result.exchange.response
-        request = [f"{sent.method} {sent.url}", *_headers(sent.headers), "", sent.body.decode("utf-8", "replace")]
+        request = [
+            f"{sent.method} {sent.url}",
+            *_headers(sent.headers),
+            "",
+            readable(sent.body, sent.body.decode("utf-8", "replace")),
+        ]
         answer = [f"{response.http_version} {response.status} {response.reason}", *_headers(response.headers), ""]
-        return self._cut("\n".join(request)), self._cut("\n".join((*answer, response.text)))
+        return self._cut("\n".join(request)), self._cut("\n".join((*answer, readable(response.body, response.text))))
 
     def _cut(self, text: str) -> str:
         shown = visible(self._redactor.text(text)[:_SECTION_CHARACTERS], lines=True).rstrip()
@@ -193,7 +199,8 @@ class Explainer:
     def _differences(self, breaking: tuple[Difference, ...], assertion: Assertion) -> Iterator[str]:
         first, *others = breaking
         yield f"  {self.text(_titled(first))}"
-        yield from self._comparison(first.expected, first.actual, first.example or assertion.example)
+        more = [("example", first.example or assertion.example), ("pointer", first.pointer)]
+        yield from self._comparison(first.expected, first.actual, more)
         yield from self._place(first.location or assertion.location)
         for difference in others[: MAX_DIFFERENCES - 1]:
             text = f"{_titled(difference)}, {_compared(difference.expected, difference.actual)}"
@@ -201,18 +208,23 @@ class Explainer:
         if len(breaking) > MAX_DIFFERENCES:
             yield f"  and {len(breaking) - MAX_DIFFERENCES} more"
 
-    def _comparison(self, expected: str, actual: str, example: str | None) -> Iterator[str]:
-        pairs = [("expected", expected), ("actual", actual), ("example", f'"{example}"' if example else "")]
-        for label, value in pairs:
+    def _comparison(self, expected: str, actual: str, more: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+        shown = [self.lines(expected), self.lines(actual)]
+        if self._color:
+            shown = [*contrasted(*shown)]
+        rest = [
+            (label, f'"{self.lines(text)}"' if label == "example" else self.lines(text)) for label, text in more if text
+        ]
+        for label, value in (("expected", shown[0]), ("actual", shown[1]), *rest):
             if value:
-                shown = self.lines(value).replace("\n", f"\n{' ' * 12}")
-                yield f"  {label + ':':<9} {shown}"
+                below = value.replace("\n", f"\n{' ' * 12}")
+                yield f"  {label + ':':<9} {below}"
 
     def _place(self, location: Location | None) -> list[str]:
         return [_indented(self._picture.draw(location))] if location is not None else []
 
     def _excerpt(self, response: Response) -> str:
-        whole = response.text
+        whole = readable(response.body, response.text)
         text = self._redactor.text(whole[:_EXCERPT_REACH])
         if not text.strip():
             return "the response has no body"

@@ -6,12 +6,25 @@ Names, bodies and headers come from files and servers nobody vouches for. What a
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Crop", "crop", "encodable", "fold", "in_ascii", "pad", "painted", "visible", "width"]
+__all__ = [
+    "Crop",
+    "crop",
+    "encodable",
+    "fold",
+    "harmless",
+    "in_ascii",
+    "pad",
+    "painted",
+    "readable",
+    "visible",
+    "width",
+]
 
 # C0 and C1 controls, what has no width or turns the direction of text, line separators, surrogates, and what XML bars.
 _UNSEEN = (
@@ -21,6 +34,7 @@ _UNSEEN = (
 _CONTROL = re.compile(f"[{_UNSEEN}]")
 _SHORT = {"\n": "\\n", "\r": "\\r"}
 _TAB = "    "
+_LOOKED_AT = 8_192
 _PLAIN = str.maketrans(
     {
         "✓": "+",
@@ -37,7 +51,22 @@ _PLAIN = str.maketrans(
         "‼": "!",
     }
 )
-_COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "magenta": 35, "cyan": 36, "bold": 1, "dim": 2}
+_COLOURS = {
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "magenta": "35",
+    "cyan": "36",
+    "bold": "1",
+    "dim": "2",
+    "marked red": "1;4;31",
+    "marked green": "1;4;32",
+}
+# What CI servers take for orders where it stands in a log: GitHub Actions `::error::` where a line begins and
+# `##[error]` anywhere in one, Azure Pipelines `##vso[…]`, TeamCity `##teamcity[…]`.
+_ORDER = re.compile(r"(?m)^(\s*):(?=:[\w-])|#(?=#(?:vso|teamcity)?\[)")
+_CI = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
 
 
 class Crop(NamedTuple):
@@ -145,6 +174,18 @@ def encodable(text: str, encoding: str | None) -> str:
         except LookupError:
             return plain.encode("ascii", "backslashreplace").decode("ascii")
     return text
+
+
+def readable(body: bytes, text: str) -> str:
+    """Return the text of a body; of one that is none, such as a picture, only its size."""
+    return f"({len(body):,} bytes that are not text)" if "\0" in text[:_LOOKED_AT] else text
+
+
+def harmless(text: str) -> str:
+    """Return `text` so that a CI server which reads it in its log takes no line of it for an order."""
+    if not any(map(os.environ.get, _CI)) or not (":" in text or "#" in text):
+        return text
+    return _ORDER.sub(lambda match: f"{match[1]}: " if match[1] is not None else "# ", text)
 
 
 def painted(text: str, colour: str, *, color: bool) -> str:

@@ -6,9 +6,12 @@ from typing import Literal
 
 from harness.runner.result import RunResult, Status
 
-__all__ = ["Verdict", "verdict"]
+__all__ = ["WRONG", "Verdict", "verdict"]
 
 Verdict = Literal["passed", "failed", "error", "unchecked", "interrupted"]
+
+WRONG = frozenset({Status.FAILED, Status.ERROR, Status.UNKNOWN})
+"""How an item ends that a person must look at."""
 
 _INTERRUPTED = 130
 

@@ -8,7 +8,19 @@ from typing import Protocol
 from harness.collection.model import Item
 from harness.runner.result import ItemResult, RunResult
 
-__all__ = ["ItemFinished", "ItemStarted", "IterationStarted", "Reporter", "RunEvent", "RunFinished", "RunStarted"]
+__all__ = [
+    "SECRETS_SHOWN",
+    "ItemFinished",
+    "ItemStarted",
+    "IterationStarted",
+    "Reporter",
+    "RunEvent",
+    "RunFinished",
+    "RunStarted",
+]
+
+SECRETS_SHOWN = "secrets are shown in clear (unsafe-show-secrets): keep this output to yourself"
+"""What every report says where `RunStarted.secrets_shown`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,8 @@ class RunStarted:
     mock_url: str | None = None
     started_at: float = 0.0
     notes: tuple[str, ...] = ()
+    secrets_shown: bool = False
+    """Whether secrets stand in the results as they are."""
 
 
 @dataclass(frozen=True, slots=True)

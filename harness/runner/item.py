@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.checks.assertion import Assertion
+from harness.checks.chosen import ALL_CHECKS, judging
 from harness.checks.expectation import Expectation, expect
 from harness.checks.judge import judge
 from harness.checks.openapi.contract import OpenApi, Promise
@@ -23,7 +24,7 @@ from harness.collection.replay import unaskable
 from harness.errors import HarnessError, InvalidSchema, RunError
 from harness.request.prepared import Answered, PreparedRequest
 from harness.runner.build import Builder, refuse_kind
-from harness.runner.credentials import add_request_secrets
+from harness.runner.credentials import add_answer_secrets, add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.options import CollectionSettings
 from harness.runner.result import ItemResult, Status
@@ -38,6 +39,7 @@ __all__ = ["ItemRunner", "failed_to_ask"]
 
 # Whoever gives out tokens is named by the file, not by another server.
 _NOTHING = "no example, schema or script judges the answer"
+_NOTHING_CHOSEN = "nothing that was chosen judges the answer (--checks)"
 _NO_REDIRECTS: Mapping[str, Any] = MappingProxyType({"followRedirects": False})
 
 
@@ -61,6 +63,8 @@ class ItemRunner:
     """What runs the scripts of items; None leaves them out."""
     verify: bool
     """Whether TLS certificates are verified, for the curl command."""
+    checks: frozenset[str] = frozenset(ALL_CHECKS)
+    """What judges the answers."""
     mock: bool = False
     """Whether a mock stands in for every server."""
 
@@ -150,6 +154,7 @@ class ItemRunner:
             exchange = self.transport.send(self._wishing(blank.item, request), blank.item.behavior, self.shared.cookies)
         except RunError as error:
             return replace(failed_to_ask(blank, error), elapsed_ms=(time.perf_counter() - started) * 1000)
+        add_answer_secrets(self.shared.redactor, exchange)
         blank = replace(blank, exchange=exchange, elapsed_ms=exchange.elapsed_ms)
         if scripts is not None:
             try:
@@ -158,6 +163,7 @@ class ItemRunner:
                 return failed_to_ask(blank, error)
             if (
                 scripts.accepts_status
+                and "scripts" in self.checks
                 and exchange.response.status >= 400
                 and last_given(rules, "expect_status") is None
             ):
@@ -214,21 +220,36 @@ class ItemRunner:
         blank = replace(blank, notes=(*blank.notes, *promise.notes))
         if promise.schema is not None:
             schemas.append(BoundSchema(promise.schema))
-        places = places_of(rules, settlement.use)
-        assertions = judge(exchange.response, expectation, match=match, schemas=schemas, places=places)
+        match, schemas, expectation = self._as_chosen(match, schemas, expectation)
+        places = places_of(rules, settlement.use) if "body" in self.checks else None
+        ruled = {name.lower() for rule in rules for name in rule.header}
+        assertions = judge(
+            exchange.response, expectation, match=match, schemas=schemas, places=places, ruled_headers=ruled
+        )
         if all(each.passed for each in assertions if each.kind == "status"):
             assertions = (*assertions, *promise.assertions)
         assertions = (*assertions, *demanded(exchange, expectation.example, rules, settlement))
-        assertions = settled(assertions, drifts, settlement)
+        assertions = judging((*settled(assertions, drifts, settlement), *told), self.checks)
         self.shared.hooks.judged(blank.item, exchange, expectation.example, assertions)
-        assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange), *told)
-        if all(assertion.skipped for assertion in assertions):
+        assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange))
+        if "status" in self.checks and all(assertion.skipped for assertion in assertions):
             # Nothing judges it, yet an error is never what was asked for.
             assertions = (*assertions, *_no_error(exchange.response))
         if all(assertion.skipped for assertion in assertions):
-            return replace(blank, status=Status.UNCHECKED, assertions=assertions, reason=_NOTHING)
+            reason = _NOTHING if self.checks.issuperset(ALL_CHECKS) else _NOTHING_CHOSEN
+            return replace(blank, status=Status.UNCHECKED, assertions=assertions, reason=reason)
         passed = all(assertion.passed for assertion in assertions)
         return replace(blank, status=Status.PASSED if passed else Status.FAILED, assertions=assertions)
+
+    def _as_chosen(
+        self, match: Match, schemas: list[BoundSchema], expectation: Expectation
+    ) -> tuple[Match, list[BoundSchema], Expectation]:
+        """Return what an answer is held to, without what was not chosen to judge it."""
+        if "body" not in self.checks and match not in ("status", "ignore"):
+            match = "schema"
+        if "status" not in self.checks:
+            expectation = replace(expectation, judges_status=False)
+        return match, schemas if "schema" in self.checks else [], expectation
 
 
 def _promised(document: OpenApi | None, exchange: Exchange, expectation: Expectation, match: Match) -> Promise:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.checks.assertion import FailOn
+from harness.checks.chosen import ALL_CHECKS
 from harness.checks.rule import KnownDrift, Match, Rule
 from harness.collection.model import Collection, Item
 from harness.location import Location
@@ -65,6 +66,10 @@ class RunOptions:
     """Items that are sent although the environment is protected."""
     secrets: tuple[str, ...] = ()
     """Names of further variables whose values are masked everywhere."""
+    unsafe_show_secrets: bool = False
+    """Whether no value is masked; every report then says so."""
+    checks: frozenset[str] = frozenset(ALL_CHECKS)
+    """What judges an answer; scripts run all the same, for they set variables."""
     scripts: bool = True
     """False sends the items that have scripts without running these."""
     seed: int | str | None = None
@@ -80,6 +85,8 @@ class RunOptions:
     """For the whole run; what is not reached by then is an error."""
     script_timeout_s: float | None = None
     """For one script; by default only the safety limit of `script/host.py` holds."""
+    script_memory_mb: int = 512
+    """How much memory scripts may take; one that needs more is ended."""
     send_after_script_error: bool = False
     """Whether a request is sent although its prerequest script failed, as Newman does."""
     vault: bool = False

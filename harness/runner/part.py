@@ -18,7 +18,7 @@ from harness.collection.selection import select
 from harness.collection.setters import setters
 from harness.errors import UnresolvedVariable
 from harness.runner.build import Builder
-from harness.runner.credentials import add_request_secrets
+from harness.runner.credentials import add_request_secrets, add_typed_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.item import ItemRunner
 from harness.runner.options import Plan, RunOptions
@@ -56,8 +56,6 @@ class Part:
         )
         stack.callback(transport.close)
         scripting = Scripting(plan, options, shared, transport, scope) if options.scripts else None
-        if scripting is not None:
-            stack.callback(scripting.host.close)
         runner = ItemRunner(
             settings=plan.settings,
             builder=builder,
@@ -69,6 +67,7 @@ class Part:
             openapi=_openapi(plan, items),
             allowed=frozenset(_allowed(plan, options)),
             scripting=scripting,
+            checks=options.checks,
             verify=options.verify,
             mock=plan.mock_origin is not None,
         )
@@ -85,10 +84,18 @@ class Part:
             request, faults = self.builder.rehearse(item, 0)
             if request is not None:
                 add_request_secrets(redactor, request)
+            else:
+                add_typed_secrets(redactor, item)
             problems = [fault.problem for fault in faults if fault.name is not None and not self.may_come(fault.name)]
             if problems and self.runner.kept_back(item) is None:
                 hopeless[id(item)] = UnresolvedVariable.of(problems)
         return hopeless
+
+    def has_scripts(self) -> bool:
+        """Return whether a script will run, as far as can be told beforehand."""
+        return self.runner.scripting is not None and any(
+            item.scripts() and self.runner.kept_back(item) is None for item in self.items
+        )
 
     def notes(self) -> Iterator[str]:
         """Yield what a person should know of the configuration when the run is over."""

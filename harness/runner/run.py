@@ -12,6 +12,7 @@ from harness.collection.selection import select
 from harness.errors import ScriptError, TimedOut, UnresolvedVariable
 from harness.runner.credentials import add_scope_secrets
 from harness.runner.events import (
+    SECRETS_SHOWN,
     ItemFinished,
     ItemStarted,
     IterationStarted,
@@ -27,6 +28,7 @@ from harness.runner.part import Part
 from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
 from harness.runner.scripts.course import Course
 from harness.runner.shared import RunHooks, Shared
+from harness.script.host import ScriptHost
 from harness.transport.cookies import CookieJar
 from harness.transport.trip import deadline_after
 from harness.variables.dynamic import DynamicValues
@@ -73,9 +75,10 @@ class Run:
         self._reporters = reporters
         self._shared = Shared(
             DynamicValues(options.seed, clock=options.clock),
-            redactor or Redactor(),
+            redactor or Redactor(unsafe_show=options.unsafe_show_secrets),
             CookieJar() if options.cookie_jar is None else options.cookie_jar,
             hooks or RunHooks(),
+            script_host=ScriptHost(memory_mb=options.script_memory_mb),
             ends_at=deadline_after(options.run_timeout_s),
         )
         self._totals = Totals()
@@ -111,6 +114,7 @@ class Run:
         the first request.
         """
         chosen = self._chosen()
+        self._resources.callback(self._shared.script_host.close)
         self._parts = [
             Part.of(plan, items, self._options, self._shared, self._resources)
             for plan, items in zip(self._plans, chosen, strict=True)
@@ -120,9 +124,12 @@ class Run:
                 part.scope.layers[layer] = self._parts[0].scope.layers[layer]
             self._part_of.update((id(item), part) for item in part.items)
             add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
+        if self._parts and self._parts[0].has_scripts():
+            self._shared.script_host.make_ready()
         self._emit(self._started())
         for part in self._parts:
             self._hopeless.update(part.preflight(self._options, self._shared.redactor))
+        self._shared.redactor.settle()
         if self._hopeless:
             self.stop("nothing was sent: a variable of the run is not defined anywhere")
 
@@ -212,7 +219,6 @@ class Run:
 
     def _enter(self, part: Part, iteration: int) -> None:
         part.scope.layers["data"] = dict(self._options.row(iteration))
-        part.scope.layers["local"] = {}
         if self._options.data:
             add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
         if self._stopped is None:
@@ -284,6 +290,8 @@ class Run:
             seed=self._shared.dynamic.seed,
             mock_url=_mock_url(self._plans),
             started_at=self._started_at,
+            notes=(SECRETS_SHOWN,) if self._shared.redactor.unsafe_show else (),
+            secrets_shown=self._shared.redactor.unsafe_show,
         )
 
     def _result(self, elapsed_ms: float) -> RunResult:

@@ -11,6 +11,7 @@ from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation
 from harness.collection.model import Example, Item
 from harness.request.prepared import PreparedRequest
+from harness.script.host import ScriptHost
 from harness.transport.cookies import CookieJar
 from harness.transport.exchange import Exchange
 from harness.variables.dynamic import DynamicValues
@@ -43,13 +44,15 @@ class RunHooks:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What there is once in a run: dynamic values, secrets, cookies, hooks, the tokens obtained, and its end."""
+    """What there is once in a run: dynamic values, secrets, cookies, hooks, tokens, an engine for scripts, its end."""
 
     dynamic: DynamicValues
     redactor: Redactor
     cookies: CookieJar = field(default_factory=CookieJar)
     hooks: RunHooks = field(default_factory=RunHooks)
     tokens: TokenStore = field(default_factory=TokenStore)
+    script_host: ScriptHost = field(default_factory=ScriptHost)
+    """What runs the scripts of every collection, one after the other."""
     ends_at: float | None = None
     """When the run must be over, on the monotonic clock."""
 

@@ -8,11 +8,16 @@ values in the last element that JSON has no words for.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 __all__ = ["console_text"]
 
 _MOST_CHARACTERS = 100_000
+_LONGEST_TEXT = 10_000
+"""How much Node prints of a text within a list or an object."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ESCAPES = {"\n": "\\n", "\t": "\\t", "\b": "\\b", "\f": "\\f", "\r": "\\r"}
 _TAGS = {"u": "undefined", "n": "", "b": "", "s": "Symbol", "D": "", "R": "", "B": "<Buffer>"}
 
 
@@ -55,7 +60,7 @@ def _special(value: Any, table: list[Any], above: tuple[int, ...]) -> Any:
     if tag in ("M", "S"):
         try:
             inner = json.loads(rest)
-            return _Word(f"{'Map' if tag == 'M' else 'Set'} {_shown(_resolved(inner[0], inner, ()))}")
+            return _Word(_gathered(tag, _resolved(inner[0], inner, ())))
         except (ValueError, LookupError, TypeError):
             return _Word(rest)
     if tag == "u" or tag not in _TAGS:
@@ -63,11 +68,30 @@ def _special(value: Any, table: list[Any], above: tuple[int, ...]) -> Any:
     return _Word({"b": f"{rest}n", "s": f"Symbol({rest})", "B": "<Buffer>"}.get(tag, rest))
 
 
+def _gathered(tag: str, members: list[Any]) -> str:
+    """Return a map, given as its pairs, or a set as Node prints it."""
+    texts = [_shown(each) if tag == "S" else f"{_shown(each[0])} => {_shown(each[1])}" for each in members]
+    name = f"{'Map' if tag == 'M' else 'Set'}({len(texts)})"
+    return f"{name} {{ {', '.join(texts)} }}" if texts else f"{name} {{}}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text in the quotes that Node chooses: the first of ', \" and ` that is not in it."""
+    more = len(text) - _LONGEST_TEXT
+    if more > 0:
+        return f"{_quoted(text[:_LONGEST_TEXT])}... {more} more character{'s' if more > 1 else ''}"
+    quote = next((each for each in "'\"`" if each not in text and not (each == "`" and "${" in text)), "'")
+    if text.isprintable() and quote not in text and "\\" not in text:
+        return f"{quote}{text}{quote}"
+    escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    return quote + _CONTROL.sub(lambda match: _ESCAPES.get(match[0], f"\\x{ord(match[0]):02X}"), escaped) + quote
+
+
 def _shown(value: Any, *, top: bool = False) -> str:
     if isinstance(value, _Word):
         return str(value)
     if isinstance(value, str):
-        return value if top else "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
+        return value if top else _quoted(value)
     if isinstance(value, list):
         return f"[ {', '.join(map(_shown, value))} ]" if value else "[]"
     if isinstance(value, dict):
@@ -79,4 +103,4 @@ def _shown(value: Any, *, top: bool = False) -> str:
 
 
 def _key(key: str) -> str:
-    return key if key.isidentifier() else f"'{key}'"
+    return key if key.isidentifier() else _quoted(key)

@@ -16,18 +16,20 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
+from functools import partial
 from typing import Any, Protocol
 
-from harness.errors import HarnessError, ScriptError
-from harness.script.bundle import load_bundle
+from harness.errors import HarnessError
 from harness.script.engine import Engine, EngineDead, EngineError, OutOfMemory, ScriptTimeout
 from harness.script.mini_racer import MiniRacerEngine
+from harness.script.standby import Standby
 from harness.script.web_crypto.failure import CryptoFailure
 from harness.script.web_crypto.operations import crypto
 
 __all__ = ["PROLOGUE", "SAFETY_LIMIT_S", "Fault", "Outcome", "ScriptCall", "ScriptHost", "Services", "source_of"]
 
+MEMORY_LIMIT_MB = 512
+"""How much memory scripts may take where no limit is set."""
 SAFETY_LIMIT_S = 300.0
 """How long a script may take where no limit is set; Postman lets it run for ever."""
 
@@ -36,6 +38,7 @@ PROLOGUE = 'try{Promise[Symbol.for("harness.begin")](pm)}catch{}'
 _MARKER = '"use sandbox2";'
 _BOOT_TURN_S = 30.0
 _MOST_CONSOLE = 10_000
+_TWO_VALUES = frozenset({"execution.assertion", "execution.error", "execution.result"})
 
 
 class Services(Protocol):
@@ -116,9 +119,14 @@ class ScriptHost:
     one that did not end or took too much memory.
     """
 
-    def __init__(self, make_engine: Callable[[], Engine] = MiniRacerEngine) -> None:
-        self._make_engine = make_engine
+    def __init__(
+        self, make_engine: Callable[[int], Engine] = MiniRacerEngine, memory_mb: int = MEMORY_LIMIT_MB
+    ) -> None:
+        self._make_engine = partial(make_engine, memory_mb * 1024 * 1024)
+        self._memory_mb = memory_mb
+        self._standby: Standby | None = None
         self._engine: Engine | None = None
+        self._owner: object = None
         self._count = 0
         self._running: dict[str, tuple[Outcome, Services]] = {}
 
@@ -127,10 +135,26 @@ class ScriptHost:
         """Whether an engine has been started."""
         return self._engine is not None
 
+    def make_ready(self) -> None:
+        """Begin to start an engine, where there is none, and do not wait for it."""
+        if self._engine is None and self._standby is None:
+            self._standby = Standby(self._make_engine)
+
+    def enter(self, owner: object) -> None:
+        """Say whose scripts the following ones are: they find nothing of what those of another owner left behind."""
+        if self._owner is not owner:
+            if self._owner is not None:
+                self.close()
+                self.make_ready()
+            self._owner = owner
+
     def close(self) -> None:
         """Let go of the engine; the next script starts another."""
         engine, self._engine = self._engine, None
+        standby, self._standby = self._standby, None
         self._running.clear()
+        if standby is not None:
+            standby.close()
         if engine is not None:
             engine.close()
 
@@ -140,7 +164,10 @@ class ScriptHost:
         Raises `ScriptError` when no script can run at all.
         """
         if self._engine is None:
-            self._engine = self._booted()
+            self.make_ready()
+            standby, self._standby = self._standby, None
+            assert standby is not None, "unreachable: it has just been made ready"
+            self._engine = standby.take()
         self._count += 1
         name = f"x{self._count}"
         outcome = Outcome()
@@ -152,7 +179,7 @@ class ScriptHost:
             outcome.faults.append(Fault("", _too_long(limit)))
             self.close()
         except OutOfMemory:
-            outcome.faults.append(Fault("", "the script needed more memory than it may have"))
+            outcome.faults.append(Fault("", _too_much(self._memory_mb)))
             self.close()
         except (EngineDead, EngineError) as error:
             outcome.faults.append(Fault("", f"the script broke the engine that ran it: {_first_line(error)}"))
@@ -163,23 +190,6 @@ class ScriptHost:
         finally:
             self._running.pop(name, None)
         return outcome
-
-    def _booted(self) -> Engine:
-        bundle = load_bundle()
-        prelude = (files("harness.script") / "prelude" / "prelude.js").read_text("utf-8")
-        engine = self._make_engine()
-        try:
-            engine.boot(tuple(bundle.sources(prelude)))
-            told = json.loads(engine.turn('[0,[["initialize",{}]]]', _BOOT_TURN_S))[2]
-            if ["initialize"] not in told:
-                raise EngineError(f"the sandbox did not start: {told}")
-        except EngineError as error:
-            engine.close()
-            raise ScriptError(f"scripts cannot run: {_first_line(error)}") from error
-        except BaseException:
-            engine.close()
-            raise
-        return engine
 
     def _message(self, name: str, call: ScriptCall) -> str:
         event = {"listen": call.listen, "script": {"type": "text/javascript", "exec": [source_of(call.script)[0]]}}
@@ -228,6 +238,8 @@ class ScriptHost:
         if running is None or running[0].ended:
             return []
         outcome, services = running
+        if kind in _TWO_VALUES and len(values) != 2:  # a script has replaced what every list is made with
+            raise EngineDead("its messages cannot be read")
         if kind == "execution.assertion":
             outcome.assertions.extend(_assertions(values[1]))
         elif kind == "execution.error":
@@ -242,7 +254,9 @@ class ScriptHost:
 
     def _console(self, execution: str, level: str, text: str) -> None:
         running = self._running.get(execution)
-        if running is not None and level != "clear" and len(running[0].console) < _MOST_CONSOLE:
+        if running is None or running[0].ended:
+            return  # what runs on after pm.execution.skipRequest is not heard any more, as in Postman
+        if level != "clear" and len(running[0].console) < _MOST_CONSOLE:
             running[0].console.append((level, text))
 
 
@@ -325,6 +339,10 @@ def _fault(error: Any) -> Fault:
 
 def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0]
+
+
+def _too_much(megabytes: int) -> str:
+    return f"the script needed more than the {megabytes} MB of memory that scripts may have (--script-memory)"
 
 
 def _too_long(limit: float) -> str:

@@ -67,8 +67,15 @@ class Layers:
                 for key, value in values.items()
                 if value.fault is None
             ]
-            given = self._given[name] = (dict(values), json.dumps(entries))
+            given = self._given[name] = (dict(values), self._named(name, json.dumps(entries)))
         return given[1]
+
+    def _named(self, name: str, entries: str) -> str:
+        """Return a layer as the sandbox takes it; of the environment scripts can ask the name (pm.environment.name)."""
+        title = self.scope.environment_name
+        return (
+            entries if name != "environment" or title is None else f'{{"name":{json.dumps(title)},"values":{entries}}}'
+        )
 
     def _taken(self, layer: Layer, new: Mapping[str, Any]) -> dict[str, Any]:
         old = self.scope.layers[layer]

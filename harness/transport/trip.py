@@ -18,7 +18,11 @@ from harness.transport.guard import Address
 
 __all__ = ["Trip", "current_trip", "deadline_after", "under_way"]
 
-_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
+_LOGGERS = (
+    "httpx",
+    *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks")),
+    *(f"hpack.{name}" for name in ("hpack", "table")),
+)
 
 
 @dataclass(slots=True)

@@ -42,6 +42,7 @@ URL = re.compile(r"https?://[^\s]+")
 HEX = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{16,64}")
 IDISH = re.compile(r"[\d-]+|[0-9a-f-]{16,}|\d{4}-\d\d-\d\d.*|.*\d.*\d.*\d.*", re.IGNORECASE)
 TIMEISH = re.compile(r"(time|date|created|updated|expires|timestamp|_at$|At$|_on$)", re.IGNORECASE)
+PLAIN_WORD = re.compile(r"[a-z]{2,20}", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\{|<|\ue000|\$\{")
 DYNAMIC = (UUID, ISO_TIME, ISO_DATE, RFC_TIME, EMAIL, URL, HEX)
 
@@ -52,6 +53,7 @@ class Case:
 
     title: str
     values: list[Any]
+    code: int | None = 200
     fresh: tuple[Any, ...] = ()
     """Harmless answers of another kind than changed examples; drift is put into these where there are any."""
 
@@ -92,14 +94,14 @@ def cases(folders: Sequence[Path]) -> Iterator[Case]:
                     except ValueError:
                         continue
             for code, values in grouped.items():
-                yield Case(f"{path.name}::{item.node_id} {code}", values)
+                yield Case(f"{path.name}::{item.node_id} {code}", values, code)
 
 
 def made_up_cases(seed: int, number: int) -> Iterator[Case]:
     """Yield cases made by lot, `number` of each family of `made_up.py`."""
     for title, make in made_up.styles(seed, number):
         draw = random.Random(f"{seed} {title}")
-        yield Case(title, [make(draw) for _ in range(2)], tuple(make(draw) for _ in range(2)))
+        yield Case(title, [make(draw) for _ in range(2)], fresh=tuple(make(draw) for _ in range(2)))
 
 
 def spots(value: Any, at: Spot = ()) -> Iterator[tuple[Spot, Any]]:
@@ -147,6 +149,7 @@ class Known:
     types: dict[Spot, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     texts: dict[Spot, list[str]] = field(default_factory=lambda: defaultdict(list))
     holders: dict[Spot, int] = field(default_factory=lambda: defaultdict(int))
+    empty: dict[Spot, int] = field(default_factory=lambda: defaultdict(int))
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Known:
@@ -162,6 +165,8 @@ class Known:
         self.types[at][name(value)] += 1
         if isinstance(value, dict):
             self.holders[at] += 1
+        if value == []:
+            self.empty[at] += 1
         if isinstance(value, str):
             self.texts[at].append(value)
 
@@ -342,6 +347,51 @@ def change_unit(draw: Draw, value: Any, known: Known) -> Drift | None:
     return None if found is None else (put(value, found[0], found[1] * 1000), found[0], kinds("format changed"))
 
 
+def change_id_style(draw: Draw, value: Any, known: Known) -> Drift | None:
+    """Write a UUID as another system would."""
+    found = pick(draw, value, lambda at, v: isinstance(v, str) and known.all_texts(at, UUID))
+    if found is None:
+        return None
+    plain = found[1].replace("-", "")
+    new = draw.choice([plain, f"urn:uuid:{found[1]}", f"{{{found[1]}}}", str(int(plain[:12], 16)), f"usr_{plain[:20]}"])
+    return put(value, found[0], new), found[0], kinds("format changed")
+
+
+def flag_as_number(draw: Draw, value: Any, known: Known) -> Drift | None:
+    """Write a flag as 0 or 1, or as a word."""
+    found = pick(draw, value, lambda at, v: isinstance(v, bool) and known.one_type(at))
+    if found is None:
+        return None
+    return put(value, found[0], draw.choice([int(found[1]), str(found[1]).lower()])), found[0], kinds("type changed")
+
+
+def empty_object(draw: Draw, value: Any, known: Known) -> Drift | None:
+    """Leave all keys of an object out."""
+
+    def fits(at: Spot, below: Any) -> bool:
+        return isinstance(below, dict) and any(known.always_there((*at, key)) for key in below)
+
+    found = pick(draw, value, fits)
+    if found is None:
+        return None
+    required = next(key for key in found[1] if known.always_there((*found[0], key)))
+    return put(value, found[0], {}), (*found[0], required), kinds("missing key")
+
+
+def elements_of_another_kind(draw: Draw, value: Any, known: Known) -> Drift | None:
+    """Make objects of a list's plain values, or plain values of its objects."""
+
+    def fits(at: Spot, below: Any) -> bool:
+        return isinstance(below, list) and bool(below) and below[0] is not None and known.one_type((*at, 0))
+
+    found = pick(draw, value, fits)
+    if found is None or isinstance(found[1][0], list) or not is_value(found[1][0]):
+        return None
+    plain = [str(index) for index, _ in enumerate(found[1])]
+    new = plain if isinstance(found[1][0], dict) else [{"value": each} for each in found[1]]
+    return put(value, found[0], new), found[0], kinds("type changed")
+
+
 def within_a_string(draw: Draw, value: Any, known: Known) -> Drift | None:
     """Change a type within JSON that a string holds."""
     found = pick(draw, value, lambda _at, v: isinstance(v, str) and v[:1] == "{" and bool(_object_in(v)))
@@ -379,6 +429,89 @@ DRIFTS: dict[str, Callable[[Draw, Any, Known], Drift | None]] = {
     "another style of date": change_date_style,
     "another unit of time": change_unit,
     "within a string that holds JSON": within_a_string,
+    "another style of id": change_id_style,
+    "a flag as a number or word": flag_as_number,
+    "an object without its keys": empty_object,
+    "elements of another kind": elements_of_another_kind,
+}
+
+# --- drift that decision 6 makes a note or a compatible difference: it is to be told, and to fail nothing
+
+
+NEW_WORD = kinds("new vocabulary", "format changed")  # currencies and the like are formats
+
+
+def new_word(draw: Draw, value: Any, known: Known) -> Drift | None:
+    """Put a new word where the examples show the same few words again and again."""
+    shown = defaultdict(set)
+    for at, below in spots(value):
+        if isinstance(below, str):
+            shown[general(at)].add(below)
+
+    def fits(at: Spot, below: Any) -> bool:
+        counts = Counter(known.texts[general(at)])
+        few = 2 <= len(counts) <= 6 and min(counts.values()) >= 2 and shown[general(at)] <= counts.keys()
+        return isinstance(below, str) and few and known.one_type(at) and all(map(PLAIN_WORD.fullmatch, counts))
+
+    found = pick(draw, value, fits)
+    return None if found is None else (put(value, found[0], "reconsidered"), found[0], NEW_WORD)
+
+
+def new_key(draw: Draw, value: Any, known: Known) -> Drift | None:
+    """Give an object a key that no example has."""
+
+    def fits(at: Spot, below: Any) -> bool:
+        return isinstance(below, dict) and any(known.always_there((*at, key)) for key in below)
+
+    found = pick(draw, value, fits)
+    if found is None:
+        return None
+    return put(value, found[0], {**found[1], "brand_new": 1}), (*found[0], "brand_new"), kinds("added key")
+
+
+def emptied_array(draw: Draw, value: Any, known: Known) -> Drift | None:
+    """Leave all elements out of an array that every example fills."""
+
+    def fits(at: Spot, below: Any) -> bool:
+        return isinstance(below, list) and bool(below) and known.one_type(at) and not known.empty[general(at)]
+
+    found = pick(draw, value, fits)
+    return None if found is None else (put(value, found[0], []), found[0], kinds("array emptied"))
+
+
+def no_null_any_more(draw: Draw, value: Any, known: Known) -> Drift | None:
+    """Put a value where the examples have nothing but null."""
+    found = pick(draw, value, lambda at, v: v is None and known.one_type(at))
+    return None if found is None else (put(value, found[0], 17), found[0], kinds("stopped being null"))
+
+
+def key_of_one_kind(draw: Draw, value: Any, known: Known) -> Drift | None:
+    """Leave out a key that all objects of one `type` have, and no others."""
+
+    def fits(at: Spot, below: Any) -> bool:
+        return isinstance(below, dict) and len(at) > 0 and isinstance(at[-1], int) and "type" in below
+
+    found = pick(draw, value, fits)
+    if found is None:
+        return None
+    objects = get(value, found[0][:-1])
+    objects = [each for each in objects if isinstance(each, dict)]
+    alike = [each for each in objects if each.get("type") == found[1]["type"]]
+    others = {key for each in objects if each.get("type") != found[1]["type"] for key in each}
+    own = sorted(key for key in found[1] if key not in others and all(key in each for each in alike))
+    if not others or len(alike) < 2 or not own:
+        return None
+    key = draw.choice(own)
+    left = {name: each for name, each in found[1].items() if name != key}
+    return put(value, found[0], left), (*found[0], key), kinds("missing key")
+
+
+NOTED: dict[str, Callable[[Draw, Any, Known], Drift | None]] = {
+    "a new word in a closed list": new_word,
+    "a new key": new_key,
+    "an array emptied": emptied_array,
+    "null no more": no_null_any_more,
+    "a key of one kind of objects removed": key_of_one_kind,
 }
 
 # --- harmless change
@@ -542,36 +675,139 @@ HARMLESS: dict[str, Callable[[Draw, Any, Known], Any]] = {
 }
 
 
+# --- drift of the answer as a whole: what `harness.compare` is given of it, and what the difference may be called
+
+Answer = dict[str, Any]
+JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
+PAGE = "<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>Please try again.</body></html>"
+
+
+def other_status(draw: Draw, case: Case, value: Any) -> tuple[Answer, frozenset[str]] | None:
+    """Give the same body with another status."""
+    if case.code is None:
+        return None
+    status = draw.choice(
+        [each for each in (200, 201, 202, 204, 302, 400, 401, 404, 409, 500, 503) if each != case.code]
+    )
+    return {"status": status, "headers": JSON_HEADERS, "body": json.dumps(value)}, kinds("status changed")
+
+
+def a_page(_draw: Draw, case: Case, _value: Any) -> tuple[Answer, frozenset[str]]:
+    """Give a page of HTML, as proxies do, with the right status."""
+    answer = {"status": case.code, "headers": {"Content-Type": "text/html"}, "body": PAGE}
+    return answer, kinds("media type changed", "body not JSON")
+
+
+def a_page_called_json(_draw: Draw, case: Case, _value: Any) -> tuple[Answer, frozenset[str]]:
+    """Give a page of HTML under the name of JSON."""
+    return {"status": case.code, "headers": JSON_HEADERS, "body": PAGE}, kinds("body not JSON")
+
+
+def cut_off(draw: Draw, case: Case, value: Any) -> tuple[Answer, frozenset[str]]:
+    """Give the beginning of the body."""
+    text = json.dumps(value)
+    body = text[: draw.randrange(1, len(text))]
+    return {"status": case.code, "headers": JSON_HEADERS, "body": body}, kinds("body not JSON")
+
+
+def no_body(_draw: Draw, case: Case, _value: Any) -> tuple[Answer, frozenset[str]]:
+    """Give no body."""
+    return {"status": case.code, "headers": JSON_HEADERS, "body": ""}, kinds("body not JSON", "body missing")
+
+
+def another_root(_draw: Draw, case: Case, value: Any) -> tuple[Answer, frozenset[str]] | None:
+    """Give a list for an object, and the other way round."""
+    if not value or (isinstance(value, dict) and not Known.of(case.values).one_type(())):
+        return None
+    body = [value] if isinstance(value, dict) else {"items": value}
+    return {"status": case.code, "headers": JSON_HEADERS, "body": json.dumps(body)}, kinds("type changed")
+
+
+ANSWERS: dict[str, Callable[[Draw, Case, Any], tuple[Answer, frozenset[str]] | None]] = {
+    "another status": other_status,
+    "a page of HTML": a_page,
+    "a page of HTML called JSON": a_page_called_json,
+    "the body cut off": cut_off,
+    "no body": no_body,
+    "a list for an object, or an object for a list": another_root,
+}
+
+
+def _as_saved(case: Case) -> list[dict[str, Any]]:
+    """Return the examples as a collection file has them."""
+    header = [{"key": name, "value": value} for name, value in JSON_HEADERS.items()]
+    bodies = [json.dumps(value) for value in case.values]
+    return [{"name": case.title, "code": case.code, "header": header, "body": body} for body in bodies]
+
+
 # --- the measurement
 
 
-def measure(found: Iterable[Case], limit: int, seed: int) -> tuple[dict[str, Score], dict[str, Score]]:
+@dataclass(slots=True)
+class Table:
+    """The scores of one sort of changes, by kind."""
+
+    title: str
+    scores: dict[str, Score] = field(default_factory=lambda: defaultdict(Score))
+    is_drift: bool = True
+
+    def __str__(self) -> str:
+        """Return it as Markdown."""
+        if self.is_drift:
+            rows = [
+                f"| {self.title} | changed | found | fails the run | first one right |",
+                "|---|---:|---:|---:|---:|",
+            ]
+        else:
+            rows = [f"| {self.title} | changed | false alarms |", "|---|---:|---:|"]
+        for kind, score in [*self.scores.items(), ("**all**", _sum(self.scores.values()))]:
+            parts = (score.found, score.failed, score.first) if self.is_drift else (score.failed,)
+            shown = " | ".join(f"{100 * part / max(score.tried, 1):.2f} %" for part in parts)
+            rows.append(f"| {kind} | {score.tried:,} | {shown} |")
+        return "\n".join(rows)
+
+
+def measure(found: Iterable[Case], limit: int, seed: int) -> list[Table]:
     """Change the examples of the cases in every way, at most `limit` times in each, and ask for the differences."""
-    drift, harmless = defaultdict(Score), defaultdict(Score)
+    drift, noted = Table("drift"), Table("told, and fails nothing")
+    whole, harmless = Table("the answer as a whole"), Table("harmless change", is_drift=False)
+    harmless.scores["other values altogether"] = Score()
     for case in found:
         known = Known.of(case.values)
         for value in case.fresh:
-            _score_harmless(harmless["other values altogether"], case, value)
+            _score_harmless(harmless.scores["other values altogether"], case, value)
         for index, value in enumerate(case.fresh or case.values):
             draw = random.Random(f"{seed} {case.title} {index}")
-            for kind, change in DRIFTS.items():
-                if drift[kind].tried < limit and (made := change(draw, value, known)) is not None:
-                    _score_drift(drift[kind], case, *made)
+            for table, changes in ((drift, DRIFTS), (noted, NOTED)):
+                for kind, change in changes.items():
+                    score = table.scores[kind]
+                    if score.tried < limit and (made := change(draw, value, known)) is not None:
+                        _score_drift(score, case, *made)
+            for kind, spoil in ANSWERS.items():
+                if whole.scores[kind].tried < limit and (spoilt := spoil(draw, case, value)) is not None:
+                    _score_answer(whole.scores[kind], case, *spoilt)
             for kind, alike in HARMLESS.items():
-                if harmless[kind].tried < limit:
+                if harmless.scores[kind].tried < limit:
                     changed = alike(draw, value, known)
                     if changed != value or kind in ("another example of the same", "keys in another order"):
-                        _score_harmless(harmless[kind], case, changed)
-    return (
-        {kind: drift[kind] for kind in DRIFTS},
-        {kind: harmless[kind] for kind in ("other values altogether", *HARMLESS)},
-    )
+                        _score_harmless(harmless.scores[kind], case, changed)
+    return [drift, whole, noted, harmless]
 
 
 def _score_drift(score: Score, case: Case, changed: Any, at: Spot, accepted: frozenset[str]) -> None:
     differences = harness.compare(case.values, body=changed)
     place = _normalised(at)
     right = [each for each in differences if each.kind in accepted and _stands_at(each, place)]
+    _count(score, case, differences, right, shown(at))
+
+
+def _score_answer(score: Score, case: Case, answer: Answer, accepted: frozenset[str]) -> None:
+    differences = harness.compare(_as_saved(case), **answer)
+    right = [each for each in differences if each.kind in accepted and not each.pointer]
+    _count(score, case, differences, right, "the answer")
+
+
+def _count(score: Score, case: Case, differences: list[Any], right: list[Any], place: str) -> None:
     score.tried += 1
     score.told += bool(differences)
     score.found += bool(right)
@@ -579,7 +815,7 @@ def _score_drift(score: Score, case: Case, changed: Any, at: Spot, accepted: fro
     score.first += bool(differences) and differences[0] in right
     if not right:
         told = "; ".join(f"{each.kind} {each.path} ({each.severity})" for each in differences[:3]) or "nothing"
-        score.missed.append(f"{case.title}: {shown(at)} ({len(case.values)} examples): {told}")
+        score.missed.append(f"{case.title}: {place} ({len(case.values)} examples): {told}")
 
 
 def _stands_at(difference: Any, place: str) -> bool:
@@ -599,18 +835,6 @@ def _score_harmless(score: Score, case: Case, changed: Any) -> None:
     if alarms:
         first = alarms[0]
         score.missed.append(f"{case.title}: {first.kind} {first.path}: {first.expected} / {first.actual}")
-
-
-def tables(drift: dict[str, Score], harmless: dict[str, Score]) -> str:
-    """Return both results as Markdown."""
-    rows = ["| drift | changed | found | fails the run | first one right |", "|---|---:|---:|---:|---:|"]
-    for kind, score in [*drift.items(), ("**all**", _sum(drift.values()))]:
-        parts = [f"{100 * part / max(score.tried, 1):.2f} %" for part in (score.found, score.failed, score.first)]
-        rows.append(f"| {kind} | {score.tried:,} | {' | '.join(parts)} |")
-    rows += ["", "| harmless change | changed | false alarms |", "|---|---:|---:|"]
-    for kind, score in [*harmless.items(), ("**all**", _sum(harmless.values()))]:
-        rows.append(f"| {kind} | {score.tried:,} | {100 * score.failed / max(score.tried, 1):.2f} % |")
-    return "\n".join(rows)
 
 
 def _sum(scores: Iterable[Score]) -> Score:
@@ -633,11 +857,12 @@ def main() -> int:
     folders = options.folders or [Path(os.environ.get("HARNESS_CORPUS", ROOT / "collections"))]
     sources = {"Examples of real collections": cases(folders), "Made up": made_up_cases(options.seed, options.made_up)}
     for title, found in sources.items():
-        drift, harmless = measure(found, options.limit, options.seed)
-        sys.stdout.write(f"### {title}\n\n{tables(drift, harmless)}\n\n")
-        for kind, score in {**drift, **harmless}.items():
-            if options.show is not None and options.show in kind and score.missed:
-                sys.stdout.write("\n  ".join([f"{kind}:", *score.missed[:40]]) + "\n\n")
+        sys.stdout.write(f"### {title}\n\n")
+        for table in measure(found, options.limit, options.seed):
+            sys.stdout.write(f"{table}\n\n")
+            for kind, score in table.scores.items():
+                if options.show is not None and options.show in kind and score.missed:
+                    sys.stdout.write("\n  ".join([f"{kind}:", *score.missed[:40]]) + "\n\n")
     return 0
 
 

@@ -126,11 +126,12 @@ REPORTS = {
     "json": "report.json",
     "junit": "report.xml",
     "ndjson": "report.ndjson",
+    "har": "report.har",
     "html": "report.html",
     "github": "report.md",
 }
 ALL_REPORTS = (
-    "-r", ",".join(["cli", *REPORTS]),
+    "-r", ",".join(["cli", "teamcity", *REPORTS]),
     *(part for name, file in REPORTS.items() for part in (f"--reporter-{name}-export", file)),
 )  # fmt: skip
 
@@ -167,9 +168,14 @@ def _statuses(report: Path) -> list[tuple[str, int, str]]:
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
 def test_both_doors_agree(
-    folder: Path, closed_port: int, tmp_path: Path, run_cli: Callable[..., Any], run_pytest: Callable[..., Any]
+    folder: Path,
+    closed_port: int,
+    tmp_path: Path,
+    run_cli: Callable[..., Any],
+    run_pytest: Callable[..., Any],
+    schemas: Any,
 ) -> None:
-    """Through pytest the verdicts are the same, the exit code is as red, and no report tells otherwise."""
+    """Through pytest the verdicts are the same, the exit code is as red, no report tells otherwise, all are valid."""
     case = Case.read(folder)
     work = Path(shutil.copytree(folder, tmp_path / "case"))
     with HTTPServer(threaded=True) as server:
@@ -185,6 +191,9 @@ def test_both_doors_agree(
     if statuses := _statuses(work / "report.json"):
         _same_totals({name: work / file for name, file in REPORTS.items()}, done.out, done.code)
         _same_totals({name: work / f"pytest.{name}" for name in REPORTS}, None, None)
+        for name, file in REPORTS.items():
+            schemas.hold(name, work / file)
+            schemas.hold(name, work / f"pytest.{name}")
         for text in (done.out, told.text):
             assert re.search(r"^::\w{32}::$", text, re.MULTILINE), "GitHub listens again: the command is a line"
     assert statuses == _statuses(work / "pytest.json")
@@ -222,10 +231,16 @@ def _same_totals(reports: Mapping[str, Path], printed: str | None, code: int | N
     assert told.statuses == {status: count for status, count in end["statuses"].items() if count}
     assert (told.assertions, told.failed) == (end["assertions"], end["assertions_failed"])
     assert ours["status"] == lines[-1]["verdict"]
-    _told_in_junit(ElementTree.parse(reports["junit"]).getroot(), told)
+    root = ElementTree.parse(reports["junit"]).getroot()
+    _told_in_junit(root, told)
+    _told_in_archive(json.loads(reports["har"].read_text(encoding="utf-8")), results)
     _told_in_markdown(reports["github"].read_text(encoding="utf-8"), told)
     _told_in_the_page(reports["html"].read_text(encoding="utf-8"), told)
     if printed is not None:
+        messages = Counter(re.findall(r"^##teamcity\[(\w+)", printed, re.MULTILINE))
+        assert messages["testFailed"] == int(root.get("failures", "")) + int(root.get("errors", ""))
+        assert messages["testStarted"] + messages["testIgnored"] == int(root.get("tests", ""))
+        assert messages["testSuiteStarted"] == messages["testSuiteFinished"] > len(list(root.iter("testsuite")))
         assert f"assertions:   {told.assertions}" + (f" ({told.failed} failed)" if told.failed else "") in printed
         assert ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in told.statuses.items()) in printed
     if code is not None:
@@ -245,7 +260,20 @@ def _told_in_junit(root: ElementTree.Element, told: Told) -> None:
     for element in (root, *suites):
         assert len(list(element.iter("testcase"))) == int(element.get("tests", ""))
         for attribute, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-            assert len(list(element.iter(child))) == int(element.get(attribute, ""))
+            if attribute in element.attrib or element is not root:  # the root may not have `skipped`
+                assert len(list(element.iter(child))) == int(element.get(attribute, ""))
+
+
+def _told_in_archive(archive: Mapping[str, Any], results: list[Any]) -> None:
+    """The HTTP Archive has an entry for each answer, those on the way and those to scripts among them."""
+    answered = [result["exchange"] for result in results if result["exchange"]]
+    asides = [exchange for result in results for exchange in result["sub_exchanges"]]
+    statuses = [
+        hop["response"]["status"] for exchange in (*answered, *asides) for hop in (*exchange["redirects"], exchange)
+    ]
+    entries = archive["log"]["entries"]
+
+    assert Counter(statuses) == Counter(each["response"]["status"] for each in entries if "_error" not in each)
 
 
 def _told_in_markdown(text: str, told: Told) -> None:

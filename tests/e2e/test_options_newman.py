@@ -59,7 +59,7 @@ def test_a_line_of_newman_works_as_it_stands(
         (["--color", "blue"], "on"),
         (["--reporter-cli-no-sumary"], "did you mean `--reporter-cli-no-summary`"),
         (["--reporter-cli-silent=false"], "takes no value"),
-        *((["-r", name], f"there is no reporter `{name}`") for name in ("teamcity", "progress", "emojitrain")),
+        *((["-r", name], f"there is no reporter `{name}`") for name in ("allure", "slack", "csv")),
     ],
 )
 def test_what_is_refused_says_why(
@@ -179,3 +179,16 @@ def test_a_report_goes_to_a_folder_under_its_usual_name(
     assert done.code == 0
     assert "testsuites" == ET.parse(tmp_path / "there/c.junit.xml").getroot().tag
     assert json.loads((tmp_path / "new/c.json").read_text())["run"]
+
+
+@pytest.mark.parametrize("name", ["progress", "emojitrain"])
+def test_newmans_progress_reporters_are_our_own(
+    tmp_path: Path, collection: Any, site: Any, run_cli: Callable[..., Any], name: str
+) -> None:
+    """Both tell what `-r cli` tells, once where that is asked for as well."""
+    file = collection(f"{site().url}/0")
+    done = run_cli("run", file, "-r", f"cli,{name}", "--reporter-junit-locations", "-r", f"{name},junit", cwd=tmp_path)
+
+    assert done.code == 0
+    assert done.out.count("passed: 1 of 1 item") == 1
+    assert "<testcase" in (tmp_path / "reports" / "c.junit.xml").read_text(encoding="utf-8")

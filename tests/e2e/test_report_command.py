@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,28 @@ def test_the_reports_are_those_of_the_run(tmp_path: Path, ran: Any, run_cli: Cal
     assert ran.out == done.out
     assert (tmp_path / "live/c.junit.xml").read_bytes() == (tmp_path / "later/c.junit.xml").read_bytes()
     assert overviews[0] == overviews[1]
+
+
+def test_the_page_has_the_examples(tmp_path: Path, ran: Any, run_cli: Callable[..., Any]) -> None:
+    """What an answer is held against stands in the record once for each item, and beside the answer in the page."""
+    run_cli("report", "run.ndjson", "-r", "html", "--reporter-html-export", "later.html")
+    pages = [tmp_path / "live" / "c.html", tmp_path / "later.html"]
+    live, later = ([each["examples"] for each in _sources(page.read_text(encoding="utf-8"))] for page in pages)
+    results = [
+        json.loads(line)["result"]
+        for line in (tmp_path / "run.ndjson").read_text(encoding="utf-8").splitlines()
+        if '"item_finished"' in line
+    ]
+
+    assert live == later
+    assert [["ok"]] * 3 == [[example["name"] for example in examples] for examples in later]
+    assert [True] * 3 + [False] * 3 == ["examples" in result["item"] for result in results]
+
+
+def _sources(page: str) -> list[Any]:
+    """Return what a page knows of each item."""
+    blocks = re.findall(r'<script[^>]*class="source"[^>]*>([^<]+)</script>', page)
+    return [each for block in blocks for each in json.loads(zlib.decompress(base64.b64decode(block)))]
 
 
 def test_a_record_that_was_cut_off_is_no_success(tmp_path: Path, ran: Any, run_cli: Callable[..., Any]) -> None:

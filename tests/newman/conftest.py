@@ -10,7 +10,7 @@ import socket
 import subprocess
 import threading
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -50,6 +50,8 @@ class Recorder:
     received: list[Received] = field(default_factory=list)
     challenges: dict[str, str] = field(default_factory=dict)
     """What is said to a request without credentials, by the first segment of its path."""
+    respond: Callable[[Received], bytes] | None = None
+    """What makes the answers where they are not all alike."""
     _listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=64))
 
     @property
@@ -83,8 +85,9 @@ class Recorder:
                     if head.startswith(b"{"):
                         line, _, head = head.partition(b"\n")
                         label = json.loads(line)
-                    self.received.append(Received(label, head, _body(head, stream)))
-                    connection.sendall(self._answer(head))
+                    received = Received(label, head, _body(head, stream))
+                    self.received.append(received)
+                    connection.sendall(self._answer(head) if self.respond is None else self.respond(received))
             except OSError:
                 return  # the other side has gone, perhaps in the middle of a request that it found wrong
 

@@ -140,8 +140,8 @@ def corpus_jobs(corpus: Path, folder: Path) -> Iterator[Job]:
             own = folder / f"{number}"
             own.mkdir()
             document = _sendable(document)
-            _put_files(document["item"], own)
-            yield Job(path.stem, document, _values_for(document), own, RenderOptions(send_unresolved=True))
+            put_files(document["item"], own)
+            yield Job(path.stem, document, values_for(document), own, RenderOptions(send_unresolved=True))
 
 
 class Fixed(Means):
@@ -198,7 +198,7 @@ def _sendable(document: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _put_files(node: Any, folder: Path) -> None:
+def put_files(node: Any, folder: Path) -> None:
     """Let every `src` name a file in `folder`, and put that there."""
 
     def put(src: Any) -> Any:
@@ -209,15 +209,15 @@ def _put_files(node: Any, folder: Path) -> None:
         return name
 
     for part in node if isinstance(node, list) else ():
-        _put_files(part, folder)
+        put_files(part, folder)
     for key, value in node.items() if isinstance(node, dict) else ():
         if key == "src":
             node[key] = [put(src) for src in value] if isinstance(value, list) else put(value)
         else:
-            _put_files(value, folder)
+            put_files(value, folder)
 
 
-def _values_for(document: Mapping[str, Any]) -> dict[str, str]:
+def values_for(document: Mapping[str, Any]) -> dict[str, str]:
     """Return a value for each variable that the collection leaves to an environment, dynamic ones included."""
     text = json.dumps(document, ensure_ascii=False)
     names = {json.loads(f'"{name}"') for name in re.findall(r"\{\{([^{}]*)\}\}", text)}

@@ -128,6 +128,8 @@ def test_a_request_that_a_test_asked_for_ahead_of_its_turn(jumps: Callable[..., 
     ("options", "code"),
     [
         (("--harness-timeout-script", "200"), 1),
+        (("--harness-script-memory", "64"), 1),
+        (("--harness-checks", "status,body"), 5),
         (("--harness-send-after-script-error",), 1),
         (("--harness-vault",), 0),
         (("--harness-packages", "packages"), 0),
@@ -141,6 +143,8 @@ def test_options_of_scripts(jumps: Callable[..., Any], project: Any, options: tu
     project.write(conftest=KEEPER)
     script = {
         "--harness-timeout-script": "for (;;) {}",
+        "--harness-script-memory": "for (const all = [];;) all.push(new Array(1e5).fill({}));",
+        "--harness-checks": "pm.test('no', () => pm.expect(1).to.equal(2));",
         "--harness-send-after-script-error": OK,
         "--harness-vault": f"{OK} pm.test('v', async () => pm.expect(await pm.vault.get('key')).to.equal('h1dden'));",
         "--harness-packages": f"{OK} pm.test('five', () => pm.expect(pm.require('@team/five')).to.equal(5));",
@@ -157,6 +161,21 @@ def test_options_of_scripts(jumps: Callable[..., Any], project: Any, options: tu
     else:
         told = jumps({"One": [script]}, *options)
     assert told.code == code, told.text
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--harness-checks", "bodies"), "did you mean `body`"),
+        (("--harness-script-memory", "1"), "takes 64 to 4096 MB, not 1"),
+    ],
+)
+def test_options_of_scripts_that_are_wrong(jumps: Callable[..., Any], options: tuple[str, ...], words: str) -> None:
+    """They end the call with words that say what would be right."""
+    told = jumps({"One": [OK]}, *options)
+
+    assert told.code == 4
+    assert words in told.text
 
 
 def test_what_a_selection_needs_runs_before_it(jumps: Callable[..., Any], project: Any) -> None:

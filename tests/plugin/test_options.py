@@ -167,6 +167,17 @@ def test_secrets(project: Any) -> None:
     assert "‹name›" in everything
 
 
+def test_unsafe_show_secrets(project: Any) -> None:
+    """By flag or ini file, credentials stand in clear, and the last lines say so."""
+    flag = project.pytest(FILE, "--harness-unsafe-show-secrets", "-rA")
+    project.ini("harness_unsafe_show_secrets = true")
+    ini = project.pytest(FILE, "-rA")
+
+    for told in (flag, ini):
+        assert "X-Api-Key: k3y-9f81c27a" in told.text
+        assert "note: secrets are shown in clear (unsafe-show-secrets)" in told.text
+
+
 def test_strict(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:
     """An answer that nothing judges is `u`, and fails with --harness-strict."""
     lax = project.pytest(FILE)
@@ -277,6 +288,10 @@ def test_insecure(project: Any) -> None:
         ("--harness-allow", "Stok"),
         ("--harness-report", "json"),
         ("--harness-report", "pdf=x.pdf"),
+        ("--harness-report", "teamcity=x"),
+        ("--harness-report", "junit=x", "--harness-report", "json=./x"),
+        ("--harness-report-option", "html-titel=Smoke"),
+        ("--harness-report-option", "html-title"),
         ("--harness-working-dir", "nowhere"),
         ("--harness-bogus",),
     ],

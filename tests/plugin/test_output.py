@@ -123,6 +123,18 @@ def test_reports_of_the_harness(project: Any) -> None:
     assert next(case.get("name") for case in suites.iter("testcase")) == "status is 200"
 
 
+def test_reports_take_their_options(project: Any) -> None:
+    """`--harness-report-option` is what `--reporter-<name>-<option>` is on the command line."""
+    reports = ("--harness-report", "htmlextra=run.html", "--harness-report", "junit=run.xml")
+    options = ("--harness-report-option", "html-title=Smoke = here", "--harness-report-option", "junit-locations")
+    told = project.pytest(FILE, *reports, *options)
+    case = next(ElementTree.parse(project.root / "run.xml").getroot().iter("testcase"))
+
+    assert told.code == 0
+    assert "Smoke = here" in (project.root / "run.html").read_text(encoding="utf-8")
+    assert (FILE, True) == (case.get("file"), int(case.get("line", "")) > 1)
+
+
 def test_categories(project: Any) -> None:
     """Unchecked and withheld requests are named so, also one by one."""
     told = project.pytest(FILE, "-v", "-ra")

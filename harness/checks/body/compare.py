@@ -22,6 +22,9 @@ from harness.source import PathParts
 
 __all__ = ["compare_exact", "compare_shape"]
 
+_TOGETHER = 32
+"""So many elements of an array are tried together before any is looked at alone."""
+
 
 def compare_shape(
     shape: Shape, actual: Any, places: Place | None = None, *, sample: Any = MISSING, found: Findings | None = None
@@ -202,9 +205,20 @@ class _Walk:
             return
         if shape.element is None:
             return
+        if shape.positions is None and place is None:
+            self._elements(shape.element, value, path)
+            return
         for index, item in enumerate(value):
             part = shape.element if shape.positions is None else shape.positions[index]
             self.go(part, item, (*path, index), None if place is None else place.at(index))
+
+    def _elements(self, shape: Shape, values: list[Any], path: PathParts) -> None:
+        """Compare the elements of an array, of which most fit: only those near one that does not are walked singly."""
+        for start in range(0, len(values), _TOGETHER):
+            some = values[start : start + _TOGETHER]
+            if not fits(shape, some):
+                for index, item in enumerate(some, start):
+                    self.go(shape, item, (*path, index), None)
 
 
 def _one_of(words: frozenset[str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from harness.checks.body.embedded import embedded_json
 from harness.checks.body.shape import Shape
 from harness.checks.body.variants import best_variant
-from harness.checks.formats.epochs import unit_of
+from harness.checks.formats.epochs import epoch_unit, unit_of
 from harness.checks.formats.keys import looks_like_id
 from harness.checks.formats.known import FORMATS
 
@@ -40,7 +40,7 @@ def fits(shape: Shape, values: Sequence[Any]) -> bool:
     alone = len(found) == 1
     if str in found and not _strings_fit(shape, values if alone else _of_type(values, str)):
         return False
-    if shape.unit is not None and not all(epoch_fits(shape, each) for each in values if type(each) in _TYPES["number"]):
+    if shape.unit is not None and not _epochs_fit(shape, values):
         return False
     if list in found and not _arrays_fit(shape, values if alone else _of_type(values, list)):
         return False
@@ -66,7 +66,7 @@ def _strings_fit(shape: Shape, texts: Sequence[str]) -> bool:
         return True
     if len(shape.formats) == 1 and not shape.empty_string:
         (name,) = shape.formats
-        return all(map(FORMATS[name].pattern.fullmatch, texts))
+        return FORMATS[name].is_kept_by_all(texts)
     if shape.vocabulary is not None:
         return shape.vocabulary.issuperset(texts)
     return all(string_fits(shape, text) for text in texts)
@@ -82,6 +82,11 @@ def string_fits(shape: Shape, text: str) -> bool:
     if shape.formats:
         return any(FORMATS[name].is_kept_by(text) for name in shape.formats)
     return shape.vocabulary is None or text in shape.vocabulary
+
+
+def _epochs_fit(shape: Shape, values: Sequence[Any]) -> bool:
+    numbers = [value for value in values if type(value) in _TYPES["number"]]
+    return epoch_unit(numbers, is_time=shape.is_time) == shape.unit or all(epoch_fits(shape, each) for each in numbers)
 
 
 def epoch_fits(shape: Shape, number: float) -> bool:
@@ -111,8 +116,7 @@ def _objects_fit(shape: Shape, objects: Sequence[dict[str, Any]]) -> bool:
         return True
     if shape.variants is not None:
         return _variants_fit(shape, objects)
-    known = shape.members.keys()
-    if not all(each.keys() <= known for each in objects):
+    if not shape.members.keys() >= set(chain.from_iterable(objects)):
         return False
     for key, member in shape.members.items():
         try:

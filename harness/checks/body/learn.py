@@ -7,6 +7,7 @@ reading it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import itemgetter
@@ -46,23 +47,28 @@ class _Seen:
     types: set[str] = field(default_factory=set)
     formats: set[str | None] = field(default_factory=set)
     """Those that placeholders stand for."""
-    texts: list[str] = field(default_factory=list)
+    texts: Sequence[str] = ()
     samples: set[str] = field(default_factory=set)
     anything: bool = False
     nullable: bool = False
 
-    def add_string(self, text: str) -> None:
+    def add_strings(self, texts: Sequence[str]) -> None:
+        """Take in strings of which some may be placeholders."""
+        self.texts = [text for text in texts if not self._add_placeholder(text)]
+        if self.texts:
+            self.types.add("string")
+
+    def _add_placeholder(self, text: str) -> bool:
         meant = stand_in(text)
         if meant is None:
-            self.types.add("string")
-            self.texts.append(text)
-            return
+            return False
         self.samples.add(text)
         self.anything |= meant.anything
         self.types |= meant.types
         self.nullable |= meant.nullable
         if "string" in meant.types:
             self.formats |= meant.formats or {None}
+        return True
 
 
 def _learned(values: Sequence[Any], key: str, depth: int) -> Shape:
@@ -72,13 +78,11 @@ def _learned(values: Sequence[Any], key: str, depth: int) -> Shape:
         return ANYTHING
     if str in found:
         texts = values if len(found) == 1 else [value for value in values if type(value) is str]
-        special = [text for text in texts if "{{" in text or text[:1] in _STAND_INS]
-        if special:
-            for text in texts:
-                seen.add_string(text)
+        if _may_stand_in(texts):
+            seen.add_strings(texts)
         else:  # as nearly always: no placeholder, and no need to look at each by itself
             seen.types.add("string")
-            seen.texts = list(texts)
+            seen.texts = texts
     if seen.anything:
         return ANYTHING
     shape = Shape()
@@ -95,6 +99,11 @@ def _learned(values: Sequence[Any], key: str, depth: int) -> Shape:
         shape = _of_strings(shape, seen, depth + 1)
     samples = frozenset(seen.samples)
     return replace(shape, types=shape.types | seen.types, nullable=seen.nullable, samples=samples)
+
+
+def _may_stand_in(texts: Sequence[str]) -> bool:
+    together = "".join(texts)
+    return any(sign in together for sign in ("{{", *_STAND_INS))
 
 
 def _of_arrays(arrays: list[list[Any]], key: str, depth: int) -> Shape:
@@ -121,7 +130,7 @@ def _positions(arrays: list[list[Any]], depth: int) -> tuple[Shape, ...] | None:
 
 def _of_strings(shape: Shape, seen: _Seen, depth: int) -> Shape:
     texts = seen.texts
-    filled = [text for text in texts if text]
+    filled = texts if all(texts) else [text for text in texts if text]
     held = [embedded_json(text) for text in filled] if filled and filled[0].lstrip()[:1] in ("{", "[") else []
     if held and all(each is not None for each in held) and not seen.formats:
         inner = _learned([each.value for each in held if each is not None], "", depth)
@@ -138,15 +147,14 @@ def _of_strings(shape: Shape, seen: _Seen, depth: int) -> Shape:
     )
 
 
-def _formats_of(texts: list[str]) -> set[str | None]:
+def _formats_of(texts: Sequence[str]) -> set[str | None]:
     found: set[str | None] = set(map(format_of, texts[:_TRIED]))
     if None in found:
         return {None}
     names = [name for name in found if name is not None]
     rest: Sequence[str] = texts[_TRIED:]
-    if len(names) == 1:  # at the speed of Python's own loops
-        kept = FORMATS[names[0]].is_kept_by
-        rest = [text for text in rest if not kept(text)]
+    if len(names) == 1 and FORMATS[names[0]].is_kept_by_all(rest):
+        return found
     for text in rest:
         if not any(FORMATS[name].is_kept_by(text) for name in names):
             found.add(format_of(text))
@@ -156,7 +164,7 @@ def _formats_of(texts: list[str]) -> set[str | None]:
     return found
 
 
-def _vocabulary(texts: list[str]) -> frozenset[str] | None:
+def _vocabulary(texts: Sequence[str]) -> frozenset[str] | None:
     """Return the words of `texts` when they are few and come again, as those of a closed list do."""
     words = frozenset(texts)
     if len(texts) < _SEEN_AT_LEAST or not 2 <= len(words) <= min(_WORDS_AT_MOST, len(texts) // 2):
@@ -169,8 +177,9 @@ def _vocabulary(texts: list[str]) -> frozenset[str] | None:
 def _columns(objects: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
     """Return the values of each key."""
     keys = objects[0].keys()
-    if all(each.keys() == keys for each in objects):
-        return {key: list(map(itemgetter(key), objects)) for key in keys}
+    if sum(map(len, objects)) == len(keys) * len(objects):
+        with suppress(KeyError):
+            return {key: list(map(itemgetter(key), objects)) for key in keys}
     held: dict[str, list[Any]] = {}
     for each in objects:
         for key, value in each.items():

@@ -6,7 +6,7 @@ change of unit leaves the type as it was and moves every date by a factor of a t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 __all__ = ["UNITS", "epoch_unit", "unit_of"]
 
@@ -28,7 +28,12 @@ def unit_of(number: float, *, is_time: bool) -> str | None:
     return next((name for name, factor in UNITS.items() if first * factor <= number <= last * factor), None)
 
 
-def epoch_unit(numbers: Iterable[float], *, is_time: bool) -> str | None:
+def epoch_unit(numbers: Sequence[float], *, is_time: bool) -> str | None:
     """Return the unit in which all `numbers` (zeros aside, which mean never) are points in time, or None."""
-    units = {unit_of(number, is_time=is_time) for number in numbers if number not in (0, -1)}
-    return next(iter(units)) if len(units) == 1 else None
+    if min(numbers, default=0) <= 0:
+        numbers = [number for number in numbers if number not in (0, -1)]
+    if not numbers:
+        return None
+    # A unit is a range and the ranges lie apart, so the ends tell of all that is between them.
+    unit = unit_of(min(numbers), is_time=is_time)
+    return unit if unit == unit_of(max(numbers), is_time=is_time) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = ["LONGEST", "Format", "compiled"]
@@ -33,6 +34,10 @@ class Format:
     def is_kept_by(self, text: str) -> bool:
         """Return whether an answer's string keeps this format."""
         return len(text) <= self.longest and self.pattern.fullmatch(text) is not None
+
+    def is_kept_by_all(self, texts: Sequence[str]) -> bool:
+        """Return whether all strings keep this format; at the speed of Python's own loops."""
+        return all(map(self.pattern.fullmatch, texts)) and max(map(len, texts), default=0) <= self.longest
 
 
 def compiled(pattern: str, flags: re.RegexFlag = re.ASCII) -> re.Pattern[str]:

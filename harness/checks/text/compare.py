@@ -29,7 +29,8 @@ STRUCTURED = ("xml", "form", "ndjson")
 def compare_text(family: str, examples: Sequence[str], actual: str, match: Match) -> list[Difference]:
     """Return where `actual` departs from the texts of `examples`.
 
-    By shape and as a subset, only what has a structure is compared; no other text breaks a client.
+    By shape only what has a structure is compared; no other text breaks a client. As a subset, the lines of the example
+    stand in the answer in their order.
     """
     found: list[Difference] | None = None
     if family == "xml":
@@ -39,7 +40,7 @@ def compare_text(family: str, examples: Sequence[str], actual: str, match: Match
     elif family == "ndjson":
         found = _ndjson(tuple(examples), actual, match)
     if found is None:
-        found = compare_lines(examples[0], actual) if match == "exact" else []
+        found = [] if match == "shape" else compare_lines(examples[0], actual, subset=match == "subset")
     return found
 
 

@@ -33,12 +33,25 @@ def line_words(path: PathParts) -> str:
     return f"value {int(path[0]) + 1}: {json_path(tuple(str(p) if isinstance(p, str) else p for p in path[1:]))}"
 
 
-def compare_lines(expected: str, actual: str) -> list[Difference]:
-    """Return the first line in which two texts differ, if there is one; how lines end does not count."""
+def compare_lines(expected: str, actual: str, *, subset: bool = False) -> list[Difference]:
+    """Return the first line in which two texts differ, if there is one; how lines end does not count.
+
+    As a `subset` the answer may have further lines before, between and behind those of the example.
+    """
+    if subset:
+        return _missing_line(expected, actual)
     pairs = zip_longest(_lines(expected), _lines(actual))
     for number, (old, new) in enumerate(pairs, 1):
         if old != new:
             return [Difference("value changed", f"line {number}", _line(old), _line(new), "breaking")]
+    return []
+
+
+def _missing_line(expected: str, actual: str) -> list[Difference]:
+    rest = iter(_lines(actual))
+    for number, line in enumerate(_lines(expected), 1):
+        if line.strip() and line not in rest:  # reads on from the line that was found last
+            return [Difference("missing line", f"line {number}", brief(line), "missing", "breaking")]
     return []
 
 

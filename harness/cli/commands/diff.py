@@ -12,7 +12,15 @@ from typing import Any
 import click
 
 from harness.checks.assertion import FAIL_ON
-from harness.cli.inputs import load_all, remote_for, run_options, selection_options, variables_of_sides
+from harness.cli.call import redactor_of_call
+from harness.cli.inputs import (
+    load_all,
+    remote_for,
+    run_options,
+    secret_options,
+    selection_options,
+    variables_of_sides,
+)
 from harness.cli.network import add_call_secrets, limit_options, limits, network, network_options
 from harness.cli.reports import report_options, reporters
 from harness.collection.model import Collection
@@ -50,7 +58,7 @@ _HINT = "two reports of runs, or a collection with `-e staging.json -e productio
 @limit_options
 @network_options
 @click.option("--allow", metavar="NAME", multiple=True, help="Send this item although it may change something.")
-@click.option("--secret", "secrets", metavar="NAME", multiple=True, help="Mask this variable's value. Repeatable.")
+@secret_options
 def command(files: Sequence[str], **values: Any) -> None:
     """Compare what two runs answered, or send each request to two environments and compare the answers.
 
@@ -61,7 +69,7 @@ def command(files: Sequence[str], **values: Any) -> None:
     environments = values.pop("environments")
     if len(environments) not in (0, 2):
         raise UsageError(f"two sides are compared, and -e names {len(environments)}", hint=_HINT)
-    redactor = Redactor()
+    redactor = redactor_of_call(unsafe_show=values["unsafe_show_secrets"])
     if environments:
         # Both sides are asked the same: what is made up for one is made up for the other.
         values["seed"] = values["seed"] or token_hex(4)
@@ -70,7 +78,7 @@ def command(files: Sequence[str], **values: Any) -> None:
         title, comparison, results = _stored(files, values)
     told_to = Tee(list(reporters(values, "diff", Explainer(redactor), {})))
     title += f"{comparison.a} → {comparison.b}"
-    sys.exit(told(results, title, [told_to], values["seed"] or 0).exit_code)
+    sys.exit(told(results, title, [told_to], values["seed"] or 0, secrets_shown=redactor.unsafe_show).exit_code)
 
 
 Compared = tuple[str, Comparison, Iterator[ItemResult]]
@@ -92,9 +100,7 @@ def _live(files: Sequence[str], environments: Sequence[str], values: Mapping[str
     for environment in environments:
         side = {**values, "environment": environment}
         remote = remote_for(side, env, connection)
-        options = run_options(
-            side, remote, allow=values["allow"], secrets=values["secrets"], **limits(values), **connection
-        )
+        options = run_options(side, remote, allow=values["allow"], **limits(values), **connection)
         add_call_secrets(redactor, options, remote.api_key)
         loaded = load_all(files, remote)
         sides.append(([_reading_only(one, options, values) for one in loaded], options))

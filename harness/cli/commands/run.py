@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.checks.assertion import FAIL_ON
+from harness.checks.chosen import chosen_checks
 from harness.checks.rule import MATCH_MODES
+from harness.cli.call import redactor_of_call
 from harness.cli.exports import Exports, export_options
-from harness.cli.inputs import load_all, remote_for, run_options, selection_options, variable_options
+from harness.cli.inputs import (
+    load_all,
+    remote_for,
+    run_options,
+    secret_options,
+    selection_options,
+    variable_options,
+)
 from harness.cli.network import add_call_secrets, limit_options, limits, network, network_options
 from harness.cli.newman import NewmanCommand, notes_of, settings_of
 from harness.cli.remote import Remote
@@ -24,10 +33,11 @@ from harness.cli.updates import update_examples, update_options, updating_for
 from harness.library import mocked, plan_for
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
+from harness.runner.credentials import add_scope_secrets
 from harness.runner.options import Flags, RunOptions
+from harness.runner.part import scope_for
 from harness.runner.run import Run
 from harness.variables.process_env import process_environment
-from harness.variables.redact import Redactor
 
 if TYPE_CHECKING:
     from harness.runner.result import RunResult
@@ -58,6 +68,9 @@ def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
     "--match", type=click.Choice(MATCH_MODES), help="How answers are compared with examples (default: shape)."
 )
 @click.option("--openapi", metavar="FILE", help="Hold answers to this OpenAPI 3 document as well.")
+@click.option(
+    "--checks", metavar="NAMES", help="What judges answers, by commas: status, body, schema, scripts (default: all)."
+)
 @report_options
 @export_options
 @click.option(
@@ -77,7 +90,7 @@ def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 @click.option("--vault", is_flag=True, help="Let scripts read the secrets of the environment by `pm.vault`.")
 @click.option("--packages", type=click.Path(file_okay=False, exists=True), metavar="FOLDER", help="For `pm.require`.")
 @click.option("--allow", metavar="NAME", multiple=True, help="Send this item although the environment is protected.")
-@click.option("--secret", "secrets", metavar="NAME", multiple=True, help="Mask this variable's value. Repeatable.")
+@secret_options
 @click.option(
     "--unresolved", type=click.Choice(["error", "send"]), default="error", show_default=True,
     help="What happens to a placeholder without a value; Postman sends it.",
@@ -87,14 +100,16 @@ def command(collections: Sequence[str], **values: Any) -> None:
     for note in notes_of(click.get_current_context()):
         click.echo(f"note: {note}", err=True)
     remote, options = _options(values)
+    redactor = redactor_of_call(unsafe_show=options.unsafe_show_secrets)
+    add_call_secrets(redactor, options, remote.api_key)
     loaded = load_all(collections, remote)
     flags = Flags(match=values["match"], fail_on=values["fail_on"], openapi=_path(values["openapi"]))
     plans = [plan_for(one, options, flags=flags, profile=values["profile"]) for one in loaded]
-    redactor = Redactor()
-    add_call_secrets(redactor, options, remote.api_key)
     exports = Exports.of(values, options, plans)
     updating = updating_for(values, options, plans)
-    stem = plans[0].collection.name if len(plans) == 1 else "harness"
+    for plan in plans:
+        add_scope_secrets(redactor, scope_for(plan, options), options.secrets)
+    stem = redactor.text(plans[0].collection.name) if len(plans) == 1 else "harness"
     told = list(reporters(values, stem, Explainer(redactor), settings_of(click.get_current_context())))
     with mocked(plans, options) as ready:
         run = Run(ready, options, [Tee(told)], redactor, None if updating is None else updating.recorder)
@@ -119,12 +134,12 @@ def _options(values: Mapping[str, Any]) -> tuple[Remote, RunOptions]:
         max_failures=values["max_failures"],
         suppress_exit_code=values["suppress_exit_code"],
         strict=values["strict"],
+        checks=chosen_checks(values["checks"], "--checks"),
         allow=values["allow"],
         send_after_script_error=values["send_after_script_error"],
         max_jumps=values["max_jumps"],
         vault=values["vault"],
         packages=Path(values["packages"]) if values["packages"] else None,
-        secrets=values["secrets"],
         unresolved=values["unresolved"],
         **limits(values),
         **connection,

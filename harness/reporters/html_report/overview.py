@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from harness.reporters.explain import Explainer
+from harness.reporters.tally import Effect, Tally
 from harness.reporters.verdict import Verdict, verdict
 from harness.runner.events import RunStarted
 from harness.runner.result import RunResult, Status
@@ -19,12 +19,10 @@ _MAX_KINDS = 30
 class Overview:
     """The verdict, the counts and the circumstances of a run, as texts ready to be shown."""
 
-    def __init__(
-        self, started: RunStarted, result: RunResult, kinds: Counter[tuple[str, str]], explain: Explainer
-    ) -> None:
+    def __init__(self, started: RunStarted, result: RunResult, tally: Tally, explain: Explainer) -> None:
         self._started = started
         self._result = result
-        self._kinds = kinds
+        self._tally = tally
         self._explain = explain
 
     @property
@@ -60,12 +58,14 @@ class Overview:
         yield "requests answered", f"{totals.requests:,}"
         failed = f" ({totals.assertions_failed:,} failed)" if totals.assertions_failed else ""
         yield "assertions", f"{totals.assertions:,}{failed}"
+        if self._tally.compared:
+            yield "compared with an example", f"{self._tally.compared:,}"
         if totals.iterations > 1:
             yield "iterations", f"{totals.iterations:,}"
         yield "received", _amount(totals.bytes_received)
         yield "time", _duration(self._result.elapsed_ms)
-        if totals.requests:
-            yield "mean response", f"{totals.response_ms / totals.requests:,.0f} ms"
+        if times := self._tally.time_line():
+            yield "responses", times
 
     def circumstances(self) -> Iterator[tuple[str, str]]:
         """Yield under what circumstances it was done."""
@@ -80,12 +80,11 @@ class Overview:
 
     def notes(self) -> list[str]:
         """Return what a person should know of the run."""
-        return [self._explain.text(note) for note in self._started.notes]
+        return [self._explain.text(note) for note in (*self._started.notes, *self._result.notes)]
 
-    def kinds(self) -> list[tuple[str, str, int]]:
+    def kinds(self) -> list[tuple[Effect, str, int]]:
         """Return severity, kind and number of the differences found; those that break the contract first."""
-        ordered = sorted(self._kinds.items(), key=lambda each: (each[0][0] != "breaking", -each[1], each[0]))
-        return [(severity, kind, count) for (severity, kind), count in ordered[:_MAX_KINDS]]
+        return self._tally.kinds()[:_MAX_KINDS]
 
     @property
     def started_at(self) -> str:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.checks.assertion import FAIL_ON, SEVERITIES, Assertion, Difference, Severity
+from harness.checks.assertion import Assertion, Difference
 from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.bodies import LITTLE, Bodies
-from harness.runner.result import ConsoleMessage, ItemResult, Status
+from harness.reporters.tally import Effect, effect
+from harness.reporters.verdict import WRONG
+from harness.runner.result import ConsoleMessage, ItemResult
 from harness.snippets.languages import LANGUAGES, code
 from harness.snippets.snippet import of_sent
 
-__all__ = ["WRONG", "effect", "panel", "row"]
-
-WRONG = frozenset({Status.FAILED, Status.ERROR, Status.UNKNOWN})
-"""How an item ends that a person must look at."""
+__all__ = ["panel", "row"]
 
 _MAX_DIFFERENCES = 200  # of one assertion; an array of thousands can differ in each element
 _MAX_ASIDES = 50
@@ -125,18 +124,12 @@ def _message(message: ConsoleMessage, explain: Explainer) -> list[str]:
     ]
 
 
-def effect(assertion: Assertion, difference: Difference) -> Severity:
-    """Return a difference's severity as it was taken: what counts as a failure breaks the contract."""
-    counting = SEVERITIES[: FAIL_ON.index(assertion.fail_on) + 1]
-    return "breaking" if difference.severity in counting else difference.severity
-
-
 def _first(assertion: Assertion) -> list[Difference]:
     """Return the differences to be shown, what breaks the contract before what is allowed."""
     return sorted(assertion.differences, key=lambda each: effect(assertion, each) != "breaking")[:_MAX_DIFFERENCES]
 
 
-def _difference(difference: Difference, severity: Severity, explain: Explainer) -> list[Any]:
+def _difference(difference: Difference, severity: Effect, explain: Explainer) -> list[Any]:
     """Return kind, severity, path, pointer, expected, actual, example, and the line of the file."""
     return [
         difference.kind,

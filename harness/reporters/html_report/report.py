@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -14,9 +13,11 @@ from harness.reporters.html_report.bodies import Allowance, Bodies
 from harness.reporters.html_report.options import HtmlOptions
 from harness.reporters.html_report.overview import Overview
 from harness.reporters.html_report.page import page
-from harness.reporters.html_report.record import WRONG, effect, panel, row
+from harness.reporters.html_report.record import panel, row
 from harness.reporters.html_report.source import brief_item, item_source
 from harness.reporters.spool import open_spool, publish
+from harness.reporters.tally import Tally
+from harness.reporters.verdict import WRONG
 from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, RunResult
 
@@ -41,7 +42,7 @@ class HtmlReporter:
         self._iterations = 1
         self._numbers: dict[tuple[str, str], int] = {}
         self._started = RunStarted((), (), 0, 1)
-        self._kinds: Counter[tuple[str, str]] = Counter()
+        self._tally = Tally()
 
     def handle(self, event: RunEvent) -> None:
         """Take in the next event. Raises `ReportError` if the report cannot be written at the end."""
@@ -53,9 +54,7 @@ class HtmlReporter:
             self._finish(event.result)
 
     def _add(self, result: ItemResult) -> None:
-        self._kinds.update(
-            (effect(assertion, each), each.kind) for assertion in result.assertions for each in assertion.differences
-        )
+        self._tally.add(result)
         self._iterations = max(self._iterations, result.iterations)
         wrong = result.status in WRONG
         if wrong:
@@ -85,7 +84,7 @@ class HtmlReporter:
         return (self._rows, self._items, self._panels, self._sources)
 
     def _finish(self, result: RunResult) -> None:
-        overview = Overview(self._started, result, self._kinds, self._explain)
+        overview = Overview(self._started, result, self._tally, self._explain)
         parts: dict[str, Any] = {
             "overview": overview,
             "options": self._options,

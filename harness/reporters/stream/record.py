@@ -16,14 +16,16 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from harness.checks.assertion import Assertion, Difference
-from harness.collection.model import Item, Request, Url
+from harness.collection.model import Example, Item, Param, Request, Url
 from harness.location import Location, RecordedLocation
 from harness.reporters.explain import Explainer
 from harness.source import Position, Source
 
-__all__ = ["item_record", "recorded", "restored"]
+__all__ = ["example_records", "item_record", "recorded", "restored"]
 
 Record = dict[str, Any]
+_MOST_EXAMPLES = 30
+_LONGEST_BODY = 65_536
 
 
 def recorded(value: Any, explain: Explainer) -> Any:
@@ -86,6 +88,25 @@ def item_record(item: Item, explain: Explainer) -> Record:
     }
 
 
+def example_records(item: Item, explain: Explainer) -> list[Record]:
+    """Return the first examples of an item with what is compared with an answer; long bodies are left out."""
+    return [
+        {
+            "name": explain.masked(example.name),
+            "code": example.code,
+            "status": explain.masked(example.status) if example.status is not None else None,
+            "headers": [
+                [explain.masked(each.key or ""), explain.masked(each.value or "")]
+                for each in example.headers
+                if not each.disabled
+            ],
+            "body": explain.masked(example.body) if example.body and len(example.body) <= _LONGEST_BODY else None,
+            "location": _place(example.location, explain, quoted=False),
+        }
+        for example in item.examples[:_MOST_EXAMPLES]
+    ]
+
+
 def _fields(value: Any, explain: Explainer) -> Record:
     fields = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
     # Looking up the place of everything that held would cost more than the run.
@@ -127,7 +148,14 @@ def _restored_item(value: Record) -> Item:
     place = _restored_place(value["location"])
     request = Request(value["method"], Url(place), (), None, None, place)
     folders = tuple(value["folders"])
-    return Item(value["name"], value["node_id"], request, (), (), None, (), place, folders, id=value["id"])
+    examples = tuple(map(_restored_example, value.get("examples", ())))
+    return Item(value["name"], value["node_id"], request, examples, (), None, (), place, folders, id=value["id"])
+
+
+def _restored_example(value: Record) -> Example:
+    place = _restored_place(value["location"])
+    headers = tuple(Param(key, text, place) for key, text in value["headers"])
+    return Example(value["name"], value["code"], value["status"], headers, value["body"], None, place)
 
 
 @cache

@@ -14,10 +14,11 @@ from typing import Any
 
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import prepare, unwritable
-from harness.reporters.stream.record import item_record, recorded
+from harness.reporters.stream.record import example_records, item_record, recorded
 from harness.reporters.verdict import verdict
 from harness.reporters.version import own_version
 from harness.runner.events import ItemFinished, ItemStarted, IterationStarted, RunEvent, RunFinished, RunStarted
+from harness.runner.result import ItemResult
 
 __all__ = ["FORMAT", "FORMAT_VERSION", "NdjsonReporter"]
 
@@ -35,6 +36,7 @@ class NdjsonReporter:
     def __init__(self, path: Path, explain: Explainer) -> None:
         self.path = path
         self._explain = explain.styled()
+        self._told: set[tuple[str, str]] = set()
         if path == STDOUT:
             self._file = sys.stdout
             return
@@ -51,6 +53,8 @@ class NdjsonReporter:
         """Write the next event. Raises `ReportError` if it cannot be written."""
         record = self._record(event)
         line = json.dumps({**record, "at": round(time.time(), 3)}, separators=(",", ":"))
+        if self.path == STDOUT:
+            line = line.replace("##", "#\\u0023")  # CI servers read their log: `##[…]` is an order to them
         try:
             self._file.write(line + "\n")
             self._file.flush()
@@ -71,10 +75,19 @@ class NdjsonReporter:
         if isinstance(event, ItemStarted):
             return {"event": "item_started", "item": item_record(event.item, explain), "iteration": event.iteration}
         if isinstance(event, ItemFinished):
-            return {"event": "item_finished", "result": recorded(event.result, explain)}
+            return {"event": "item_finished", "result": self._with_examples(event.result)}
         result = recorded(event.result, explain)
         kept = {name: value for name, value in result.items() if name not in _KEPT_FOR_PROGRAMS}
         return {"event": "run_finished", "verdict": verdict(event.result), "result": kept}
+
+    def _with_examples(self, result: ItemResult) -> dict[str, Any]:
+        """Return a result; the first of each item has the item's examples as well, so that a page can show them."""
+        record: dict[str, Any] = recorded(result, self._explain)
+        key = (result.collection, result.item.node_id)
+        if key not in self._told:
+            self._told.add(key)
+            record["item"]["examples"] = example_records(result.item, self._explain)
+        return record
 
     def _close(self) -> None:
         file = getattr(self, "_file", sys.stdout)

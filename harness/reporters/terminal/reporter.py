@@ -9,17 +9,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from harness.reporters.explain import Explainer
-from harness.reporters.screen import encodable, fold, in_ascii, pad, painted, width
+from harness.reporters.screen import encodable, fold, harmless, in_ascii, pad, painted, width
+from harness.reporters.tally import Tally
 from harness.reporters.terminal.detail import assertion_lines, console_lines, exchange_lines
-from harness.reporters.verdict import verdict
+from harness.reporters.terminal.progress import LiveProgress
+from harness.reporters.verdict import WRONG, verdict
 from harness.runner.events import ItemFinished, ItemStarted, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, RunResult, Status
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
 
 __all__ = ["TerminalReporter", "TerminalStyle"]
 
@@ -71,17 +70,18 @@ class TerminalReporter:
         self._explain = explain.styled(color=self._color, width=self._columns)
         self._style = style or TerminalStyle()
         self._started = RunStarted((), (), 0, 1)
+        self._tally = Tally()
         self._aside: dict[tuple[Status, str], list[str]] = {}
         self._aside_counts: dict[tuple[Status, str], int] = {}
-        self._progress: Progress | None = None
-        self._task: TaskID | None = None
+        self._progress: LiveProgress | None = None
 
     def handle(self, event: RunEvent) -> None:
         """Take in the next event and print what there is to say."""
         if isinstance(event, RunStarted):
             self._begin(event)
         elif isinstance(event, ItemStarted):
-            self._announce(event)
+            if self._progress is not None:
+                self._progress.begin(self._explain.item_name(event.item), event.iteration)
         elif isinstance(event, ItemFinished):
             self._item(event.result)
         elif isinstance(event, RunFinished):
@@ -90,7 +90,7 @@ class TerminalReporter:
     def close(self) -> None:
         """Give the terminal back; safe to call at any time."""
         if self._progress is not None:
-            self._progress.stop()
+            self._progress.close()
             self._progress = None
             atexit.unregister(self.close)
 
@@ -102,26 +102,11 @@ class TerminalReporter:
             self._print(fold(f"note: {self._explain.text(note)}", self._columns, "      "))
         self._print("")
         if self._live and event.items:
-            self._start_progress(event.items)
-
-    def _start_progress(self, items: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        console = Console(file=self._stream, no_color=not self._color, width=self._columns, markup=False, emoji=False)
-        name = TextColumn("{task.description}", markup=False)
-        self._progress = Progress(BarColumn(bar_width=20), MofNCompleteColumn(), name, console=console, transient=True)
-        self._task = self._progress.add_task("", total=items)
-        self._progress.start()
-        atexit.register(self.close)  # a run that ends in an exception must not leave the cursor hidden
-
-    def _announce(self, event: ItemStarted) -> None:
-        if self._progress is not None and self._task is not None:
-            room = max(self._columns - 40, 8)
-            name = fold(self._explain.item_name(event.item), room).partition("\n")[0]
-            self._progress.update(self._task, description=encodable(name, self._stream.encoding))
+            self._progress = LiveProgress(event, self._stream, color=self._color, columns=self._columns)
+            atexit.register(self.close)  # a run that ends in an exception must not leave the cursor hidden
 
     def _item(self, result: ItemResult) -> None:
+        self._tally.add(result)
         if result.status in _LISTED:
             self._set_aside(result)
         self._print(self._item_line(result))
@@ -130,8 +115,8 @@ class TerminalReporter:
                 self._print(self._paint(fold(line, self._columns, "    "), "dim"))
         if self._style.verbose:
             self._details(result)
-        if self._progress is not None and self._task is not None:
-            self._progress.advance(self._task)
+        if self._progress is not None:
+            self._progress.advance(wrong=result.status in WRONG)
 
     def _details(self, result: ItemResult) -> None:
         for line in exchange_lines(result, self._explain):
@@ -187,7 +172,7 @@ class TerminalReporter:
             self._title("Failures")
         for failure in result.failures:
             self._print(self._explain.failure(failure) + "\n")
-        wrong = sum(result.totals[status] for status in (Status.FAILED, Status.ERROR, Status.UNKNOWN))
+        wrong = sum(result.totals[status] for status in WRONG)
         if wrong > len(result.failures):
             self._print(f"and {wrong - len(result.failures)} more that failed\n")
 
@@ -219,8 +204,13 @@ class TerminalReporter:
         yield "requests", f"{totals.requests}"
         if totals.iterations > 1:
             yield "iterations", f"{totals.iterations}"
-        mean = f", {totals.response_ms / totals.requests:.0f} ms a request" if totals.requests else ""
-        yield "time", f"{result.elapsed_ms / 1000:.2f} s{mean}"
+        if self._tally.compared:
+            yield "examples", f"{_counted(self._tally.compared, 'answer')} compared with an example"
+        for label, found in self._tally.drift_lines():
+            yield label, self._explain.text(found)
+        yield "time", f"{result.elapsed_ms / 1000:.2f} s"
+        if times := self._tally.time_line():
+            yield "responses", times
         yield "received", _amount(totals.bytes_received)
         if self._started.environment:
             yield "environment", self._explain.text(self._started.environment)
@@ -254,13 +244,11 @@ class TerminalReporter:
         return painted(text, colour, color=self._color)
 
     def _print(self, text: str) -> None:
-        text = encodable(in_ascii(text) if self._style.plain else text, self._stream.encoding)
+        text = encodable(in_ascii(harmless(text)) if self._style.plain else harmless(text), self._stream.encoding)
         if self._progress is None:
             self._stream.write(text + "\n")
-            return
-        from rich.text import Text
-
-        self._progress.console.print(Text.from_ansi(text), soft_wrap=True)
+        else:
+            self._progress.print(text)
 
 
 def _is_terminal(stream: TextIO) -> bool:

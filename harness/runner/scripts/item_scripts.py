@@ -71,8 +71,8 @@ class ItemScripts:
             return
         cookies = self.services.shared.cookies.matching(request.url)
         members = {
-            "request": sent_request(request, exchange),
-            "response": response_object(exchange, cookies),
+            "request": sent_request(request, exchange, self.item.request.body),
+            "response": response_object(exchange),
             "cookies": [cookie_fields(cookie) for cookie in cookies],
         }
         for event in events:

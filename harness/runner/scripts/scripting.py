@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from harness.collection.model import Item
@@ -15,7 +15,6 @@ from harness.runner.scripts.item_scripts import ItemScripts
 from harness.runner.scripts.services import ItemServices, SentByScripts
 from harness.runner.shared import Shared
 from harness.script.execute import NO_JUMP
-from harness.script.host import ScriptHost
 from harness.script.layers import Layers
 from harness.transport.client import Transport
 from harness.variables.scope import Value, VariableScope
@@ -36,14 +35,13 @@ class RunsItems(Protocol):
 
 @dataclass(slots=True)
 class Scripting:
-    """One context for the scripts of a collection, made when the first of them runs."""
+    """One collection, and what its scripts share with those of the whole run."""
 
     plan: Plan
     options: RunOptions
     shared: Shared
     transport: Transport
     scope: VariableScope
-    host: ScriptHost = field(default_factory=ScriptHost)
     jump: tuple[Any, str] | None = None
     """What the last item said of the next one, and which of its scripts did."""
     _depth: int = 0
@@ -56,6 +54,7 @@ class Scripting:
         item = blank.item
         if not item.scripts():
             return None
+        self.shared.script_host.enter(self)
         if self._layers is None:
             self._layers = Layers(self.scope, self._set)
         services = ItemServices(
@@ -72,7 +71,7 @@ class Scripting:
             allowed=item.node_id in runner.allowed,
             collection=blank.collection,
         )
-        scripts = ItemScripts(item, self.host, services, blank.iteration, blank.iterations, self._jumped)
+        scripts = ItemScripts(item, self.shared.script_host, services, blank.iteration, blank.iterations, self._jumped)
         return scripts
 
     def find(self, name: Any) -> Item | None:
@@ -117,4 +116,4 @@ class Scripting:
             told = result.error.summary if result.error is not None else result.reason
             raise InvalidRequest(f"the request `{name}` was not sent: {told}")
         outer.exchanges.append(result.exchange)
-        return SentByScripts(None, result.exchange)
+        return SentByScripts(result.exchange)

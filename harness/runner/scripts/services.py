@@ -15,7 +15,7 @@ from harness.errors import AuthError, GuardError, InvalidRequest, Problem, Scrip
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
 from harness.request.prepared import PreparedRequest
-from harness.runner.credentials import add_request_secrets
+from harness.runner.credentials import add_answer_secrets, add_request_secrets
 from harness.runner.options import RunOptions
 from harness.runner.scripts.context import response_object
 from harness.runner.scripts.cookies import cookie_fields, do
@@ -40,7 +40,6 @@ Nested = Callable[[str, int, Mapping[str, Any]], "SentByScripts | None"]
 class SentByScripts:
     """The answer to a request that a script had sent."""
 
-    request: PreparedRequest | None
     exchange: Exchange
 
 
@@ -79,9 +78,10 @@ class ItemServices:
             raise GuardError(refusal, location=self.item.location)
         add_request_secrets(self.shared.redactor, prepared)
         exchange = self.transport.send(prepared, _BEHAVIOR, self.shared.cookies)
+        add_answer_secrets(self.shared.redactor, exchange)
         self.told(exchange)
         cookies = self.shared.cookies.matching(prepared.url)
-        return response_object(exchange, cookies), [cookie_fields(cookie) for cookie in cookies]
+        return response_object(exchange, as_bytes=True), [cookie_fields(cookie) for cookie in cookies]
 
     def cookies(self, method: str, arguments: list[Any]) -> Any:
         """Do what a method of the cookie store does."""
@@ -106,8 +106,7 @@ class ItemServices:
         answer = self.nested(name, self.depth + 1, variables if isinstance(variables, dict) else {})
         if answer is None:
             return None, {}
-        cookies = self.shared.cookies.matching(answer.request.url) if answer.request is not None else []
-        return response_object(answer.exchange, cookies), _mutations(before, self.layers.scope)
+        return response_object(answer.exchange, as_bytes=True), _mutations(before, self.layers.scope)
 
     def _prepared(self, request: Mapping[str, Any]) -> PreparedRequest:
         problems: list[Problem] = []

@@ -32,6 +32,28 @@ def test_every_form_of_examples_and_bodies(examples: Any, body: Any) -> None:
     assert expected == told(harness.compare(examples, status=None, body=body))
 
 
+@pytest.mark.parametrize(
+    "saved",
+    [
+        {**SAVED, "_": {"postman_previewlanguage": "json"}, "originalRequest": {"method": "GET", "url": "x"}},
+        {**SAVED, "_postman_previewlanguage": "json", "createdAt": "2026-01-02", "header": None},
+        {**SAVED, "header": "Content-Type: application/json\nX-Api: 2"},
+        {**SAVED, "code": "200", "name": None, "cookie": []},
+    ],
+)
+def test_an_example_is_known_in_every_form_that_files_have(saved: dict[str, Any]) -> None:
+    """As the loader reads it: headers as lines, the status as text, keys of Postman's own."""
+    assert [("type changed", "$.a", "breaking")] == told(harness.compare(saved, status=200, body='{"a": "x"}'))
+    assert [("status changed", "", "breaking")] == told(harness.compare(saved, status=500, body='{"a": "x"}'))
+
+
+def test_an_answer_that_looks_like_an_example_is_a_value() -> None:
+    """A `body` and a `code` are common words; only an example has nothing but what examples have."""
+    value = {"code": 7, "body": "text", "author": "Ada"}
+
+    assert [("missing key", "$.author", "breaking")] == told(harness.compare(value, body={"code": 8, "body": "other"}))
+
+
 def test_status_and_media_type() -> None:
     """A status that no example has, and another family of media types, are differences of their own."""
     assert [("status changed", "", "breaking")] == told(harness.compare(SAVED, status=500, body="{}"))

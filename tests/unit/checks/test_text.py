@@ -132,3 +132,38 @@ def test_text_is_compared_by_lines_on_demand() -> None:
     assert [("value changed", "line 2", "breaking")] == told("a\nb\nc", "a\r\nx\r\nc", "text/plain", "exact")
     assert [] == told("a\nb", "c", "text/plain")
     assert [] == told("<html><p>1</p></html>", "<html>2</html>", "text/html")
+
+
+def test_a_text_as_a_subset_keeps_the_lines_of_its_example() -> None:
+    """In their order; what the answer has between them is its own."""
+    text = "total 2\n\nalpha\nbeta\n"
+
+    assert [] == told(text, "# made today\r\ntotal 2\r\nalpha\r\nnew\r\nbeta", "text/plain", "subset")
+    assert [("missing line", "line 4", "breaking")] == told(text, "total 2\nbeta\nalpha\n", "text/plain", "subset")
+    assert [] == told(text, "other\n", "text/plain")
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "application/pdf"])
+@pytest.mark.parametrize(
+    ("saved_size", "live_size", "expected"),
+    [
+        (40_000, 40_000, []),
+        (40_000, 79_000, []),
+        (40_000, 19_000, [("size changed", "", "note")]),
+        (40_000, 81_000, [("size changed", "", "note")]),
+        (40_000, 3_900, [("size changed", "", "compatible")]),
+        (100, 1_100, []),
+        (100, 1_200, [("size changed", "", "compatible")]),
+    ],
+)
+def test_what_has_no_structure_is_compared_by_its_size(
+    media_type: str, saved_size: int, live_size: int, expected: list[tuple[str, str, str]]
+) -> None:
+    """Pages and files may grow; that one is a tenth of what it was is told, and fails nothing by itself."""
+    assert expected == told("p" * saved_size, "q" * live_size, media_type)
+    assert expected == told("p" * saved_size, "q" * live_size, media_type, "subset")
+
+
+def test_a_placeholder_for_a_file_has_no_size() -> None:
+    """`<binary>` is nine bytes long and says nothing of the file."""
+    assert [] == told("<string>", "q" * 90_000, "application/pdf")

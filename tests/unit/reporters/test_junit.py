@@ -9,18 +9,20 @@ from xml.etree import ElementTree
 
 import pytest
 
+from harness.location import Location
+from harness.reporters.ci.junit import JUnitReporter
 from harness.reporters.explain import Explainer
-from harness.reporters.junit import JUnitReporter
 from harness.runner.result import ConsoleMessage, ItemResult, Status
 
 
 @pytest.fixture
-def report(tmp_path: Path, build: SimpleNamespace) -> Any:
-    """Give a function that reports results and returns the parsed root."""
+def report(tmp_path: Path, build: SimpleNamespace, schemas: Any) -> Any:
+    """Give a function that reports results and returns the parsed root of what is valid by the schema of Jenkins."""
 
     def write(*results: ItemResult) -> ElementTree.Element:
         path = tmp_path / "new" / "folder" / "out.xml"
         build.run(JUnitReporter(path, Explainer()), results)
+        schemas.hold("junit", path)
         return ElementTree.parse(path).getroot()
 
     return write
@@ -33,8 +35,10 @@ def test_the_counts_agree_with_the_testcases(report: Any, build: SimpleNamespace
     for element in (root, *root.iter("testsuite")):
         assert len(list(element.iter("testcase"))) == int(element.get("tests", ""))
         for attribute, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-            assert len(list(element.iter(child))) == int(element.get(attribute, ""))
-    assert ("10", "1", "2", "4") == tuple(root.get(name) for name in ("tests", "failures", "errors", "skipped"))
+            if attribute in element.attrib or child != "skipped":
+                assert len(list(element.iter(child))) == int(element.get(attribute, ""))
+    assert ("10", "1", "2") == tuple(root.get(name) for name in ("tests", "failures", "errors"))
+    assert 4 == sum(int(suite.get("skipped", "")) for suite in root.iter("testsuite"))
 
 
 def test_what_was_not_judged_is_skipped_with_its_reason(report: Any, build: SimpleNamespace) -> None:
@@ -79,17 +83,31 @@ def test_a_failed_item_is_never_green(report: Any, build: SimpleNamespace) -> No
 
 
 def test_names_and_places(report: Any, build: SimpleNamespace) -> None:
-    """A suite has the node id; a class name has no dots; a testcase has file and line; the run its properties."""
+    """A suite has the node id, file and properties, the line of its request among them; a class name has no dots."""
     root = report(build.result(item=build.item("GET /v1.0/me"), assertions=(build.assertion(),)))
     suite, case = next(root.iter("testsuite")), next(root.iter("testcase"))
 
     assert "PHLO::GET /v1.0/me" == suite.get("name")
     assert "PHLO::GET /v1·0/me" == case.get("classname")
-    assert ("collections/phlo.postman_collection.json", "5") == (case.get("file"), case.get("line"))
-    assert {"environment": "staging", "seed": "7"} == {
+    assert "collections/phlo.postman_collection.json" == suite.get("file")
+    assert {"environment": "staging", "seed": "7", "line": "5"} == {
         element.get("name"): element.get("value") for element in suite.iter("property")
     }
     assert "curl 'https://api.test/v1/phlo?limit=2'" == suite.findtext("system-out")
+
+
+def test_each_testcase_has_its_place_where_that_is_asked_for(tmp_path: Path, build: SimpleNamespace) -> None:
+    """What failed is at the line that set the expectation, what passed at its request."""
+    place = Location(build.source, ("item", 0, "item", 0, "response", 0))
+    failed = build.assertion(passed=False, location=place)
+    path = tmp_path / "out.xml"
+    result = build.result(Status.FAILED, assertions=(build.assertion("body"), failed))
+    build.run(JUnitReporter(path, Explainer(), {"locations": "true"}), [result])
+    cases = list(ElementTree.parse(path).getroot().iter("testcase"))
+
+    assert {"collections/phlo.postman_collection.json"} == {case.get("file") for case in cases}
+    assert place.position is not None
+    assert ["5", str(place.position.line)] == [case.get("line") for case in cases]
 
 
 @pytest.mark.parametrize("text", ["]]>", "<b>&amp;\"'", "\x00\x1b[2J\x08", "\ud800\ufffe", "a\nb\tc"])
@@ -112,7 +130,8 @@ def test_what_a_script_left_out_or_said_is_told(report: Any, build: SimpleNamesp
     root = report(build.result(assertions=(build.assertion(), left_out), console=said))
 
     assert ["skipped by the script"] == [element.get("message") for element in root.iter("skipped")]
-    assert ("2", "1", "0") == tuple(root.get(name) for name in ("tests", "skipped", "failures"))
+    suite = next(root.iter("testsuite"))
+    assert ("2", "1", "0") == tuple(suite.get(name) for name in ("tests", "skipped", "failures"))
     assert "curl 'https://api.test/v1/phlo?limit=2'\n\nwarn: a\nb" == root.findtext(".//system-out")
 
 

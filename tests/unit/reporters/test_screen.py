@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from xml.etree import ElementTree
 
 import pytest
 
-from harness.reporters.screen import crop, encodable, fold, visible, width
+from harness.reporters.contrast import contrasted
+from harness.reporters.screen import crop, encodable, fold, harmless, readable, visible, width
 
 
 def test_no_control_character_stays() -> None:
@@ -81,3 +83,50 @@ def test_folded_lines_fit_and_lose_nothing(text: str, columns: int) -> None:
 def test_encodable(encoding: str, shown: str) -> None:
     """A stream that cannot hold our signs gets them in ASCII."""
     assert shown == encodable("✓ A › B → é", encoding)
+
+
+_ORDERS = [
+    "::error::x",
+    "  ::set-output name=a::b",
+    "said ##[error]x",
+    "##vso[task.x]y",
+    "a\n::add-mask::b",
+    "##teamcity[x]",
+]
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"])
+def test_a_ci_server_is_given_no_order(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """Where a CI server reads along, nothing that is printed is one of its commands; elsewhere texts stay."""
+    for name in ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"):
+        monkeypatch.delenv(name, raising=False)
+    assert _ORDERS == [harmless(text) for text in _ORDERS]
+    monkeypatch.setenv(variable, "true")
+
+    for text in _ORDERS:
+        assert not re.search(r"(?m)^\s*::|##\w*\[", harmless(text))
+    assert "PHLO::Run ## Title\n# a :: b" == harmless("PHLO::Run ## Title\n# a :: b")
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "shown"),
+    [
+        ("201", "500", ("<32>201<0>", "<31>500<0>")),
+        (
+            "string (uuid)",
+            "string (date)",
+            ("<32>string (<0><1;4;32>uuid<0><32>)<0>", "<31>string (<0><1;4;31>date<0><31>)<0>"),
+        ),
+        ("aaaaaa", "aaaa", ("<32>aaaa<0><1;4;32>aa<0>", "<31>aaaa<0>")),
+        ("", "missing", ("", "<31>missing<0>")),
+    ],
+)
+def test_what_differs_stands_out(expected: str, actual: str, shown: tuple[str, str]) -> None:
+    """Two texts with much in common are marked where they differ, others are only coloured."""
+    assert shown == tuple(re.sub("\x1b\\[([\\d;]+)m", r"<\1>", text) for text in contrasted(expected, actual))
+
+
+def test_a_picture_is_no_text() -> None:
+    """Of a body that is none, only the size is shown."""
+    assert "(2,000 bytes that are not text)" == readable(b"\x89\0" * 1000, "\0x")
+    assert "é\n" == readable("é\n".encode(), "é\n")

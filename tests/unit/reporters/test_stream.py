@@ -10,8 +10,8 @@ import pytest
 
 from harness.errors import LoadError, ReportError
 from harness.location import Location
+from harness.reporters.ci.junit import JUnitReporter
 from harness.reporters.explain import Explainer
-from harness.reporters.junit import JUnitReporter
 from harness.reporters.stream.reader import read_events, read_results
 from harness.reporters.stream.writer import NdjsonReporter
 from harness.reporters.tee import Tee

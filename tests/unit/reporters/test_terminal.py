@@ -12,7 +12,7 @@ import pytest
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import width
 from harness.reporters.terminal.reporter import TerminalReporter
-from harness.runner.events import ItemStarted, RunFinished, RunStarted
+from harness.runner.events import ItemFinished, ItemStarted, RunFinished, RunStarted
 from harness.runner.result import RunResult, Status, Totals
 
 
@@ -146,6 +146,23 @@ def test_live_progress(build: SimpleNamespace) -> None:
 
     assert "PHLO › [bold]Run[/nope]" in text
     assert "passed: 1 of 1 item" in text
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_the_line_of_a_running_run(build: SimpleNamespace, columns: int) -> None:
+    """It tells what is done, what failed, which iteration and request, and never breaks."""
+    stream = Terminal()
+    reporter = TerminalReporter(Explainer(), stream=stream, width=columns)
+    reporter.handle(RunStarted(("Voice",), (None,), 12, 3))
+    reporter.handle(ItemFinished(build.result(Status.FAILED)))
+    reporter.handle(ItemStarted(build.item("Retrieve a multi-party call of the account"), 1))
+    reporter.close()
+    drawn = [line for line in re.split(r"[\r\n]|\x1b\[[\d;?]*[A-Za-z]", stream.getvalue()) if "1/12" in line]
+
+    assert drawn
+    assert "1/12 · 1 failed · iteration 2/3" in drawn[-1]
+    assert ("PHLO › Re" in drawn[-1]) == (columns >= 80)
+    assert all(width(line) <= columns for line in drawn)
 
 
 def test_nothing_is_gathered_without_bound(build: SimpleNamespace) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import html
 import json
+import quopri
 import random
 import shlex
 import threading
 from collections.abc import Callable
+from html.entities import codepoint2name
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -41,14 +43,23 @@ def go_json(text: str) -> str:
 def upper_escapes(text: str) -> str:
     """Return JSON with upper-case digits in its escapes."""
     return "".join(
-        f"\\u{unit:04X}" if unit > 0x7E else chr(unit)
-        for unit in memoryview(json.dumps(text, ensure_ascii=False).encode("utf-16-le")).cast("H")
+        f"\\u{unit:04X}" if unit > 0x7E else chr(unit) for unit in utf16(json.dumps(text, ensure_ascii=False))
     )
 
 
 def lower_percent(text: str) -> str:
     """Return `text` percent-encoded with lower-case digits."""
     return "".join(chr(b) if chr(b).isalnum() and b < 128 else f"%{b:02x}" for b in text.encode())
+
+
+def utf16(text: str) -> list[int]:
+    """Return the units of UTF-16."""
+    return list(memoryview(text.encode("utf-16-le")).cast("H"))
+
+
+def in_lines(text: str, end: str) -> str:
+    """Return `text` in lines of eight characters."""
+    return end.join(text[start : start + 8] for start in range(0, len(text), 8))
 
 
 FORMS: dict[str, Callable[[str], str]] = {
@@ -72,6 +83,29 @@ FORMS: dict[str, Callable[[str], str]] = {
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
     "base64 in a URL": lambda text: quote(base64.b64encode(text.encode()).decode(), safe=""),
+    "base64 in lines": lambda text: in_lines(base64.b64encode(text.encode()).decode(), "\r\n"),
+    "base64 in lines of JSON": lambda text: json.dumps(in_lines(base64.b64encode(text.encode()).decode(), "\n"))[1:-1],
+    "base64 twice": lambda text: base64.b64encode(base64.b64encode(text.encode())).decode(),
+    "base64 of UTF-16": lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+    "base64 of JSON": lambda text: base64.b64encode(json.dumps(text)[1:-1].encode()).decode(),
+    "base64 of quote": lambda text: base64.b64encode(quote(text, safe="").encode()).decode(),
+    "hex": lambda text: text.encode().hex(),
+    "hex in upper case": lambda text: text.encode().hex().upper(),
+    "every byte in percent": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
+    "every character in JSON": lambda text: "".join(f"\\u{unit:04x}" for unit in utf16(text)),
+    "every character in XML": lambda text: "".join(f"&#x{ord(c):x};" for c in text),
+    "every byte in hex escapes": lambda text: "".join(f"\\x{byte:02x}" for byte in text.encode()),
+    "names of HTML": lambda text: "".join(
+        f"&{codepoint2name[ord(c)]};" if ord(c) in codepoint2name else c for c in text
+    ),
+    "repr of text": lambda text: ascii(text)[1:-1],
+    "repr of bytes": lambda text: repr(text.encode())[2:-1],
+    "quoted-printable": lambda text: quopri.encodestring(text.encode(), quotetabs=True).decode(),
+    "quote of JSON": lambda text: quote(json.dumps(text)[1:-1], safe=""),
+    "form of HTML": lambda text: quote_plus(html.escape(text)),
+    "JSON of HTML of quote": lambda text: json.dumps(html.escape(quote(text)))[1:-1],
+    "HTML of JSON of JSON": lambda text: html.escape(json.dumps(json.dumps(text)[1:-1])[1:-1]),
+    "quote three times": lambda text: quote(quote(quote(text, safe=""), safe=""), safe=""),
 }
 
 
@@ -86,6 +120,33 @@ def test_every_form_is_masked(secret: str, form: str) -> None:
 
     assert redactor.carries_secret(written)
     assert "‹auth_token›" == masked.removeprefix("before ").removesuffix(" after").strip("\"\\'")
+
+
+UNCHAINED = ("base64", "hex", "json", "shell", "quoted-printable", "quote three times", "JSON of", "HTML of")
+"""Forms that put something around the text, or are the last ones."""
+
+
+def test_escaped_again_and_again() -> None:
+    """Whatever encoders a secret went through, one after the other, it is found, and masked as a whole."""
+    chance = random.Random(11)
+    encoders = [form for name, form in FORMS.items() if not name.startswith(UNCHAINED)]
+    encoders += [
+        lambda text: json.dumps(text)[1:-1],
+        lambda text: php_json(text)[1:-1],
+        lambda text: go_json(text)[1:-1],
+    ]
+    alphabet = "abcXYZ0123456789%%&&;\\\\\"'/+= <>#ün\nu€🎉-_.~$"
+    for _ in range(2_000):
+        secret = "".join(chance.choices(alphabet, k=chance.randint(6, 30)))
+        redactor = Redactor()
+        redactor.add(secret, "auth_token")
+        chain = chance.choices(encoders, k=chance.randint(1, 3))
+        written = secret
+        for encode in chain:
+            written = encode(written)
+        masked = redactor.text(f"before|{written}|after")
+
+        assert "before|‹auth_token›|after" == masked.replace('"', "").replace("\\", ""), (secret, written)
 
 
 @pytest.mark.parametrize("around", range(9))
@@ -112,6 +173,32 @@ def test_basic_credentials(user: str, password: str, encoding: str) -> None:
     header = base64.b64encode(f"{user}:{password}".encode(encoding)).decode()
 
     assert "Basic ‹auth_token›" == redactor.text(f"Basic {header}")
+
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (f"expected '{JWT[:37]}…' to equal 'x'", "expected '‹token›…' to equal 'x'"),
+        (f"'{JWT[:20]}...{JWT[-20:]}'", "'‹token›...‹token›'"),
+        (f"the message: {JWT[:12]}", "the message: ‹token›"),
+        (f"{JWT[:12]} and more", f"{JWT[:12]} and more"),
+        (f"{JWT[:7]}…", f"{JWT[:7]}…"),
+        (f"{JWT[:20]}\\u2026", "‹token›\\u2026"),
+        (f"…{JWT}…", "…‹token›…"),
+        ("Password…", "Password…"),
+        ("Password1…", "‹password›…"),
+    ],
+)
+def test_what_is_left_of_a_secret_that_was_cut_short(text: str, masked: str) -> None:
+    """Its beginning before an ellipsis or at the end of a text, and its end behind one."""
+    redactor = Redactor()
+    redactor.add(JWT, "token")
+    redactor.add("Password123", "password")
+
+    assert masked == redactor.text(text)
 
 
 def test_masks_have_numbers_where_they_have_no_name() -> None:
@@ -147,7 +234,7 @@ def test_the_longest_secret_wins() -> None:
     redactor.add("abcdef", "short")
     redactor.add("abcdef-ghi", "long")
 
-    assert "‹long› ‹short›-gh" == redactor.text("abcdef-ghi abcdef-gh")
+    assert "‹long› ‹short›-gh." == redactor.text("abcdef-ghi abcdef-gh.")
 
 
 def test_secrets_that_overlap_leave_nothing() -> None:
@@ -239,6 +326,8 @@ def test_bytes() -> None:
     assert b"\xff \xe9 " + "‹key›".encode() == redactor.data("ÿ é schlüssel-1".encode("latin-1"))
     assert b"\xff " + "‹key›".encode() == redactor.data(b"\xff " + "schlüssel-1".encode())
     assert b"P\x00l" not in redactor.data("Plain-Secret".encode("utf-16"))
+    for encoding in ("utf-16", "utf-16-be"):
+        assert "ü".encode(encoding[:9]) not in redactor.data("schlüssel-1".encode(encoding))
 
 
 def test_what_holds_no_secret_is_the_same_object() -> None:
@@ -307,3 +396,32 @@ def test_signature_is_masked_while_it_is_new() -> None:
         redactor.add_fleeting(f"signature {number}")
     assert "ab/c+d==" == redactor.text("ab/c+d==")
     assert "‹signature›" == redactor.text("signature 99")
+
+
+def test_secrets_that_come_later_are_masked_at_once() -> None:
+    """Each new one from the next text on, however many there were before; a name that comes later is used."""
+    redactor = Redactor()
+    redactor.add("the-first-one", "first")
+    for number in range(300):
+        redactor.add(f"value-{number:04}-x", f"v{number}" if number % 3 else None)
+
+        assert "value" not in redactor.text(f"value-{number:04}-x value-0000-x")
+    redactor.add("value-0000-x", "named")
+
+    assert "‹named› ‹v1› ‹v299› ‹first›" == redactor.text("value-0000-x value-0001-x value-0299-x the-first-one")
+
+
+def test_of_what_comes_in_the_run_the_last_thousands_are_kept() -> None:
+    """A token for each request does not fill the memory; what was known when the run began stays."""
+    redactor = Redactor()
+    redactor.add("known-before-the-run", "first")
+    redactor.add_weak("1234", "first_pin")
+    redactor.settle()
+    for number in range(5000):
+        redactor.add(f"token-{number:04}-x", "token")
+        if number % 10 == 0:
+            redactor.add_weak(f"{number:04}", "pin")
+
+    assert "‹first› ‹token› token-0000-x" == redactor.text("known-before-the-run token-4999-x token-0000-x")
+    assert "first_pin=‹first_pin› pin=‹pin›" == redactor.text("first_pin=1234 pin=4990")
+    assert "‹token›" * 2000 == redactor.text("".join(f"token-{number:04}-x" for number in range(3000, 5000)))

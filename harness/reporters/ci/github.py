@@ -20,8 +20,9 @@ from harness.errors import ReportError
 from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import prepare, publish
-from harness.reporters.verdict import verdict
-from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
+from harness.reporters.tally import Tally
+from harness.reporters.verdict import WRONG, verdict
+from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult, RunResult, Status
 
 __all__ = ["GitHubReporter"]
@@ -40,6 +41,9 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~<>@&])")
 class GitHubReporter:
     """Speaks when the run has finished."""
 
+    frames = True
+    """What others print stands between the stop of commands and its end, whatever the order they were asked for."""
+
     def __init__(self, path: Path, explain: Explainer, stream: TextIO | None = None) -> None:
         self.path = path
         self._explain = explain.styled()
@@ -47,6 +51,9 @@ class GitHubReporter:
         self._job_page = os.environ.get(_SUMMARY)
         self._resume = ""
         self._title = ""
+        self._secrets_shown = False
+        self._notes: tuple[str, ...] = ()
+        self._tally = Tally()
         self._aside: list[tuple[Status, str, str]] = []
         prepare(path)
         if self._job_page:
@@ -55,10 +62,12 @@ class GitHubReporter:
     def handle(self, event: RunEvent) -> None:
         """Take in the next event. Raises `ReportError` if the summary cannot be written."""
         if isinstance(event, RunStarted):
-            self._title = ", ".join(event.collections)
+            self._title, self._notes = ", ".join(event.collections), event.notes
+            self._secrets_shown = event.secrets_shown
             self._resume = secrets.token_hex(16)
             self._print(f"::stop-commands::{self._resume}")
         elif isinstance(event, ItemFinished):
+            self._tally.add(event.result)
             self._set_aside(event.result)
         elif isinstance(event, RunFinished):
             if self._resume:
@@ -75,6 +84,8 @@ class GitHubReporter:
         for failure in result.failures[:_MAX_ANNOTATIONS]:
             name = self._name(failure.item, failure.collection)
             yield self._command("error", _place(failure), name, "\n".join(self._said(failure)))
+        if self._secrets_shown:
+            yield self._command("warning", None, self._title, SECRETS_SHOWN)
         if unchecked := result.totals[Status.UNCHECKED]:
             counted = "1 request was" if unchecked == 1 else f"{unchecked} requests were"
             yield self._command("warning", None, self._title, f"{counted} answered, but nothing judged the answer")
@@ -111,17 +122,25 @@ class GitHubReporter:
     def _markdown(self, result: RunResult) -> Iterator[str]:
         totals, word = result.totals, verdict(result)
         yield f"## {_SIGNS[word]} {_plain(self._explain.text(self._title))}: {word}\n"
+        if self._secrets_shown:
+            yield f"**{SECRETS_SHOWN}**\n"
         counts = [(status.replace("_", " "), totals[status]) for status in Status if totals[status]]
         yield from _table(("items", *(name for name, _ in counts), "assertions", "of them failed", "requests", "time"),
                           [(str(totals.items), *(str(count) for _, count in counts), str(totals.assertions),
                             str(totals.assertions_failed), str(totals.requests),
                             f"{result.elapsed_ms / 1000:.1f} s")])  # fmt: skip
+        if times := self._tally.time_line():
+            yield f"\nResponses: {times}"
+        for label, found in self._tally.drift_lines():
+            yield f"\n{label.capitalize()}: {_plain(found)}"
         if result.stopped:
             yield f"\nStopped: {_plain(self._explain.text(result.stopped))}"
+        for note in (*self._notes, *result.notes):
+            yield f"\nNote: {_plain(self._explain.text(note))}"
         if result.failures:
             yield "\n### Failures\n"
             yield from _table(("request", "what is wrong", "where"), map(self._row, result.failures[:_MAX_TOLD]))
-            wrong = sum(totals[status] for status in (Status.FAILED, Status.ERROR, Status.UNKNOWN))
+            wrong = sum(totals[status] for status in WRONG)
             yield from _more(wrong - _MAX_TOLD)
         if self._aside:
             yield "\n### Not judged\n"

@@ -1,13 +1,17 @@
 """What does a CI server read about a run? Every assertion of every iteration as a testcase in JUnit's XML.
 
-Follows the schema of Jenkins (junit-10.xsd) and the attributes `file` and `line` that GitLab and others read. Nothing
-that was not asked is left out: an item without an answer is a testcase with an error, one without a turn a skipped one.
+Valid by the schema that the xUnit plugin of Jenkins holds reports against (junit-10.xsd); it refuses a whole file for
+one attribute it does not know. It has no place for `file` and `line` on a testcase, so they stand on the suite, one for
+each request; `--reporter-junit-locations` puts them on each testcase for GitLab and others, which look for them there.
+
+Nothing that was not asked is left out: an item without an answer is a testcase with an error, one without a turn a
+skipped one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
@@ -17,28 +21,15 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from harness.location import Location
+from harness.reporters.ci.cases import Case, cases_of
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import open_spool, publish
-from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult, Status
+from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
+from harness.runner.result import ItemResult
 
 __all__ = ["JUnitReporter"]
 
-_NOT_JUDGED = frozenset({Status.UNCHECKED, Status.SKIPPED, Status.WITHHELD, Status.NOT_REACHED})
-_REQUEST_CASE = "request"
-"""The name of the testcase that stands for an item itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One testcase and what became of it; `outcome` is the name of its child element, or None if it passed."""
-
-    name: str
-    outcome: str | None = None
-    message: str = ""
-    type: str = ""
-    text: str = ""
-    location: Location | None = None
+_OFF = frozenset({"false", "0", "no", "off"})
 
 
 @dataclass(slots=True)
@@ -49,18 +40,17 @@ class _Counts:
     outcomes: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
-    def add(self, cases: list[_Case], seconds: float) -> None:
+    def add(self, cases: list[Case], seconds: float) -> None:
         self.tests += len(cases)
         self.outcomes.update(case.outcome for case in cases if case.outcome)
         self.seconds += seconds
 
     def attributes(self) -> dict[str, str]:
-        """Return the attributes that say so; the root has no `skipped` in older schemas, but readers take it."""
+        """Return the attributes that say so, but for `skipped`, which only a suite may have."""
         return {
             "tests": str(self.tests),
             "failures": str(self.outcomes["failure"]),
             "errors": str(self.outcomes["error"]),
-            "skipped": str(self.outcomes["skipped"]),
             "time": f"{self.seconds:.3f}",
         }
 
@@ -68,9 +58,10 @@ class _Counts:
 class JUnitReporter:
     """Writes the report when the run has finished; until then its suites wait in a temporary file."""
 
-    def __init__(self, path: Path, explain: Explainer) -> None:
+    def __init__(self, path: Path, explain: Explainer, settings: Mapping[str, str] | None = None) -> None:
         self.path = path
         self._explain = explain.styled()
+        self._locations = (settings or {}).get("locations", "false").lower() not in _OFF
         self._spool = open_spool(path)
         self._totals = _Counts()
         self._properties: dict[str, str] = {}
@@ -81,6 +72,7 @@ class JUnitReporter:
         if isinstance(event, RunStarted):
             self._name = self._explain.text(", ".join(event.collections))
             given = {"environment": event.environment, "seed": str(event.seed), "mock": event.mock_url}
+            given |= {"secrets": SECRETS_SHOWN} if event.secrets_shown else {}
             self._properties = {name: self._explain.text(value) for name, value in given.items() if value}
         elif isinstance(event, ItemFinished):
             self._add(event.result)
@@ -88,17 +80,20 @@ class JUnitReporter:
             self._finish(event)
 
     def _add(self, result: ItemResult) -> None:
-        cases = list(self._cases(result))
+        cases = list(cases_of(result, self._explain))
         counts = _Counts()
         counts.add(cases, result.elapsed_ms / 1000)
         self._totals.add(cases, result.elapsed_ms / 1000)
         text = StringIO()
         xml = XMLGenerator(text, "utf-8", short_empty_elements=True)
         suite = {"name": self._explain.text(result.node_id), **counts.attributes()}
+        suite["skipped"] = str(counts.outcomes["skipped"])
         if result.exchange is not None:
             suite["timestamp"] = _timestamp(result.exchange.started_at)
+        place = self._place(result.item.location)
+        suite["file"] = place.pop("file")
         xml.startElement("testsuite", AttributesImpl(suite))
-        self._write_properties(xml)
+        self._write_properties(xml, {**self._properties, **place})
         for number, case in enumerate(cases):
             self._write_case(xml, case, result, seconds=0 if number else result.elapsed_ms / 1000)
         if output := self._output(result):
@@ -113,49 +108,12 @@ class JUnitReporter:
             parts.append("\n".join(self._explain.lines(f"{each.level}: {each.text}") for each in result.console))
         return "\n\n".join(parts)
 
-    def _cases(self, result: ItemResult) -> Iterator[_Case]:
-        """Yield the testcases of a result: at least one, and one that says so unless all is well."""
-        seen: Counter[str] = Counter()
-        for assertion in result.assertions:
-            name = self._explain.text(assertion.name)
-            seen[name] += 1
-            name = f"{name} #{seen[name]}" if seen[name] > 1 else name
-            if assertion.skipped:
-                yield _Case(name, "skipped", "skipped by the script", location=assertion.location)
-            elif assertion.passed:
-                yield _Case(name, location=assertion.location)
-            else:
-                message, text = self._explain.one_line(assertion), self._explain.failure(result, only=assertion)
-                yield _Case(name, "failure", message, assertion.kind, text, assertion.location)
-        own = self._own_case(result)
-        if own.outcome or not result.assertions:
-            yield own
-
-    def _own_case(self, result: ItemResult) -> _Case:
-        """Return the testcase of the item itself: passed if its assertions say all there is to say."""
-        status = result.status.replace("_", " ")
-        reason = self._explain.text(f"{status}: {result.reason}" if result.reason else status)
-        if result.status in _NOT_JUDGED:
-            return _Case(_REQUEST_CASE, "skipped", reason)
-        if result.status is Status.ERROR or result.status is Status.UNKNOWN:
-            problem = result.error
-            message = self._explain.one_line(problem) if problem else reason
-            location = problem.location if problem else None
-            return _Case(
-                _REQUEST_CASE, "error", message, result.error_type or status, self._explain.failure(result), location
-            )
-        if result.status is Status.FAILED and all(assertion.passed for assertion in result.assertions):
-            return _Case(_REQUEST_CASE, "failure", reason, status, self._explain.failure(result))
-        return _Case(_REQUEST_CASE)
-
-    def _write_case(self, xml: XMLGenerator, case: _Case, result: ItemResult, seconds: float) -> None:
+    def _write_case(self, xml: XMLGenerator, case: Case, result: ItemResult, seconds: float) -> None:
         class_name = self._explain.text(result.node_id).replace(".", "·")  # a dot would begin a package
         attributes = {"classname": class_name, "name": case.name, "time": f"{seconds:.3f}"}
-        # A passed assertion is found by its item: looking up each one's own line would cost more than the run.
-        location = (case.location if case.outcome else None) or result.item.location
-        attributes["file"] = self._explain.text(location.file)
-        if position := self._explain.position(location):
-            attributes["line"] = str(position.line)
+        if self._locations:
+            # A passed assertion is found by its item: looking up each one's own line would cost more than the run.
+            attributes |= self._place((case.location if case.outcome else None) or result.item.location)
         xml.startElement("testcase", AttributesImpl(attributes))
         if case.outcome == "skipped":
             _write(xml, "skipped", {"message": case.message})
@@ -163,10 +121,15 @@ class JUnitReporter:
             _write(xml, case.outcome, {"message": case.message, "type": self._explain.text(case.type)}, case.text)
         xml.endElement("testcase")
 
-    def _write_properties(self, xml: XMLGenerator) -> None:
-        if self._properties:
+    def _place(self, location: Location) -> dict[str, str]:
+        """Return the file of a place, and the line where it is known."""
+        position = self._explain.position(location)
+        return {"file": self._explain.text(location.file)} | ({"line": str(position.line)} if position else {})
+
+    def _write_properties(self, xml: XMLGenerator, properties: Mapping[str, str]) -> None:
+        if properties:
             xml.startElement("properties", AttributesImpl({}))
-            for name, value in self._properties.items():
+            for name, value in properties.items():
                 _write(xml, "property", {"name": name, "value": value})
             xml.endElement("properties")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import chain
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from harness.reporters.execution import execution, failures, item_id
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import Spool, open_spool, publish
+from harness.reporters.summary.execution import execution, failures, item_id
+from harness.reporters.tally import Tally, Times
 from harness.reporters.verdict import verdict
 from harness.reporters.version import own_version
 from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
@@ -27,7 +27,6 @@ FORMAT_VERSION = 1
 """Raised when a key of ours changes its meaning or goes."""
 
 _BODY_CHUNK = 1 << 16
-_TRANSPORT_ERRORS = frozenset({"TransportError", "ConnectFailed", "TimedOut", "TooManyRedirects", "InvalidResponse"})
 
 
 class JsonReporter:
@@ -40,11 +39,10 @@ class JsonReporter:
         self._executions = _Array(open_spool(path), self._explain)
         self._failures = _Array(open_spool(path), self._explain)
         self._started = RunStarted((), (), 0, 1)
-        self._timings = _Timings()
+        self._tally = Tally()
         self._seen: set[tuple[str, str]] = set()
         self._turn: tuple[str, int] = ("", 0)
         self._position = 0
-        self._requests_failed = 0
 
     def handle(self, event: RunEvent) -> None:
         """Take in the next event. Raises `ReportError` if the report cannot be written at the end."""
@@ -63,10 +61,7 @@ class JsonReporter:
         if (result.collection, result.item.node_id) not in self._seen:
             self._seen.add((result.collection, result.item.node_id))
             self._items.add({"id": item_id(result.item), "name": result.item.name})
-        if result.exchange is not None:
-            self._timings.add(result.elapsed_ms)
-        elif result.error_type in _TRANSPORT_ERRORS:
-            self._requests_failed += 1
+        self._tally.add(result)
 
     def _cursor(self, result: ItemResult) -> dict[str, Any]:
         turn = (result.collection, result.iteration)
@@ -97,7 +92,7 @@ class JsonReporter:
         }
         run = {
             "stats": self._stats(result),
-            "timings": self._timings.summary(result),
+            "timings": _timings(self._tally.times, result),
             "executions": self._executions,
             "transfers": {"responseTotal": result.totals.bytes_received},
             "failures": self._failures,
@@ -117,18 +112,20 @@ class JsonReporter:
 
     def _stats(self, result: RunResult) -> dict[str, dict[str, int]]:
         totals = result.totals
-        sent = totals.requests + self._requests_failed
-        unasked = totals[Status.NOT_REACHED]
+        sent = totals.requests + self._tally.unanswered
+        wrong = totals[Status.FAILED] + totals[Status.ERROR] + totals[Status.UNKNOWN]
+        tally = self._tally
+        ran, failed = tally.scripts, tally.scripts_failed
         return {
             "iterations": _stat(totals.iterations),
-            "items": _stat(totals.items, totals[Status.FAILED] + totals[Status.ERROR], unasked),
-            "scripts": _stat(0),
-            "prerequests": _stat(sent),
-            "requests": _stat(sent, self._requests_failed),
-            "tests": _stat(sent),
+            "items": _stat(totals.items, wrong, totals[Status.NOT_REACHED]),
+            "scripts": _stat(ran.total(), failed.total()),
+            "prerequests": _stat(tally.begun),
+            "requests": _stat(sent, tally.unanswered),
+            "tests": _stat(tally.begun),
             "assertions": _stat(totals.assertions, totals.assertions_failed),
-            "testScripts": _stat(0),
-            "prerequestScripts": _stat(0),
+            "testScripts": _stat(ran["test"], failed["test"]),
+            "prerequestScripts": _stat(ran["prerequest"], failed["prerequest"]),
         }
 
     def _ours(self, result: RunResult) -> dict[str, Any]:
@@ -139,11 +136,15 @@ class JsonReporter:
             "exit_code": result.exit_code,
             "totals": {status.value: result.totals[status] for status in Status},
             "assertions": {"total": result.totals.assertions, "failed": result.totals.assertions_failed},
+            "compared": self._tally.compared,
+            "drift": [{"severity": taken, "kind": kind, "count": count} for taken, kind, count in self._tally.kinds()],
+            "response_ms": {f"p{percent}": self._tally.times.percentile(percent) for percent in (50, 95, 99)},
             "collections": list(self._started.collections),
             "environment": self._started.environment,
             "seed": result.seed,
             "mock": self._started.mock_url,
             "stopped": result.stopped,
+            "secrets_shown": self._started.secrets_shown,
             "notes": [*self._started.notes, *result.notes],
             "elapsed_ms": round(result.elapsed_ms, 3),
         }
@@ -173,32 +174,16 @@ class _Array:
         self._spool.close()
 
 
-class _Timings:
-    """The response times of a run, added up as they come."""
-
-    def __init__(self) -> None:
-        self._count, self._sum, self._squares = 0, 0.0, 0.0
-        self._least, self._most = float("inf"), 0.0
-
-    def add(self, elapsed_ms: float) -> None:
-        """Take in one response time."""
-        self._count += 1
-        self._sum += elapsed_ms
-        self._squares += elapsed_ms * elapsed_ms
-        self._least, self._most = min(self._least, elapsed_ms), max(self._most, elapsed_ms)
-
-    def summary(self, result: RunResult) -> dict[str, float]:
-        """Return Newman's figures; the deviation is that of a whole population, as there."""
-        mean = self._sum / self._count if self._count else 0.0
-        deviation = sqrt(max(self._squares / self._count - mean * mean, 0.0)) if self._count else 0.0
-        return {
-            "responseAverage": round(mean, 3),
-            "responseMin": round(self._least, 3) if self._count else 0,
-            "responseMax": round(self._most, 3),
-            "responseSd": round(deviation, 3),
-            "started": round(result.started_at * 1000),
-            "completed": round(result.started_at * 1000 + result.elapsed_ms),
-        }
+def _timings(times: Times, result: RunResult) -> dict[str, float]:
+    """Return Newman's figures."""
+    return {
+        "responseAverage": round(times.mean, 3),
+        "responseMin": round(times.least, 3),
+        "responseMax": round(times.most, 3),
+        "responseSd": round(times.deviation, 3),
+        "started": round(result.started_at * 1000),
+        "completed": round(result.started_at * 1000 + result.elapsed_ms),
+    }
 
 
 def _stat(total: int, failed: int = 0, pending: int = 0) -> dict[str, int]:

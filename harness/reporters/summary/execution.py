@@ -45,7 +45,8 @@ def failures(result: ItemResult, cursor: Fields, explain: Explainer) -> Iterator
     for index, assertion in failed:
         yield {"error": _assertion_error(assertion, index, explain), "at": f"assertion:{index} in test-script", **rest}
     if result.status is Status.ERROR or result.status is Status.UNKNOWN:
-        yield {"error": _request_error(result), "at": "request", **rest}
+        at = "prerequest-script" if result.error_type == "ScriptError" else "request"
+        yield {"error": _request_error(result), "at": at, **rest}
     elif result.status is Status.FAILED and not failed:
         message = result.reason or result.status
         yield {

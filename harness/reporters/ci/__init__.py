@@ -1,0 +1,1 @@
+"""What do CI servers read about a run: JUnit, GitHub Actions, TeamCity?"""

@@ -1,0 +1,150 @@
+"""How does one request with its answer stand in an HTTP Archive?
+
+HAR 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html). What we do not measure is -1 or left out, as it says.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from harness.reporters.explain import Explainer
+from harness.transport.exchange import Exchange, Headers, Response, SentRequest
+
+__all__ = ["entries", "moment", "unanswered_entry"]
+
+Fields = dict[str, Any]
+_UNKNOWN = -1
+
+
+def entries(exchange: Exchange, explain: Explainer) -> Iterator[Fields]:
+    """Yield an entry for each redirect and challenge on the way, and one for the answer, which has the whole time."""
+    for hop in exchange.redirects:
+        yield _entry(hop.request, hop.response, exchange.started_at, 0.0, explain)
+    yield _entry(exchange.request, exchange.response, exchange.started_at, exchange.elapsed_ms, explain)
+
+
+def unanswered_entry(sent: SentRequest, error: str, started_at: float, explain: Explainer) -> Fields:
+    """Return the entry of a request that got no answer: status 0 and `_error`, as browsers write it."""
+    entry = _entry(sent, Response(0, "", (), b"", ""), started_at, 0.0, explain)
+    return {**entry, "_error": explain.masked(error)}
+
+
+def moment(seconds: float) -> str:
+    """Return a time as HAR has it (ISO 8601 with milliseconds)."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _entry(sent: SentRequest, answer: Response, started_at: float, elapsed_ms: float, explain: Explainer) -> Fields:
+    elapsed = round(elapsed_ms, 3)
+    return {
+        "startedDateTime": moment(started_at),
+        "time": elapsed,
+        "request": _request(sent, answer.http_version or "HTTP/1.1", explain),
+        "response": _response(answer, sent.url, explain),
+        "cache": {},
+        "timings": {"send": 0, "wait": elapsed, "receive": 0},
+    }
+
+
+def _request(sent: SentRequest, version: str, explain: Explainer) -> Fields:
+    fields: Fields = {
+        "method": explain.masked(sent.method),
+        "url": explain.masked(sent.url),
+        "httpVersion": version,
+        "cookies": [
+            {"name": name.strip(), "value": value}
+            for line in _all(sent.headers, "cookie")
+            for name, _, value in (pair.partition("=") for pair in explain.masked(line).split(";"))
+        ],
+        "headers": _headers(sent.headers, explain),
+        "queryString": _query(explain.masked(sent.url)),
+        "headersSize": _UNKNOWN,
+        "bodySize": len(sent.body),
+    }
+    if sent.body:
+        text, encoding = _text(sent.body, None, explain)
+        # The format has no word for binary request bodies; members with an underscore are free.
+        more = {"_encoding": encoding} if encoding else {}
+        fields["postData"] = {"mimeType": sent.header("content-type") or "", "text": text, **more}
+    return fields
+
+
+def _response(answer: Response, url: str, explain: Explainer) -> Fields:
+    text, encoding = _text(answer.body, answer, explain)
+    content: Fields = {"size": len(answer.body), "mimeType": explain.masked(answer.header("content-type") or "")}
+    if answer.wire_size and answer.wire_size != len(answer.body):
+        content["compression"] = len(answer.body) - answer.wire_size
+    if answer.body:
+        content |= {"text": text} | ({"encoding": encoding} if encoding else {})
+    return {
+        "status": answer.status,
+        "statusText": explain.masked(answer.reason),
+        "httpVersion": answer.http_version,
+        "cookies": [_cookie(explain.masked(line)) for line in _all(answer.headers, "set-cookie")],
+        "headers": _headers(answer.headers, explain),
+        "content": content,
+        "redirectURL": _target(answer, url, explain),
+        "headersSize": _UNKNOWN,
+        "bodySize": answer.wire_size,
+    }
+
+
+def _target(answer: Response, url: str, explain: Explainer) -> str:
+    place = answer.header("location")
+    if not place:
+        return ""
+    try:
+        return explain.masked(urljoin(url, place))
+    except ValueError:
+        return explain.masked(place)
+
+
+def _text(body: bytes, answer: Response | None, explain: Explainer) -> tuple[str, str | None]:
+    """Return a body as text; as base64, which is then the second part, where it is none."""
+    try:
+        return explain.masked(body.decode()), None
+    except UnicodeDecodeError:
+        if answer is not None and "charset" in (answer.header("content-type") or "").lower():
+            return explain.masked(answer.text), None
+        return base64.b64encode(body).decode("ascii"), "base64"
+
+
+def _headers(headers: Headers, explain: Explainer) -> list[Fields]:
+    return [{"name": explain.masked(name), "value": explain.masked(value)} for name, value in headers]
+
+
+def _query(url: str) -> list[Fields]:
+    try:
+        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    except ValueError:
+        return []
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _all(headers: Headers, name: str) -> list[str]:
+    return [value for key, value in headers if key.lower() == name]
+
+
+def _cookie(line: str) -> Fields:
+    """Return the cookie of a `Set-Cookie` line."""
+    pair, *attributes = (part.strip() for part in line.split(";"))
+    name, _, value = pair.partition("=")
+    given = {key.strip().lower(): one.strip() for key, _, one in (each.partition("=") for each in attributes)}
+    fields: Fields = {"name": name, "value": value, "httpOnly": "httponly" in given, "secure": "secure" in given}
+    fields |= {key: given[key] for key in ("path", "domain") if given.get(key)}
+    if expires := _expiry(given.get("expires", "")):
+        fields["expires"] = expires
+    return fields
+
+
+def _expiry(text: str) -> str | None:
+    try:
+        when = parsedate_to_datetime(text.replace("-", " "))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""How does a run stand in the JSON summary that Newman writes?"""

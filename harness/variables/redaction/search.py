@@ -1,0 +1,107 @@
+"""Where in a text does any of thousands of needles stand?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from harness.variables.redaction.needles import Needle
+from harness.variables.redaction.spans import Span
+
+__all__ = ["Search"]
+
+_PIECE = 1 << 18
+"""Characters searched at once: a hostile text that is nothing but hits must not fill the memory with them."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DIGIT = re.compile(r"[A-Za-z0-9+/_-]")
+_ELLIPSES = ("…", "...")
+_PLAIN_WORD = re.compile(r"[A-Za-z]?[a-z]*")
+_PADDING = re.compile(r"={0,2}")
+
+
+class Search:
+    """Needles, each with the mask that takes its place, in one automaton (Aho and Corasick, 1975)."""
+
+    def __init__(self, masks: Mapping[Needle, str]) -> None:
+        from ahocorasick_rs import AhoCorasick
+
+        texts: dict[str, list[tuple[Needle, str]]] = {}
+        for needle, mask in masks.items():
+            texts.setdefault(_searchable(needle.text), []).append((needle, mask))
+        self._found = list(texts.values())
+        self._automaton = AhoCorasick(list(texts), store_patterns=False)
+        self._reach = max(map(len, texts), default=0)
+        self._piece = max(_PIECE, 2 * self._reach)
+
+    def spans(self, text: str) -> Iterable[Span]:
+        """Return every place of every needle, those that overlap as well."""
+        if len(text) > self._piece:
+            return self._spans_by_piece(text)
+        places = self._places(text)
+        return self._spans(text, 0, places) if places else ()
+
+    def _spans_by_piece(self, text: str) -> Iterator[Span]:
+        for first in range(0, len(text), self._piece):
+            yield from self._spans(text, first, self._places(text[first : first + self._piece + self._reach]))
+
+    def _spans(self, text: str, first: int, places: list[tuple[int, int, int]]) -> Iterator[Span]:
+        for index, start, end in places:
+            if start >= self._piece:
+                continue
+            for needle, mask in self._found[index]:
+                if needle.cut:
+                    place = _cut_place(text, first + start, first + end, needle)
+                else:
+                    place = _with_bits(text, first + start, first + end, needle)
+                if place is not None:
+                    yield Span(*place, mask)
+
+    def _places(self, text: str) -> list[tuple[int, int, int]]:
+        try:
+            return self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:
+            return self._automaton.find_matches_as_indexes(_searchable(text), overlapping=True)
+
+
+def _searchable(text: str) -> str:
+    """Return the text, of the same length, without halves of characters, which UTF-8 cannot write."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _with_bits(text: str, start: int, end: int, needle: Needle) -> tuple[int, int]:
+    """Return where the base64 ends that holds bits of the secret: one more digit at either side, and the padding."""
+    if needle.bits_before and start and _DIGIT.match(text, start - 1):
+        start -= 1
+    if needle.bits_after and _DIGIT.match(text, end):
+        end += 1
+    if needle.base64:
+        match = _PADDING.match(text, end)
+        end = match.end() if match else end
+    return start, end
+
+
+def _cut_place(text: str, start: int, end: int, needle: Needle) -> tuple[int, int] | None:
+    """Return where the rest of a secret stands that somebody has cut short: up to `…`, or to the end of the text.
+
+    Libraries do so before we see the text, such as the one that words the assertions of scripts (chai).
+    """
+    secret, place = needle.cut, None
+    if text.startswith(secret, start) or text.endswith(secret, 0, end):
+        return None  # it is all there, and found as such
+    if secret.startswith(needle.text):
+        stop = start + _alike(text[start : start + len(secret)], secret)
+        # The secret's own dots may go on into those that tell of the cut.
+        ends = [
+            at for at in range(stop, max(end, stop - 3) - 1, -1) if at == len(text) or text.startswith(_ELLIPSES, at)
+        ]
+        place = (start, ends[0]) if ends else None
+    if place is None and secret.endswith(needle.text):
+        start = end - _alike(text[max(0, end - len(secret)) : end][::-1], secret[::-1])
+        place = (start, end) if text.endswith(_ELLIPSES, 0, start) else None
+    return None if place is None or _PLAIN_WORD.fullmatch(text, *place) else place
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters at their beginning are the same."""
+    pairs = zip(one, other, strict=False)
+    return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
