@@ -209,7 +209,7 @@ def test_colour_is_an_addition(build: SimpleNamespace) -> None:
     ],
 )
 def test_a_hint_says_what_may_help(build: SimpleNamespace, kind: str, status: int, path: str, hint: str | None) -> None:
-    """A body that has drifted can be accepted or left out, by a rule that may be pasted; a refusal is about credentials."""
+    """A body that has drifted can be accepted or left out by a rule to be pasted; a refusal is about credentials."""
     found = (build.difference(path, example="Success"),) if path else ()
     assertion = build.assertion("x", False, kind=kind, differences=found)
     result = build.result(Status.FAILED, exchange=build.exchange(status), assertions=(assertion,))
