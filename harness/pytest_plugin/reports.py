@@ -41,6 +41,7 @@ class Reports:
         self._options = options
         settings = _settings(option(config, "report-option") or ())
         self._reporters = Tee([] if self._is_worker else [_reporter(pair, settings, explainer) for pair in wanted])
+        self._finished: RunFinished | None = None
         self._totals = Totals()
         self._failures: list[ItemResult] = []
         self._started_at = time.time()
@@ -69,12 +70,18 @@ class Reports:
             self._emit(ItemFinished(result))
 
     def finish(self) -> None:
-        """Complete the reports."""
+        """Complete the reports, but for those that `finish_framing` does."""
         elapsed_ms = (time.time() - self._started_at) * 1000
         code = self._totals.exit_code(strict=self._options.strict)
         seed = self._options.seed or 0
         result = RunResult(self._totals, tuple(self._failures), (), code, self._started_at, elapsed_ms, seed)
-        self._emit(RunFinished(result))
+        self._finished = RunFinished(result)
+        self._reporters.handle(self._finished, framing=False)
+
+    def finish_framing(self) -> None:
+        """Complete the reports around all that pytest prints of failures, which may be what a server said."""
+        if self._finished is not None:
+            self._reporters.handle(self._finished, framing=True)
 
     def _emit(self, event: RunEvent) -> None:
         self._reporters.handle(event)

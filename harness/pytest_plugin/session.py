@@ -275,6 +275,7 @@ class HarnessSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Feed the reports; under xdist this is the controller, and the report a worker's."""
+        mask_report(report, self.redactor)  # the parts of a test (subtests) get their output only now
         self.reports.take(report)
 
     @pytest.hookimpl(optionalhook=True)
@@ -282,6 +283,7 @@ class HarnessSession:
         """Keep what a worker found to be wrong with the call."""
         self._problem = getattr(node, "workeroutput", {}).get(_PROBLEM, self._problem)
 
+    @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what the workers found to be wrong with the call, and what became of the examples."""
         for line in self._told:
@@ -291,6 +293,7 @@ class HarnessSession:
         shown = (SECRETS_SHOWN,) if self.redactor.unsafe_show else ()
         for note in (*shown, *self._notes):
             terminalreporter.write_line(f"note: {note}", yellow=True)
+        self.reports.finish_framing()
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close connections and mocks, finish the reports, and do not call a run green in which nothing was judged."""
@@ -299,6 +302,8 @@ class HarnessSession:
         if self._run is not None:
             self._notes = self._run.notes()
         self.reports.finish()
+        if not self.config.pluginmanager.has_plugin("terminalreporter"):
+            self.reports.finish_framing()
         if self._problem is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
         statuses = {result.status for result in self._results.values()} | self._repeated

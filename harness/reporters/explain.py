@@ -10,7 +10,7 @@ from harness.errors import Problem
 from harness.location import Location
 from harness.reporters.contrast import contrasted
 from harness.reporters.picture import Picture
-from harness.reporters.screen import fold, painted, visible
+from harness.reporters.screen import fold, painted, readable, visible
 from harness.runner.result import ItemResult
 from harness.source import Position
 from harness.transport.exchange import Headers, Response
@@ -169,9 +169,14 @@ class Explainer:
         if result.exchange is None:
             return (self.text(f"{result.method} {result.url}") if result.url else "", "")
         sent, response = result.exchange.request, result.exchange.response
-        request = [f"{sent.method} {sent.url}", *_headers(sent.headers), "", sent.body.decode("utf-8", "replace")]
+        request = [
+            f"{sent.method} {sent.url}",
+            *_headers(sent.headers),
+            "",
+            readable(sent.body, sent.body.decode("utf-8", "replace")),
+        ]
         answer = [f"{response.http_version} {response.status} {response.reason}", *_headers(response.headers), ""]
-        return self._cut("\n".join(request)), self._cut("\n".join((*answer, response.text)))
+        return self._cut("\n".join(request)), self._cut("\n".join((*answer, readable(response.body, response.text))))
 
     def _cut(self, text: str) -> str:
         shown = visible(self._redactor.text(text)[:_SECTION_CHARACTERS], lines=True).rstrip()
@@ -219,7 +224,7 @@ class Explainer:
         return [_indented(self._picture.draw(location))] if location is not None else []
 
     def _excerpt(self, response: Response) -> str:
-        whole = response.text
+        whole = readable(response.body, response.text)
         text = self._redactor.text(whole[:_EXCERPT_REACH])
         if not text.strip():
             return "the response has no body"

@@ -12,7 +12,19 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Crop", "crop", "encodable", "fold", "harmless", "in_ascii", "pad", "painted", "visible", "width"]
+__all__ = [
+    "Crop",
+    "crop",
+    "encodable",
+    "fold",
+    "harmless",
+    "in_ascii",
+    "pad",
+    "painted",
+    "readable",
+    "visible",
+    "width",
+]
 
 # C0 and C1 controls, what has no width or turns the direction of text, line separators, surrogates, and what XML bars.
 _UNSEEN = (
@@ -22,6 +34,7 @@ _UNSEEN = (
 _CONTROL = re.compile(f"[{_UNSEEN}]")
 _SHORT = {"\n": "\\n", "\r": "\\r"}
 _TAB = "    "
+_LOOKED_AT = 8_192
 _PLAIN = str.maketrans(
     {
         "✓": "+",
@@ -161,6 +174,11 @@ def encodable(text: str, encoding: str | None) -> str:
         except LookupError:
             return plain.encode("ascii", "backslashreplace").decode("ascii")
     return text
+
+
+def readable(body: bytes, text: str) -> str:
+    """Return the text of a body; of one that is none, such as a picture, only its size."""
+    return f"({len(body):,} bytes that are not text)" if "\0" in text[:_LOOKED_AT] else text
 
 
 def harmless(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import ceil, sqrt
 from typing import Literal
@@ -17,6 +17,7 @@ Effect = Severity | Literal["known"]
 """A severity as it was taken; `known` is drift that the configuration accepts for a time."""
 
 _ORDER: tuple[Effect, ...] = (*SEVERITIES, "known")
+_LABELS: Mapping[Effect, str] = {"breaking": "drift", "compatible": "compatible", "note": "allowed", "known": "known"}
 _BEGUN = frozenset({Status.PASSED, Status.FAILED, Status.ERROR, Status.UNCHECKED, Status.UNKNOWN})
 _NO_ANSWER = frozenset({"TransportError", "ConnectFailed", "TimedOut", "TooManyRedirects", "InvalidResponse"})
 
@@ -120,13 +121,13 @@ class Tally:
         ordered = sorted(self.drift.items(), key=lambda each: (_ORDER.index(each[0][0]), -each[1], each[0][1]))
         return [(taken, kind, count) for (taken, kind), count in ordered]
 
-    def drift_lines(self) -> Iterator[tuple[Effect, str]]:
-        """Yield for each way to take a difference what was found, such as `breaking` and `missing key 2`."""
+    def drift_lines(self) -> Iterator[tuple[str, str]]:
+        """Yield for each way to take a difference its label and what was found, such as `drift` and `missing key 2`."""
         kinds = self.kinds()
         for taken in _ORDER:
             found = [f"{kind} {count:,}" for effect_, kind, count in kinds if effect_ == taken]
             if found:
-                yield taken, ", ".join(found)
+                yield _LABELS[taken], ", ".join(found)
 
     def time_line(self) -> str:
         """Return the response times in a few words; empty where nothing was answered."""

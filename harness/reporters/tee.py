@@ -24,9 +24,14 @@ class Tee:
             raise UsageError(f"two reports go to the same file: {twice}", hint="name another file for one of them")
         self._failed: list[HarnessError] = []
 
-    def handle(self, event: RunEvent) -> None:
-        """Hand on the next event. Raises `ReportError` at the end of the run if a report could not be completed."""
-        for reporter in list(self._reporters):
+    def handle(self, event: RunEvent, *, framing: bool | None = None) -> None:
+        """Hand on the next event; with `framing` only to those that frame what others print, or only to the others.
+
+        Raises `ReportError` at the end of the run if a report could not be completed.
+        """
+        for reporter in self._in_order(event):
+            if framing not in (None, _frames(reporter)):
+                continue
             try:
                 reporter.handle(event)
             except BrokenPipeError:  # the reader of our output has gone: nobody is left to be told
@@ -35,8 +40,18 @@ class Tee:
                 self._reporters.remove(reporter)
                 self._failed.append(_told(reporter, error))
         if isinstance(event, RunFinished) and self._failed:
-            problems = [problem for error in self._failed for problem in error.problems]
-            raise ReportError(str(problems[0].summary), problems=problems) from self._failed[0]
+            failed, self._failed = self._failed, []
+            problems = [problem for error in failed for problem in error.problems]
+            raise ReportError(str(problems[0].summary), problems=problems) from failed[0]
+
+    def _in_order(self, event: RunEvent) -> list[Reporter]:
+        ends = isinstance(event, RunFinished)
+        return sorted(self._reporters, key=lambda reporter: _frames(reporter) is ends)
+
+
+def _frames(reporter: Reporter) -> bool:
+    """Return whether a reporter is to hear of the beginning before all others print, and of the end after them."""
+    return bool(getattr(reporter, "frames", False))
 
 
 def _told(reporter: Reporter, error: Exception) -> HarnessError:

@@ -33,7 +33,7 @@ class Engine(Protocol):
         """Evaluate scripts one after the other in the global scope. Raises `EngineError`."""
 
     def turn(self, argument: str, timeout_s: float | None) -> str:
-        """Return what `__harness.turn(argument)` returns; microtasks run afterwards.
+        """Deliver messages, run what is due, and return what is to be told; microtasks run after each.
 
         Raises `EngineError`, or `EngineDead` when the engine is to be closed and replaced.
         """

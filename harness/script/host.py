@@ -38,6 +38,7 @@ PROLOGUE = 'try{Promise[Symbol.for("harness.begin")](pm)}catch{}'
 _MARKER = '"use sandbox2";'
 _BOOT_TURN_S = 30.0
 _MOST_CONSOLE = 10_000
+_TWO_VALUES = frozenset({"execution.assertion", "execution.error", "execution.result"})
 
 
 class Services(Protocol):
@@ -237,6 +238,8 @@ class ScriptHost:
         if running is None or running[0].ended:
             return []
         outcome, services = running
+        if kind in _TWO_VALUES and len(values) != 2:  # a script has replaced what every list is made with
+            raise EngineDead("its messages cannot be read")
         if kind == "execution.assertion":
             outcome.assertions.extend(_assertions(values[1]))
         elif kind == "execution.error":

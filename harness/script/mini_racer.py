@@ -1,22 +1,26 @@
 """How is V8 driven? The one file that knows mini-racer.
 
-Three things of mini-racer 0.14 shape it: a context made inside a running asyncio loop would take that loop for its own,
-so it lives on a thread of ours; a function handle may block for ever, so everything is `eval`; and an open context
-keeps Python from ending, so it is closed at exit at the latest.
+Three things of mini-racer 0.14 shape it. A context made inside a running asyncio loop takes that loop for its own: ours
+has a loop and a thread that nobody else uses, which spares a call two changes of threads. A function handle may block
+for ever, so everything is `eval`. An open context keeps Python from ending, so it is closed at exit at the latest.
 """
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import json
 import queue
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.script.engine import EngineDead, EngineError, OutOfMemory, ScriptTimeout
+
+if TYPE_CHECKING:
+    from py_mini_racer import MiniRacer
 
 __all__ = ["MiniRacerEngine", "syntax_error"]
 
@@ -27,7 +31,8 @@ _SYNTAX_ERROR = re.compile(r"\w+:(\d+): (.*)\n.*\n( *)\^")
 _LINES_OF_HEAD = 2
 """How many lines the constructor of functions puts before the body."""
 
-Job = tuple[Callable[[Any], Any], "queue.SimpleQueue[tuple[Any, BaseException | None]]"]
+Work = Callable[[Any], Coroutine[Any, Any, Any]]
+Job = tuple[Work, "queue.SimpleQueue[tuple[Any, BaseException | None]]"]
 
 
 class MiniRacerEngine:
@@ -45,12 +50,15 @@ class MiniRacerEngine:
         """Evaluate scripts one after the other in the global scope."""
         for source in sources:
             # What the last expression of a script happens to be is not converted, which takes its time.
-            self._run(partial(_evaluated, code=f"{source}\n;null", timeout_s=_BOOT_S))
+            self._run(partial(_evaluated, codes=(f"{source}\n;null",), timeout_s=_BOOT_S))
 
     def turn(self, argument: str, timeout_s: float | None) -> str:
-        """Return what `__harness.turn(argument)` returns."""
-        code = f"__harness.turn({json.dumps(argument)})"
-        result = self._run(partial(_evaluated, code=code, timeout_s=timeout_s))
+        """Deliver messages, run up to two tasks, and return what `__harness.turn` tells.
+
+        The three are in V8's queue at once: each has its microtasks, and only the last is waited for by Python.
+        """
+        codes = (f"__harness.deliver({json.dumps(argument)})", "__harness.step()", "__harness.turn()")
+        result = self._run(partial(_evaluated, codes=codes, timeout_s=timeout_s))
         if not isinstance(result, str):
             raise EngineDead("a script has broken the engine that runs it")
         return result
@@ -63,7 +71,7 @@ class MiniRacerEngine:
             self._thread.join(_CLOSE_S)
             atexit.unregister(self.close)
 
-    def _run(self, job: Callable[[Any], Any]) -> Any:
+    def _run(self, job: Work) -> Any:
         if self._closed:
             raise EngineDead("the engine is closed")
         answer: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
@@ -75,33 +83,51 @@ class MiniRacerEngine:
 
     def _work(self) -> None:
         """Make the context, do what is asked until the end is, and close it: all on one thread."""
-        from py_mini_racer import MiniRacer
-
+        loop = asyncio.new_event_loop()
         context: MiniRacer | None = None
         while (asked := self._jobs.get()) is not None:
             job, answer = asked
             try:
                 if context is None:
-                    context = MiniRacer()
-                    context.set_hard_memory_limit(self._memory_limit)
-                answer.put((job(context), None))
+                    context = loop.run_until_complete(_made(self._memory_limit))
+                answer.put((loop.run_until_complete(job(context)), None))
             except BaseException as error:  # told to whoever waits, who raises it
                 answer.put((None, error))
         if context is not None:
             context.close()
+        loop.close()
 
 
-def _evaluated(context: Any, code: str, timeout_s: float | None) -> Any:
-    from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException
+async def _made(memory_limit: int) -> MiniRacer:
+    from py_mini_racer import MiniRacer
 
+    context = MiniRacer()
+    context.set_hard_memory_limit(memory_limit)
+    return context
+
+
+async def _evaluated(context: MiniRacer, codes: Sequence[str], timeout_s: float | None) -> Any:
+    """Evaluate codes one after the other and return the value of the last; the first that fails is raised."""
+    from py_mini_racer import JSEvalException, JSOOMException
+
+    calls = [asyncio.ensure_future(context.eval_cancelable(code)) for code in codes]
     try:
-        return context.eval(code, timeout_sec=timeout_s)
-    except JSTimeoutException as error:
+        async with asyncio.timeout(timeout_s):
+            return (await asyncio.gather(*calls))[-1]
+    except TimeoutError as error:
         raise ScriptTimeout("the script did not end in time") from error
     except JSOOMException as error:
         raise OutOfMemory("the script needed too much memory") from error
     except JSEvalException as error:
         raise EngineError(str(error)) from error
+    finally:
+        await _over(calls)
+
+
+async def _over(calls: Sequence[asyncio.Future[Any]]) -> None:
+    for call in calls:
+        call.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
 
 
 def syntax_error(engine: MiniRacerEngine, code: str) -> tuple[str, int, int] | None:

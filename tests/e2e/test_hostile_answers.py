@@ -64,7 +64,9 @@ def _collection(url: str) -> dict[str, Any]:
         for path in ("json", "text", "xml", "raw", "broken")
     ]
     items.append({"name": HOSTILE, "request": f"{url}/{{{{{HOSTILE}}}}}"})
-    return {"info": {"name": HOSTILE, "schema": SCHEMA}, "item": [{"name": HOSTILE, "item": items}]}
+    # As the first line that is printed, the name of the collection would be a command by itself.
+    name = f"::error::{HOSTILE}"
+    return {"info": {"name": name, "schema": SCHEMA}, "item": [{"name": HOSTILE, "item": items}]}
 
 
 def _write(folder: Path, url: str) -> None:
@@ -96,6 +98,22 @@ def _hold(folder: Path, schemas: Any) -> None:
     assert not re.search(r"^::", files["github"].read_text(encoding="utf-8"), re.MULTILINE)
 
 
+def _hold_commands(printed: str) -> None:
+    """Raise `AssertionError` where GitHub would obey a line that is not ours.
+
+    It obeys nothing between a stop and its word, which nobody can know.
+    """
+    stop = re.search(r"^::stop-commands::(\w{20,})$", printed, re.MULTILINE)
+    assert stop is not None
+    before, (inner, _, after) = printed[: stop.start()], printed[stop.end() :].partition(f"\n::{stop[1]}::\n")
+    assert re.search(r"^ *::error", inner, re.MULTILINE)
+    assert not re.search(r"^ *::", before, re.MULTILINE)
+    commands = [line for line in after.splitlines() if line.lstrip().startswith("::")]
+    assert commands
+    for line in commands:
+        assert re.match(r"::(error|warning) [^\n]*title=", line)
+
+
 def test_on_the_command_line(tmp_path: Path, site: Any, run_cli: Callable[..., Any], schemas: Any) -> None:
     """The terminal is sent nothing to obey, GitHub no command, and each report is whole."""
     _write(tmp_path, site(_answer).url)
@@ -109,15 +127,7 @@ def test_on_the_command_line(tmp_path: Path, site: Any, run_cli: Callable[..., A
     assert done.code == 2, done.text
     assert not _obeyed(done.text)
     assert "\\x1b[2J" in printed
-    # GitHub obeys nothing between a stop and its word, which nobody can know; what comes after it is ours.
-    stop = re.search(r"^::stop-commands::(\w{20,})$", printed, re.MULTILINE)
-    assert stop is not None
-    before, (inner, _, after) = printed[: stop.start()], printed[stop.end() :].partition(f"\n::{stop[1]}::\n")
-    assert "::error file=README" in inner
-    assert not re.search(r"^::", before, re.MULTILINE)
-    assert after
-    for line in after.splitlines():
-        assert re.match(r"::(error|warning) [^\n]*title=", line)
+    _hold_commands(printed)
     _hold(out, schemas)
 
 
@@ -131,5 +141,6 @@ def test_in_pytest(tmp_path: Path, site: Any, run_pytest: Callable[..., Any], sc
 
     assert done.code == 1, done.text
     assert not _obeyed(done.text)
+    _hold_commands(done.text)
     assert ElementTree.parse(tmp_path / "pytest.xml").getroot().find(".//failure") is not None
     _hold(tmp_path / "out", schemas)

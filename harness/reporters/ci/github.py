@@ -41,6 +41,9 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~<>@&])")
 class GitHubReporter:
     """Speaks when the run has finished."""
 
+    frames = True
+    """What others print stands between the stop of commands and its end, whatever the order they were asked for."""
+
     def __init__(self, path: Path, explain: Explainer, stream: TextIO | None = None) -> None:
         self.path = path
         self._explain = explain.styled()
@@ -49,6 +52,7 @@ class GitHubReporter:
         self._resume = ""
         self._title = ""
         self._secrets_shown = False
+        self._notes: tuple[str, ...] = ()
         self._tally = Tally()
         self._aside: list[tuple[Status, str, str]] = []
         prepare(path)
@@ -58,7 +62,7 @@ class GitHubReporter:
     def handle(self, event: RunEvent) -> None:
         """Take in the next event. Raises `ReportError` if the summary cannot be written."""
         if isinstance(event, RunStarted):
-            self._title = ", ".join(event.collections)
+            self._title, self._notes = ", ".join(event.collections), event.notes
             self._secrets_shown = event.secrets_shown
             self._resume = secrets.token_hex(16)
             self._print(f"::stop-commands::{self._resume}")
@@ -127,10 +131,12 @@ class GitHubReporter:
                             f"{result.elapsed_ms / 1000:.1f} s")])  # fmt: skip
         if times := self._tally.time_line():
             yield f"\nResponses: {times}"
-        for taken, found in self._tally.drift_lines():
-            yield f"\nDrift, {taken}: {_plain(found)}"
+        for label, found in self._tally.drift_lines():
+            yield f"\n{label.capitalize()}: {_plain(found)}"
         if result.stopped:
             yield f"\nStopped: {_plain(self._explain.text(result.stopped))}"
+        for note in (*self._notes, *result.notes):
+            yield f"\nNote: {_plain(self._explain.text(note))}"
         if result.failures:
             yield "\n### Failures\n"
             yield from _table(("request", "what is wrong", "where"), map(self._row, result.failures[:_MAX_TOLD]))

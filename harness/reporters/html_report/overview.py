@@ -80,7 +80,7 @@ class Overview:
 
     def notes(self) -> list[str]:
         """Return what a person should know of the run."""
-        return [self._explain.text(note) for note in self._started.notes]
+        return [self._explain.text(note) for note in (*self._started.notes, *self._result.notes)]
 
     def kinds(self) -> list[tuple[Effect, str, int]]:
         """Return severity, kind and number of the differences found; those that break the contract first."""

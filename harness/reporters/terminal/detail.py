@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks.assertion import Assertion
 from harness.reporters.explain import Explainer
+from harness.reporters.screen import readable
 from harness.runner.result import ItemResult
 from harness.transport.exchange import Headers, Response, SentRequest
 
@@ -46,10 +47,10 @@ def console_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
 def _message(sent: SentRequest, answer: Response, explain: Explainer) -> Iterator[str]:
     yield explain.text(f"  → {sent.method} {sent.url}")
     yield from _headers(sent.headers, explain)
-    yield from _body(sent.body.decode("utf-8", "replace"), explain)
+    yield from _body(readable(sent.body, sent.body.decode("utf-8", "replace")), explain)
     yield explain.text(f"  ← {answer.status} {answer.reason}".rstrip() + f", {answer.http_version}")
     yield from _headers(answer.headers, explain)
-    yield from _body(answer.text, explain)
+    yield from _body(readable(answer.body, answer.text), explain)
 
 
 def _headers(headers: Headers, explain: Explainer) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import encodable, fold, harmless, in_ascii, pad, painted, width
-from harness.reporters.tally import Effect, Tally
+from harness.reporters.tally import Tally
 from harness.reporters.terminal.detail import assertion_lines, console_lines, exchange_lines
 from harness.reporters.terminal.progress import LiveProgress
 from harness.reporters.verdict import WRONG, verdict
@@ -34,7 +34,6 @@ _SIGNS = {
 }
 _LISTED = (Status.UNCHECKED, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 _VERDICT_COLOURS = {"passed": "green", "failed": "red", "error": "red", "unchecked": "yellow", "interrupted": "yellow"}
-_DRIFT: Mapping[Effect, str] = {"breaking": "drift", "compatible": "compatible", "note": "allowed", "known": "known"}
 _WIDTH_OF_A_FILE = 120
 _MAX_NAMES = 20
 _MAX_REASONS = 20
@@ -207,8 +206,8 @@ class TerminalReporter:
             yield "iterations", f"{totals.iterations}"
         if self._tally.compared:
             yield "examples", f"{_counted(self._tally.compared, 'answer')} compared with an example"
-        for taken, found in self._tally.drift_lines():
-            yield _DRIFT[taken], self._explain.text(found)
+        for label, found in self._tally.drift_lines():
+            yield label, self._explain.text(found)
         yield "time", f"{result.elapsed_ms / 1000:.2f} s"
         if times := self._tally.time_line():
             yield "responses", times

@@ -1,7 +1,7 @@
 // What does Postman's sandbox find in an engine that has neither an event loop nor a host? Timers, a bridge to Python, and
 // a tracker of promises that were rejected and never looked at.
 //
-// Evaluated after the polyfills and before the sandbox. Python owns the event loop: each call of `__harness.turn` delivers
+// Evaluated after the polyfills and before the sandbox. Python owns the event loop: each evaluation delivers
 // messages or runs one task, so that microtasks run between two tasks as they do in Node. What is needed later is held by
 // reference: scripts may replace any global.
 
@@ -18,6 +18,7 @@
     // --- messages to Python
 
     let outbox = [];
+    let wanted = false; // whether something in it is for Python to answer, or to end the script by
 
     const described = (error) => {
         if (!(error instanceof Error)) return error;
@@ -84,7 +85,11 @@
     const dispatch = (name, ...values) => {
         // Postman tells these twice; the names with the execution's id are enough.
         if (name === 'execution.assertion' || name === 'execution.error') return;
-        push(outbox, text([name, ...outgoing(name, values)]));
+        if (name !== 'execution.console' && !name.startsWith('execution.assertion.')) wanted = true;
+        const message = [name];
+        const told = outgoing(name, values);
+        for (let index = 0; index < told.length; index++) push(message, told[index]); // by no iterator: scripts may replace it
+        push(outbox, text(message));
     };
 
     // --- messages from Python
@@ -133,6 +138,7 @@
 
     const ask = (kind, ...values) => new TrackedPromise((resolve, reject) => {
         questions.set(++asked, [resolve, reject]);
+        wanted = true;
         push(outbox, text([`harness.${kind}.${current?.id}`, asked, ...values]));
     });
 
@@ -277,12 +283,29 @@
 
     // --- one turn of the loop
 
-    const turn = (json) => {
+    // Python gives three evaluations to the engine at once: `deliver`, `step`, `turn`. Between them run their microtasks.
+    // A task is run ahead of Python only while there is nothing that Python has to answer or to end first.
+
+    let ran = false;
+
+    const step = () => {
+        reportRejections();
+        if (!wanted) ran = runOneTask() || ran;
+        return null;
+    };
+
+    const start = (json) => {
         const [now, messages] = parse(json);
         clock = now;
         reportRejections();
         for (const message of messages) deliver(message);
-        const ran = messages.length > 0 || runOneTask();
+        ran = messages.length > 0 || runOneTask();
+        return null;
+    };
+
+    const turn = () => {
+        step();
+        wanted = false;
         const told = outbox;
         outbox = [];
         let joined = '';
@@ -298,5 +321,5 @@
     const quiet = () => {};
     globalThis.console = { log: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet };
     // Not configurable, so that the sandbox, which deletes every global it does not know, leaves it.
-    Object.defineProperty(globalThis, '__harness', { value: Object.freeze({ turn, ask }) });
+    Object.defineProperty(globalThis, '__harness', { value: Object.freeze({ deliver: start, step, turn, ask }) });
 })();

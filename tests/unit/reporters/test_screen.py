@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.reporters.contrast import contrasted
-from harness.reporters.screen import crop, encodable, fold, harmless, visible, width
+from harness.reporters.screen import crop, encodable, fold, harmless, readable, visible, width
 
 
 def test_no_control_character_stays() -> None:
@@ -124,3 +124,9 @@ def test_a_ci_server_is_given_no_order(monkeypatch: pytest.MonkeyPatch, variable
 def test_what_differs_stands_out(expected: str, actual: str, shown: tuple[str, str]) -> None:
     """Two texts with much in common are marked where they differ, others are only coloured."""
     assert shown == tuple(re.sub("\x1b\\[([\\d;]+)m", r"<\1>", text) for text in contrasted(expected, actual))
+
+
+def test_a_picture_is_no_text() -> None:
+    """Of a body that is none, only the size is shown."""
+    assert "(2,000 bytes that are not text)" == readable(b"\x89\0" * 1000, "\0x")
+    assert "é\n" == readable("é\n".encode(), "é\n")

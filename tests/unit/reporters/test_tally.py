@@ -31,8 +31,8 @@ def test_drift_is_counted_by_how_it_was_taken(build: SimpleNamespace) -> None:
         ("known", "missing key", 2),
     ] == tally.kinds()
     assert [
-        ("breaking", "missing key 2, added key 1"),
-        ("note", "added key 1"),
+        ("drift", "missing key 2, added key 1"),
+        ("allowed", "added key 1"),
         ("known", "missing key 2"),
     ] == list(tally.drift_lines())
     assert 2 == tally.compared
