@@ -1,7 +1,8 @@
 """Do all scripts of 200 real collections get through a run: no crash, no hang, each failure the script's own?
 
-Each collection runs as a whole against a server on this machine that answers with the request's first saved answer, else
-with `{}`; items that scripts jumped over or whose turn never came then run by themselves. Waits of scripts are cut short.
+Each collection runs as a whole against a server on this machine that answers with the request's first saved answer,
+else with `{}`; items that scripts jumped over or whose turn never came then run by themselves. Waits of scripts are cut
+short.
 """
 
 from __future__ import annotations
