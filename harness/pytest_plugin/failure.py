@@ -111,9 +111,11 @@ class PluginExplainer(Explainer):
         hint = problem.hint
         if hint and _LIST in hint:
             hint = hint.replace(_LIST, "`pytest --collect-only`")
-        elif hint:
-            hint = _FLAG.sub("--harness-", hint)
         return super().problem(replace(problem, hint=hint) if hint != problem.hint else problem)
+
+    def hint(self, text: str) -> str:
+        """Return what may help."""
+        return super().hint(_FLAG.sub("--harness-", text))
 
     def usage(self, error: HarnessError) -> str:
         """Return what is wrong with the call; pytest puts its own `ERROR:` before it."""

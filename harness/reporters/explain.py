@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from harness.checks.assertion import Assertion, Difference
 from harness.collection.model import Item
@@ -27,6 +27,7 @@ _EXCERPT_CHARACTERS = 2_000
 _EXCERPT_REACH = 65_536
 # What a wrong answer says is shown where it is no wonder that its body is not the expected one.
 _SAID_BY_THE_NAME = frozenset({"status changed", "media type changed"})
+_REFUSED = (401, 403)
 _EXCERPT_KINDS = frozenset({"status", "media type"})
 
 
@@ -91,11 +92,14 @@ class Explainer:
         elif problem.searched:
             text += "\n" + fold(self.text(problem.searched), self._width)
         if problem.hint:
-            hint = "\n".join(
-                fold(line, self._width, "      ") for line in f"hint: {self.lines(problem.hint)}".split("\n")
-            )
-            text += "\n\n" + hint.replace("hint:", painted("hint:", "cyan", color=self._color), 1)
+            text += "\n\n" + self.hint(problem.hint)
         return text
+
+    def hint(self, text: str) -> str:
+        """Return what may help."""
+        lines = f"hint: {self.lines(text)}".split("\n")
+        folded = "\n".join(fold(line, self._width, "      ") for line in lines)
+        return folded.replace("hint:", painted("hint:", "cyan", color=self._color), 1)
 
     def problems(self, problems: Iterable[Problem]) -> str:
         """Return several problems, a blank line between."""
@@ -137,6 +141,8 @@ class Explainer:
         response = result.exchange.response if result.exchange else None
         if response is not None and any(assertion.kind in _EXCERPT_KINDS for assertion in failed):
             parts.append(self._excerpt(response))
+        if hint := _hint(result, failed):
+            parts.append(self.hint(hint))
         if result.notes:
             parts.append("\n".join(fold(f"note: {self.text(note)}", self._width, "      ") for note in result.notes))
         if result.curl:
@@ -242,6 +248,26 @@ def _headers(headers: Headers) -> Iterator[str]:
 def _to_tell(assertion: Assertion) -> tuple[Difference, ...]:
     """Return the breaking differences that say more than the assertion's own name."""
     return tuple(each for each in assertion.breaking if each.kind not in _SAID_BY_THE_NAME)
+
+
+def _hint(result: ItemResult, failed: Sequence[Assertion]) -> str:
+    """Return what a person may do about assertions that failed; empty where nothing is to be said."""
+    kinds = {assertion.kind for assertion in failed}
+    status = result.exchange.response.status if result.exchange else 0
+    if "status" in kinds:
+        told = "means that credentials are missing or refused; below is the request as sent, secrets masked"
+        return f"{status} {told}" if status in _REFUSED else ""
+    bodies = (each for assertion in failed if assertion.kind == "body" for each in assertion.breaking)
+    path = next((each.path for each in bodies if each.path and each.example), None)
+    if path is None:
+        return ""
+    rule = f"a rule with `path = {_quoted(path)}` and `ignore = true` leaves the place out"
+    return f"if the answer is right, `--update-examples` writes it into the example; {rule}"
+
+
+def _quoted(path: str) -> str:
+    """Return a path as TOML has it."""
+    return f"'{path}'" if '"' in path and "'" not in path else f'"{path}"'.replace("\\", "\\\\")
 
 
 def _titled(difference: Difference) -> str:

@@ -101,10 +101,10 @@ def _add_authorization(redactor: Redactor, value: str) -> None:
     redactor.add(credentials.strip() or value)
     if scheme.lower() == "basic":
         try:
-            password = base64.b64decode(credentials, validate=True).decode().partition(":")[2]
+            user, _, password = base64.b64decode(credentials, validate=True).decode().partition(":")
         except ValueError:
             return
-        redactor.add(password)
+        redactor.add(password or user)  # an API key often is the user, with no password
 
 
 def _fields(request: PreparedRequest) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ import re
 from typing import Any, TypeVar, cast
 
 from harness.checks.assertion import Assertion, Difference
+from harness.checks.words import TYPE_NAMES
 from harness.errors import Problem
 from harness.runner.result import ConsoleMessage, ItemResult, Visualization
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
@@ -34,6 +35,7 @@ _WALKED = (
 )
 # Words of our own, from a closed list: no secret stands there, and a report's reader relies on them.
 _OWN_WORDS = frozenset({"kind", "severity", "error_type", "http_version", "level"})
+_TYPES = frozenset(TYPE_NAMES.values())  # what stands before a value that is told with its type: `string "x"`
 _LAST_NAME = re.compile(r"([^.\[\]'\"]+)['\"\]]*(?:\[\d+\])*\Z")
 
 
@@ -68,11 +70,18 @@ def _masked_fields(value: Any, redactor: Redactor) -> Any:
     for field in dataclasses.fields(value):
         old = getattr(value, field.name)
         new = old if field.name in _OWN_WORDS else _masked(old, redactor)
-        if isinstance(value, Difference) and field.name in {"expected", "actual"}:
-            new = _field_value(_last_name(value.path), old, redactor)
+        if field.name in {"expected", "actual"} and (place := _place_of(value)) is not None:
+            new = _field_value(_last_name(place.path), old, redactor)
         if new is not old:
             changed[field.name] = new
     return dataclasses.replace(value, **changed) if changed else value
+
+
+def _place_of(value: Any) -> Difference | None:
+    """Return the difference whose values these are; an assertion tells those of its first one."""
+    if isinstance(value, Difference):
+        return value
+    return next(iter((*value.breaking, *value.differences)), None) if isinstance(value, Assertion) else None
 
 
 def _last_name(path: str) -> str:
@@ -82,6 +91,10 @@ def _last_name(path: str) -> str:
 
 def _field_value(name: str, value: str, redactor: Redactor) -> str:
     """Mask a value together with the name of its field: a weak secret is one only there."""
+    word = value.partition(" ")[0]
+    before = f"{word} " if word in _TYPES and value != word else ""
+    rest = value.removeprefix(before)
     head = f"{name}: "
-    text = redactor.text(head + value)
-    return text.removeprefix(head) if text.startswith(head) and text != head + value else redactor.text(value)
+    text = redactor.text(head + rest)
+    found = text.startswith(head) and text != head + rest
+    return before + text.removeprefix(head) if found else redactor.text(value)

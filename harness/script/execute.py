@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from harness.checks.assertion import Assertion
 from harness.collection.model import Event
 from harness.errors import Problem
+from harness.location import Location
 from harness.script.console import console_text
 from harness.script.host import Fault, Outcome, ScriptCall, ScriptHost, Services, source_of
-from harness.script.place import line_of_error, place_of_line
+from harness.script.mini_racer import MiniRacerEngine, syntax_error
+from harness.script.place import line_of_error, place_of_line, place_of_syntax_error
 
 __all__ = ["NO_JUMP", "ScriptResult", "changed_members", "run_script", "script_title"]
 
@@ -81,7 +84,7 @@ def _assertion(told: Mapping[str, Any], event: Event) -> Assertion:
 
 
 def _problem(fault: Fault, event: Event) -> Problem:
-    place = _place(fault.stack, event)
+    place = _place(fault.stack, event) or (_unreadable(event) if fault.name == "SyntaxError" else None)
     summary = f"the {event.listen} script of “{event.owner}” failed: {str(fault)[:_LONGEST]}"
     return Problem(summary, place or event.text or event.location)
 
@@ -90,6 +93,13 @@ def _place(stack: str, event: Event) -> Any:
     lines = event.script.count("\n") + 1
     found = line_of_error(stack, source_of(event.script)[1], lines) if stack else None
     return None if found is None else place_of_line(event, *found)
+
+
+def _unreadable(event: Event) -> Location | None:
+    """Return where the script cannot be read, which the sandbox does not tell; None when it can."""
+    with closing(MiniRacerEngine()) as engine:
+        error = syntax_error(engine, event.script)
+    return None if error is None else place_of_syntax_error(event, *error[1:])
 
 
 def changed_members(outcome: Outcome) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ import re
 from harness.collection.model import Event
 from harness.location import Location
 
-__all__ = ["line_of_error", "place_of_line"]
+__all__ = ["line_of_error", "place_of_line", "place_of_syntax_error"]
 
 # The frame of the script itself: the sandbox evaluates it, and so a frame of it says where it was evaluated.
 _FRAME = re.compile(r"eval at exec \(.*?\), <anonymous>:(\d+):(\d+)")
@@ -46,3 +46,9 @@ def place_of_line(event: Event, line: int, column: int = 1, length: int | None =
     before = sum(len(row) + 1 for row in rows[first : line - 1])
     start = before + column - 1
     return place.within(start, start + length)
+
+
+def place_of_syntax_error(event: Event, line: int, column: int) -> Location:
+    """Return where a script cannot be read; an error that is seen only at its end stands at its last line."""
+    last = event.script.rstrip("\n").count("\n") + 1
+    return place_of_line(event, line, column) if line <= last else place_of_line(event, last)

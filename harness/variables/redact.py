@@ -46,13 +46,12 @@ class Redactor:
         self.unsafe_show = unsafe_show
         self._lock = threading.Lock()
         self._strong: dict[str, str] = {}  # each secret and its mask
-        self._encoded: dict[str, str] = {}  # texts of which only the base64 is a secret
         self._weak: dict[tuple[str, str], str] = {}  # each (name of the field, value) and its mask
         self._fleeting: deque[str] = deque(maxlen=_MOST_FLEETING)
         self._fleeting_search: Search | None = None
         self._numbered = 0
         self._known = Known()
-        self._unsearched: set[str] = set()  # those of the strong and the encoded ones that came since
+        self._unsearched: set[str] = set()  # those of the strong ones that came since
         self._stale = False  # what is searched for no more fits, and is to be made from the beginning
         self._fields_stale = False
         self._settled = False
@@ -98,16 +97,6 @@ class Redactor:
             self.add_weak(value, name)
         else:
             self.add(value, name)
-
-    def add_basic(self, user: str, password: str) -> None:
-        """Make `password` a secret, and the credentials of Basic authentication (RFC 7617) that it is part of."""
-        if password:
-            self.add(password, "password" if len(password) < _SHORTEST_STRONG else None)
-        with self._lock:
-            if user + password and f"{user}:{password}" not in self._encoded:
-                mask = self._strong.get(password) or self._strong.get(user) or self._next_mask()
-                self._encoded[f"{user}:{password}"] = mask
-                self._unsearched.add(f"{user}:{password}")
 
     def add_fleeting(self, value: str) -> None:
         """Make `value`, of which each request has a new one, a secret for the time of the next requests.
@@ -194,12 +183,11 @@ class Redactor:
         """Make what is searched for fit what is known."""
         known, new = self._known, self._unsearched
         if self._stale:
-            known, new = Known(), {*self._strong, *self._encoded}
+            known, new = Known(), set(self._strong)
         strong = {value: self._strong[value] for value in new if value in self._strong}
-        encoded = {value: self._encoded[value] for value in new if value in self._encoded}
-        shown = {*strong.values(), *encoded.values(), *self._weak.values()}
+        shown = {*strong.values(), *self._weak.values()}
         fields = Fields(self._weak) if self._weak else None
-        self._known = known.joined(needles(strong, encoded, shown) if new else {}, fields)
+        self._known = known.joined(needles(strong, shown) if new else {}, fields)
         self._unsearched, self._stale, self._fields_stale = set(), False, False
 
 

@@ -203,6 +203,13 @@ def test_run_request_runs_another_item(tmp_path: Path, httpserver: HTTPServer) -
     assert [each.name for each in found.assertions] == ["inner", "outer"]
 
 
+def test_what_is_drawn_is_kept(tmp_path: Path, httpserver: HTTPServer) -> None:
+    """The template and the data of pm.visualizer are kept with the result as texts; drawn by nobody."""
+    (found,) = run(tmp_path, httpserver, item("a", ["pm.visualizer.set('<b>{{n}}</b>', pm.response.json())"])).results
+    assert found.visualization is not None
+    assert (found.visualization.template, found.visualization.data) == ("<b>{{n}}</b>", '{"n": 1}')
+
+
 def test_the_console_is_shown_unless_told_not_to(
     tmp_path: Path, httpserver: HTTPServer, run_cli: Callable[..., Any], run_pytest: Callable[..., Any]
 ) -> None:

@@ -505,3 +505,50 @@ def test_an_example_that_is_written_holds_no_secret(
     assert len(body["list"]) > 100
     assert "‹" not in text
     assert [] == sorted(found for found in _found({"file": text, "body": json.dumps(body)}) if found[1] in KNOWN)
+
+
+def test_a_short_secret_is_masked_beside_its_name(
+    tmp_path: Path, httpserver: HTTPServer, run_cli: Callable[..., Any]
+) -> None:
+    """What is a secret by its name only is masked wherever a report puts the two together, and nowhere else."""
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(
+        lambda request: Response(
+            json.dumps(
+                {"pin_token": "hun7er2", "list": [{"key": "pin_token", "value": "hun7er2"}], "other": "hun7er2!"}
+            ),
+            headers={"X-Pin-Token": "hun7er2"},
+            content_type="application/json",
+        )
+    )
+    pairs = [{"key": "pin_token", "value": "{{pin_token}}"}, {"key": "a", "value": "b"}]
+    url = f"http://127.0.0.1:{httpserver.port}"
+    form = [{**pair, "type": "text"} for pair in pairs]
+    items = [
+        ("query", {"url": f"{url}/?pin_token={{{{pin_token}}}}"}),
+        ("header", {"url": url, "header": [{"key": "X-Pin-Token", "value": "{{pin_token}}"}]}),
+        ("urlencoded", {"url": url, "body": {"mode": "urlencoded", "urlencoded": pairs}}),
+        ("formdata", {"url": url, "body": {"mode": "formdata", "formdata": form}}),
+        ("json", {"url": url, "body": {"mode": "raw", "raw": '{"pin_token": "{{pin_token}}"}'}}),
+    ]
+    document = {
+        "info": {"name": "short", "schema": SCHEMA},
+        "variable": [{"key": "pin_token", "value": "hun7er2"}],
+        "item": [
+            {
+                "name": name,
+                "request": {"method": "POST", **request},
+                "response": [
+                    {"name": "x", "code": 200, "body": '{"pin_token": 1, "list": [{"key": "x", "value": "y"}]}'}
+                ],
+            }
+            for name, request in items
+        ],
+    }
+    (tmp_path / "c.json").write_text(json.dumps(document), encoding="utf-8")
+
+    done = run_cli("run", "c.json", "-r", ",".join(["cli", *FILE_REPORTERS]), "--reporter-export", "out/", "--verbose")
+    artefacts = _artefacts(tmp_path / "out", done.text)
+
+    assert done.code == 1, done.text
+    assert "hun7er2!" in artefacts["short.ndjson"]
+    assert [] == [name for name, text in artefacts.items() if re.search("hun7er2(?!!)", text)]

@@ -14,7 +14,7 @@ from harness.runner.scripts.packages import packages_of, required
 from harness.script.execute import script_title
 from harness.script.host import ScriptHost
 from harness.script.mini_racer import MiniRacerEngine, syntax_error
-from harness.script.place import place_of_line
+from harness.script.place import place_of_line, place_of_syntax_error
 from harness.script.reading import Mention, Needs, ScriptReader, not_there
 
 __all__ = ["faults_of_scripts"]
@@ -98,10 +98,4 @@ def _unreadable(engine: MiniRacerEngine, event: Event) -> Iterator[Problem]:
     error = syntax_error(engine, event.script)
     if error is not None:
         words, line, column = error
-        yield Problem(f"{script_title(event)} cannot be read: {words}", _place(event, line, column))
-
-
-def _place(event: Event, line: int, column: int) -> Location:
-    """Return where the error stands; one that is seen only at the end of the script stands at its last line."""
-    last = event.script.rstrip("\n").count("\n") + 1
-    return place_of_line(event, line, column) if line <= last else place_of_line(event, last)
+        yield Problem(f"{script_title(event)} cannot be read: {words}", place_of_syntax_error(event, line, column))

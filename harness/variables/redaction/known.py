@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from harness.variables.redaction.fields import Fields
 from harness.variables.redaction.layers import Layer, layers
-from harness.variables.redaction.needles import Needle, needles_around, needles_of
+from harness.variables.redaction.needles import Needle, needles_of
 from harness.variables.redaction.search import Search
 from harness.variables.redaction.spans import Span, merged
 
@@ -17,14 +17,12 @@ __all__ = ["Known", "needles"]
 _LOOKS_ESCAPED = re.compile(r"[%\\&]")
 
 
-def needles(strong: Mapping[str, str], encoded: Mapping[str, str], shown: Iterable[str]) -> dict[Needle, str]:
-    """Return what gives secrets away, each with its mask; `encoded` are texts of which only the base64 is a secret.
+def needles(strong: Mapping[str, str], shown: Iterable[str]) -> dict[Needle, str]:
+    """Return what gives secrets away, each with its mask.
 
     The masks in `shown` are found too, and have none themselves: within one nothing is masked again.
     """
     masks: dict[Needle, str] = {}
-    for text in sorted(encoded, key=_longest_first):
-        masks.update((needle, encoded[text]) for needle in needles_around(text))
     for value in sorted(strong, key=_longest_first):
         for needle in needles_of(value):
             masks.setdefault(needle, strong[value])

@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 
 from harness.variables.redaction.layers import undone
 
-__all__ = ["CUT", "Needle", "needles_around", "needles_of", "plain_forms"]
+__all__ = ["CUT", "Needle", "needles_of", "plain_forms"]
 
 _SHORTEST = 3
 _SHORTEST_INNER_BASE64 = 6
@@ -53,7 +53,7 @@ def needles_of(value: str) -> Iterator[Needle]:
         yield Needle("\0".join(value))  # UTF-16, whichever end comes first
     yield Needle(raw.hex())
     yield Needle(raw.hex().upper())
-    yield from needles_around(value)
+    yield from _around(value)
 
 
 def plain_forms(value: str) -> Iterable[str]:
@@ -69,7 +69,7 @@ def plain_forms(value: str) -> Iterable[str]:
     return [form for form in forms if len(form) >= _SHORTEST or form == value]
 
 
-def needles_around(value: str) -> Iterator[Needle]:
+def _around(value: str) -> Iterator[Needle]:
     """Yield what the base64 of every text that contains `value` has in common, however it was escaped before."""
     seen = dict.fromkeys(raw for text in _escaped(value) for raw in _encodings(text))
     seen[value.encode("utf-16-le", "surrogatepass")] = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -195,3 +196,27 @@ def test_colour_is_an_addition(build: SimpleNamespace) -> None:
 
     assert Explainer().problem(the_problem(build.source)) == re.sub(r"\x1b\[\d+m", "", coloured)
     assert "\x1b[31m" in coloured
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "path", "hint"),
+    [
+        ("body", 200, "$.id", 'a rule with `path = "$.id"` and `ignore = true` leaves the place out'),
+        ("body", 200, '$["a b"]', "`path = '$[\"a b\"]'`"),
+        ("status", 401, "", "401 means that credentials are missing or refused"),
+        ("status", 500, "", None),
+        ("schema", 200, "$.id", None),
+    ],
+)
+def test_a_hint_says_what_may_help(build: SimpleNamespace, kind: str, status: int, path: str, hint: str | None) -> None:
+    """A body that has drifted can be accepted or left out by a rule to be pasted; a refusal is about credentials."""
+    found = (build.difference(path, example="Success"),) if path else ()
+    assertion = build.assertion("x", False, kind=kind, differences=found)
+    result = build.result(Status.FAILED, exchange=build.exchange(status), assertions=(assertion,))
+    text = Explainer(width=1000).failure(result)
+
+    assert (hint or "hint:") in text if hint else "hint:" not in text
+    if hint and path:
+        written = re.search(r"`(path = .*?)` and", text)
+        assert written
+        assert path == tomllib.loads(written[1])["path"]
