@@ -61,7 +61,7 @@ def _loaded(
 @click.option("-o", "--output", metavar="DIR", help="Where schemas are written (default: schemas/NAME beside it).")
 @click.option("--overwrite", is_flag=True, help="Replace schema files that say something else.")
 @_selecting
-def infer_command(collections: Sequence[str], **values: Any) -> None:
+def _infer(collections: Sequence[str], **values: Any) -> None:
     """Write a JSON Schema (2020-12) for each request and status, merged from all examples, and rules that bind them.
 
     Nothing of yours is written over: schema files that say something else are kept, rules are added behind yours.
@@ -93,7 +93,7 @@ def infer_command(collections: Sequence[str], **values: Any) -> None:
 @click.option("--openapi", metavar="FILE", help="Hold them to this OpenAPI 3 document as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @_selecting
-def check_command(collections: Sequence[str], **values: Any) -> None:
+def _check(collections: Sequence[str], **values: Any) -> None:
     """Hold the saved examples to the schemas of rules, of format v3 and of an OpenAPI document. Sends nothing.
 
     Exits 0 when all keep to them, 1 when one does not, 4 when a file is wrong, 5 when no schema is for any example.
