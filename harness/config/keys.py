@@ -51,6 +51,7 @@ _ENVIRONMENT: Mapping[str, Key] = {
 }
 _TOP: Mapping[str, Key] = {
     **_ENVIRONMENT,
+    "openapi": Key(STRING, "An OpenAPI 3 document that answers are held to; relative to this file."),
     "rules": Key(TABLES, "What holds for the answers of some requests."),
     "known_drift": Key(TABLES, "Differences that are known, and fail nothing until a day."),
 }

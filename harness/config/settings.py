@@ -17,6 +17,7 @@ from harness.collection.find import collection_stem
 from harness.config.rules import known_drifts, problems, rules
 from harness.config.toml_file import TomlFile
 from harness.errors import InvalidConfig, Problem, did_you_mean
+from harness.location import Location
 from harness.runner.options import CollectionSettings, Flags
 from harness.transport.guard import Guard, tightest_hosts
 from harness.variables.environment import Environment
@@ -37,6 +38,7 @@ def settings_for(
         raise InvalidConfig.of(problems)
     used = [layer for layer in layers if layer.used]
     flags = flags or Flags()
+    openapi = next((layer for layer in reversed(used) if "openapi" in layer.table), None)
     return CollectionSettings(
         match=flags.match or _last(used, "match") or "shape",
         rules=tuple(rule for layer in used for rule in rules(layer.file, layer.path, layer.table)),
@@ -46,6 +48,8 @@ def settings_for(
             protected=any(layer.table.get("protected", False) for layer in used),
             hosts=tightest_hosts(tuple(layer.table["hosts"]) for layer in used if "hosts" in layer.table),
         ),
+        openapi=flags.openapi or (None if openapi is None else openapi.beside("openapi")),
+        openapi_location=None if flags.openapi or openapi is None else openapi.place("openapi"),
         literal=frozenset(name for layer in used for name in layer.table.get("literal", ())),
     )
 
@@ -64,6 +68,14 @@ class _Layer:
     path: tuple[str, ...]
     table: Any
     used: bool = True
+
+    def place(self, key: str) -> Location:
+        """Return where a key stands."""
+        return self.file.place(*self.path, key)
+
+    def beside(self, key: str) -> Path:
+        """Return the file that a key names, relative to the file it stands in."""
+        return Path(self.file.source.name).parent / str(self.table[key])
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the table."""

@@ -54,6 +54,7 @@ OPTIONS = (
             choices=("status", "shape", "subset", "exact", "schema", "ignore")),
     _Option("checks", "what judges answers, by commas: status, body, schema, scripts (default: all)", metavar="NAMES"),
     _Option("fail-on", "from which severity on a difference fails", choices=("breaking", "compatible", "any")),
+    _Option("openapi", "hold answers to this OpenAPI 3 document as well", "path", metavar="FILE"),
     _Option("no-scripts", "send requests without running their scripts", "bool"),
     _Option("send-after-script-error", "send a request whose prerequest script failed", "bool"),
     _Option("max-jumps", "limit of setNextRequest in one iteration (default: 1000)", metavar="N"),

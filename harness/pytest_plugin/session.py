@@ -148,6 +148,7 @@ class HarnessSession:
         flags = Flags(
             match=choice(option(self.config, "match"), "match"),
             fail_on=choice(option(self.config, "fail-on"), "fail-on"),
+            openapi=Path(document) if (document := option(self.config, "openapi")) else None,
         )
         plans = []
         for collection in self._collections.values():

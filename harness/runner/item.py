@@ -14,13 +14,14 @@ from harness.checks.assertion import Assertion
 from harness.checks.chosen import ALL_CHECKS, judging
 from harness.checks.expectation import Expectation, expect
 from harness.checks.judge import judge
+from harness.checks.openapi.contract import OpenApi, Promise
 from harness.checks.rule import Match, Provoke, Rule, last_given, rules_for
 from harness.checks.rules.places import places_of
 from harness.checks.rules.settle import Settlement, demanded, settled
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.collection.replay import unaskable
-from harness.errors import HarnessError, RunError
+from harness.errors import HarnessError, InvalidSchema, RunError
 from harness.request.prepared import Answered, PreparedRequest
 from harness.runner.build import Builder, refuse_kind
 from harness.runner.credentials import add_answer_secrets, add_request_secrets
@@ -54,6 +55,8 @@ class ItemRunner:
     schemas: Mapping[Path, CompiledSchema]
     """The schemas that rules name, by their path."""
     example_schemas: ExampleSchemas
+    openapi: OpenApi | None
+    """The document that answers are held to, where there is one."""
     allowed: frozenset[str]
     """Node ids that are sent although the environment is protected."""
     scripting: Scripting | None
@@ -210,12 +213,21 @@ class ItemRunner:
         schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]
         if match != "status":
             schemas += self.example_schemas.bound(blank.item, expectation)
+        try:
+            promise = _promised(self.openapi, exchange, expectation, match)
+        except InvalidSchema as error:
+            return failed_to_ask(blank, error)
+        blank = replace(blank, notes=(*blank.notes, *promise.notes))
+        if promise.schema is not None:
+            schemas.append(BoundSchema(promise.schema))
         match, schemas, expectation = self._as_chosen(match, schemas, expectation)
         places = places_of(rules, settlement.use) if "body" in self.checks else None
         ruled = {name.lower() for rule in rules for name in rule.header}
         assertions = judge(
             exchange.response, expectation, match=match, schemas=schemas, places=places, ruled_headers=ruled
         )
+        if all(each.passed for each in assertions if each.kind == "status"):
+            assertions = (*assertions, *promise.assertions)
         assertions = (*assertions, *demanded(exchange, expectation.example, rules, settlement))
         assertions = judging((*settled(assertions, drifts, settlement), *told), self.checks)
         self.shared.hooks.judged(blank.item, exchange, expectation.example, assertions)
@@ -238,6 +250,13 @@ class ItemRunner:
         if "status" not in self.checks:
             expectation = replace(expectation, judges_status=False)
         return match, schemas if "schema" in self.checks else [], expectation
+
+
+def _promised(document: OpenApi | None, exchange: Exchange, expectation: Expectation, match: Match) -> Promise:
+    if document is None or match == "status":
+        return Promise()
+    sent, response = exchange.request, exchange.response
+    return document.promise(sent.method, sent.url, response, error_expected=response.status == expectation.status)
 
 
 def failed_to_ask(blank: ItemResult, error: HarnessError) -> ItemResult:

@@ -12,6 +12,7 @@ from harness.checks.assertion import FailOn
 from harness.checks.chosen import ALL_CHECKS
 from harness.checks.rule import KnownDrift, Match, Rule
 from harness.collection.model import Collection, Item
+from harness.location import Location
 from harness.transport.cookies import CookieJar
 from harness.transport.guard import Guard
 from harness.transport.tls.certificates import ClientCertificate
@@ -27,6 +28,7 @@ class Flags:
 
     match: Match | None = None
     fail_on: FailOn | None = None
+    openapi: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class CollectionSettings:
     """From which severity on a difference fails the request."""
     guard: Guard = field(default_factory=Guard)
     literal: frozenset[str] = frozenset()
+    openapi: Path | None = None
+    """The OpenAPI document that answers are held to."""
+    openapi_location: Location | None = None
+    """Where the configuration names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.checks.openapi.contract import OpenApi
 from harness.checks.rules.settle import Settlement
 from harness.checks.rules.unused import idle
 from harness.checks.schema.compiled import CompiledSchema
@@ -63,6 +64,7 @@ class Part:
             settlement=Settlement(plan.settings.fail_on),
             schemas=_schemas(plan),
             example_schemas=schemas,
+            openapi=_openapi(plan, items),
             allowed=frozenset(_allowed(plan, options)),
             scripting=scripting,
             checks=options.checks,
@@ -98,6 +100,8 @@ class Part:
     def notes(self) -> Iterator[str]:
         """Yield what a person should know of the configuration when the run is over."""
         settings = self.plan.settings
+        if self.runner.openapi is not None:
+            yield from self.runner.openapi.notes()
         yield from idle(settings.rules, settings.known_drift, list(self.plan.collection.walk()), self.runner.settlement)
 
     def may_come(self, name: str) -> bool:
@@ -147,6 +151,15 @@ def _schemas(plan: Plan) -> dict[Path, CompiledSchema]:
             root = Path(rule.location.file).parent
             schemas[rule.schema] = load_schema(rule.schema, root=root, location=rule.location)
     return schemas
+
+
+def _openapi(plan: Plan, items: tuple[Item, ...]) -> OpenApi | None:
+    settings = plan.settings
+    if settings.openapi is None:
+        return None
+    found = OpenApi.load(settings.openapi, settings.openapi_location)
+    found.prepare(items)
+    return found
 
 
 def _allowed(plan: Plan, options: RunOptions) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness.errors import ScriptsNotBuilt
 
-__all__ = ["Bundle", "load_bundle"]
+__all__ = ["Bundle", "load_bundle", "load_reading"]
 
 _FOLDER = Path(__file__).with_name("bundle")
 
@@ -34,12 +34,20 @@ class Bundle:
 
 def load_bundle() -> Bundle:
     """Read the bundle. Raises `ScriptsNotBuilt` where this installation was made without it."""
+    return Bundle(_read("polyfills.js"), _read("sandbox.js"))
+
+
+def load_reading() -> str:
+    """Read what parses scripts. Raises `ScriptsNotBuilt` as `load_bundle` does."""
+    return _read("reading.js")
+
+
+def _read(name: str) -> str:
     try:
-        polyfills, sandbox = ((_FOLDER / name).read_text(encoding="utf-8") for name in ("polyfills.js", "sandbox.js"))
+        return (_FOLDER / name).read_text(encoding="utf-8")
     except OSError as error:
         raise ScriptsNotBuilt(
             "this installation of harness cannot run scripts: Postman's sandbox was not built into it",
             hint="in a checkout run `make scripts`, where npm and its registry can be reached; "
             "a released wheel of postman-harness has it",
         ) from error
-    return Bundle(polyfills, sandbox)

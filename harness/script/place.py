@@ -31,13 +31,14 @@ def line_of_error(stack: str, prologue: int, lines: int) -> tuple[int, int] | No
     return None
 
 
-def place_of_line(event: Event, line: int, column: int = 1) -> Location:
-    """Return where a line of a script (from 1) stands in the file, from a column on."""
+def place_of_line(event: Event, line: int, column: int = 1, length: int | None = None) -> Location:
+    """Return where a line of a script (from 1) stands in the file, from a column on: all of it, or so much."""
     rows = event.script.split("\n")
     if event.text is None or not 1 <= line <= len(rows):
         return event.location
     column = min(column, max(1, len(rows[line - 1])))
-    length = max(1, len(rows[line - 1].rstrip()) - column + 1)
+    rest = max(1, len(rows[line - 1].rstrip()) - column + 1)
+    length = rest if length is None else min(length, rest)
     place, first = event.text, 0
     if event.pieces is not None:
         index = event.pieces[line - 1]

@@ -119,7 +119,8 @@ def test_case(
 
 AS_PLUGIN = {"-e": "--harness-env", "-d": "--harness-data"}
 SAME = ("--env-var", "--replay", "--match", "--allow", "--no-scripts", "--strict", "--timeout-request",
-        "--max-body-bytes", "--fail-on", "--max-jumps", "--folder", "--exclude", "--bail", "--bial")  # fmt: skip
+        "--max-body-bytes", "--fail-on", "--openapi", "--max-jumps", "--folder", "--exclude", "--bail",
+        "--bial")  # fmt: skip
 PYTEST_EXIT = {0: {0}, 1: {1}, 2: {1}, 4: {2, 4}, 5: {5}}
 REPORTS = {
     "json": "report.json",

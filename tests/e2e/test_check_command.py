@@ -108,8 +108,34 @@ def test_packages_that_are_not_there_are_told(tmp_path: Path, run_cli: Callable[
         assert f"r0 › test requires the package {name}" in done.out
     (tmp_path / "@team").mkdir()
     (tmp_path / "@team" / "sign.js").write_text("module.exports = 1;")
-    assert "sign" not in run_cli("check", file, "--packages", tmp_path).out
+    assert "package `@team/sign`" not in run_cli("check", file, "--packages", tmp_path).out
     assert run_cli("check", file, "--no-scripts").code == 0
+
+
+def test_what_scripts_name_and_nobody_has_is_told(tmp_path: Path, run_cli: Callable[..., Any]) -> None:
+    """A member of pm, a module and a package each stand with their line, a caret and what may have been meant."""
+    lines = [
+        "const _ = require('lodash');",
+        "pm.tset('a', () => {});",
+        "const m = require('momen');",
+        "pm.info.iteratoin;",
+    ]
+    file = _scripts(tmp_path, lines)
+    text = file.read_text(encoding="utf-8").splitlines()
+    done = run_cli("check", file)
+
+    assert done.code == 4
+    for severity, words, name in (
+        ("error", "uses `pm.tset`, which a test script does not have", "tset"),
+        ("error", "requires the module `momen`, which the sandbox does not have", "'momen'"),
+        ("warning", "uses `pm.info.iteratoin`, which a test script does not have", "iteratoin"),
+    ):
+        line, column = next((number, each.index(name) + 1) for number, each in enumerate(text, 1) if name in each)
+        told = done.out[done.out.index(f"{severity}: r0 › test {words}\n") :].splitlines()
+        assert told[1].strip() == f"--> {file}:{line}:{column}"
+        assert told[4].split("|")[1] == " " * column + "^" * len(name)
+    assert "hint: did you mean `test`" in done.out
+    assert "lodash`" not in done.out
 
 
 def test_list_prints_node_paths(run_cli: Callable[..., Any]) -> None:

@@ -110,7 +110,8 @@ def test_a_checkout_without_a_registry_says_so_and_goes_on(npm: bool, tmp_path: 
     for name in ("js/.npmrc", "js/package.json", "js/package-lock.json", "scripts/build_scripts.py"):
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, checkout / name)
-    shutil.copytree(ROOT / "js" / "polyfills", checkout / "js" / "polyfills")
+    for folder in ("polyfills", "reading"):
+        shutil.copytree(ROOT / "js" / folder, checkout / "js" / folder)
     (checkout / "harness" / "script").mkdir(parents=True)
     bare = dict(_without_node(tmp_path), npm_config_fetch_retries="0", npm_config_cache=str(tmp_path / "cache"))
     env = {**bare, "PATH": os.environ["PATH"]} if npm else bare

@@ -116,7 +116,7 @@ def test_rules_know_their_place(configure: Configure) -> None:
         ("environments = 3", "1:1 `environments` is a table, not a number"),
         ("[environments]\nlive = 3", "2:1 `environments.live` is a table, not a number"),
         ("protectd = true", "1:1 unknown key `protectd` | did you mean `protected`?"),
-        ('"x y" = 1', f"1:1 unknown key `x y` | known are {KNOWN}, rules, known_drift, environments"),
+        ('"x y" = 1', f"1:1 unknown key `x y` | known are {KNOWN}, openapi, rules, known_drift, environments"),
         ("[[rules]]\nselect = 3", "2:1 `select` is a string or a list of strings, not a number"),
         ('[[rules]]\nselect = ["a", 3]', "2:1 `select` is a string or a list of strings, not a list of something else"),
         ('[[rules]]\nstatus = "200"', "2:1 `status` is a whole number, not a string"),

@@ -79,9 +79,16 @@ class _Violation:
                 return f"exactly one of {forms} forms" if self.keyword == "oneOf" else f"one of {forms} forms"
             case "None":
                 return "nothing here"
+            case "minimum" | "maximum" if self._excludes_the_limit():
+                return f"{'more' if self.keyword == 'minimum' else 'less'} than {brief(demand)}"
         return _DEMANDS.get(self.keyword, f"`{self.keyword}` {{}}").format(
             demand if self.keyword == "format" else brief(demand)
         )
+
+    def _excludes_the_limit(self) -> bool:
+        """Return whether the limit itself is not allowed, as draft 4 says beside it."""
+        schema: Any = self.error.schema
+        return isinstance(schema, dict) and schema.get(f"exclusive{self.keyword.title()}") is True
 
     def actual(self) -> str:
         instance: Any = self.error.instance

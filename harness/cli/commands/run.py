@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
+def _path(name: str | None) -> Path | None:
+    return Path(name) if name else None
+
+
 def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> frozenset[str]:
     words = frozenset((value or "").split(",")) - {""}
     if unknown := words - {"folder", "failure"}:
@@ -63,6 +67,7 @@ def _bail(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 @click.option(
     "--match", type=click.Choice(MATCH_MODES), help="How answers are compared with examples (default: shape)."
 )
+@click.option("--openapi", metavar="FILE", help="Hold answers to this OpenAPI 3 document as well.")
 @click.option(
     "--checks", metavar="NAMES", help="What judges answers, by commas: status, body, schema, scripts (default: all)."
 )
@@ -98,7 +103,7 @@ def command(collections: Sequence[str], **values: Any) -> None:
     redactor = redactor_of_call(unsafe_show=options.unsafe_show_secrets)
     add_call_secrets(redactor, options, remote.api_key)
     loaded = load_all(collections, remote)
-    flags = Flags(match=values["match"], fail_on=values["fail_on"])
+    flags = Flags(match=values["match"], fail_on=values["fail_on"], openapi=_path(values["openapi"]))
     plans = [plan_for(one, options, flags=flags, profile=values["profile"]) for one in loaded]
     exports = Exports.of(values, options, plans)
     updating = updating_for(values, options, plans)

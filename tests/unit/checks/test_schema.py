@@ -61,7 +61,7 @@ def problems(folder: Path, **files: Any) -> list[tuple[str, str]]:
         ({"properties": {"a": False}}, {"a": 1}, [("$.a", "nothing here", "1")]),
         (False, 1, [("$", "nothing here", "1")]),
         (True, 1, []),
-        ({"$schema": DRAFT_4, "minimum": 3, "exclusiveMinimum": True}, 3, [("$", "at least 3", "3")]),
+        ({"$schema": DRAFT_4, "minimum": 3, "exclusiveMinimum": True}, 3, [("$", "more than 3", "3")]),
         ({"$schema": DRAFT_7, "items": [{"type": "string"}]}, [1], [("$[0]", "string", "number 1")]),
     ],
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Does an answer keep to what an OpenAPI document promises?"""

@@ -1,0 +1,162 @@
+"""What does an OpenAPI document say at a place, wherever its references lead?
+
+Files beside the document, and below its folder, are read when they are first referred to; nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from harness.checks.words import brief
+from harness.collection.document import read_document
+from harness.errors import InvalidSchema
+from harness.location import Location
+from harness.source import PathParts, Source
+
+__all__ = ["Documents", "Node"]
+
+_MAX_HOPS = 100
+_MAX_FILES = 1000
+_CONVERT = (
+    "only OpenAPI 3.0 and later are read: convert it, such as with `npx swagger2openapi FILE -o openapi.json` or by "
+    "“Convert to OpenAPI 3” of editor.swagger.io"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One value of a document, and where it stands."""
+
+    value: Any
+    file: Path
+    source: Source
+    path: PathParts = ()
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+        return Location(self.source, self.path)
+
+    @property
+    def file_uri(self) -> str:
+        """The URI of the file."""
+        return self.file.as_uri()
+
+    @property
+    def uri(self) -> str:
+        """The URI of the value: that of its file with a JSON Pointer."""
+        tokens = (str(part).replace("~", "~0").replace("/", "~1") for part in self.path)
+        return self.file_uri + "#" + "".join(f"/{quote(token, safe='~')}" for token in tokens)
+
+    def child(self, key: str | int) -> Node | None:
+        """Return what stands below it under a key, or None."""
+        value = self.value
+        if isinstance(value, Mapping) and key in value:
+            return Node(value[key], self.file, self.source, (*self.path, key))
+        if isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value):
+            return Node(value[key], self.file, self.source, (*self.path, key))
+        return None
+
+    def members(self) -> Mapping[str, Any]:
+        """Return what it holds by name. Raises `InvalidSchema` where it is no object."""
+        if not isinstance(self.value, Mapping):
+            raise InvalidSchema(f"expected an object, not {brief(self.value)}", location=self.location)
+        return self.value
+
+
+class Documents:
+    """The files of one document: the first, and those that are referred to."""
+
+    def __init__(self, path: Path, asked_by: Location | None) -> None:
+        self._root = path.resolve().parent
+        self.files: dict[Path, Node] = {}
+        self.first = self._read(path, asked_by)
+        self.version = self._version()
+
+    def _version(self) -> str:
+        """Return the version, such as `3.1.0`. Raises `InvalidSchema` for what cannot be read."""
+        members = self.first.value if isinstance(self.first.value, Mapping) else {}
+        version = members.get("openapi")
+        if "swagger" in members and version is None:
+            place = self.first.location.child("swagger")
+            raise InvalidSchema(
+                f"this is Swagger {brief(members['swagger'])}, not OpenAPI 3", location=place, hint=_CONVERT
+            )
+        if version is None:
+            hint = "an OpenAPI document begins with `openapi: 3.1.0` or another version"
+            raise InvalidSchema(
+                "this is no OpenAPI document: it has no `openapi`", location=self.first.location, hint=hint
+            )
+        if not isinstance(version, str) or not version.startswith(("3.0", "3.1", "3.2")):
+            summary = f"unknown version of OpenAPI: {brief(version)}"
+            place = self.first.location.child("openapi")
+            raise InvalidSchema(summary, location=place, hint="known are 3.0, 3.1 and 3.2, written as text")
+        return version
+
+    def _read(self, path: Path, asked_by: Location | None) -> Node:
+        resolved = path.resolve()
+        if resolved not in self.files:
+            if not resolved.is_relative_to(self._root):
+                raise InvalidSchema(f"`{path}` lies outside of {self._root}", location=asked_by)
+            if len(self.files) >= _MAX_FILES:
+                raise InvalidSchema(f"more than {_MAX_FILES:,} files are referred to", location=asked_by)
+            try:
+                source, value, _ = read_document(path, InvalidSchema)
+            except InvalidSchema as error:
+                if error.location is not None or asked_by is None:
+                    raise
+                raise InvalidSchema(error.summary, location=asked_by, hint=error.hint) from error
+            self.files[resolved] = Node(value, resolved, source)
+        return self.files[resolved]
+
+    def follow(self, node: Node) -> Node:
+        """Return what a node stands for once its `$ref`s are followed. Raises `InvalidSchema`."""
+        found = node
+        for _ in range(_MAX_HOPS):
+            reference = found.value.get("$ref") if isinstance(found.value, Mapping) else None
+            if not isinstance(reference, str):
+                return found
+            found = self.target(reference, found, found.location.child("$ref"))
+        raise InvalidSchema("this reference leads in a circle", location=node.location)
+
+    def target(self, reference: str, base: Node, location: Location) -> Node:
+        """Return what a reference that stands in the file of `base` leads to. Raises `InvalidSchema`."""
+        parts = urlsplit(reference)
+        if parts.scheme or parts.netloc:
+            hint = "keep a copy beside the document and refer to that"
+            raise InvalidSchema(f"`{reference}` is no local file, and nothing is fetched", location=location, hint=hint)
+        node = self.files[base.file]
+        if parts.path:
+            name = unquote(parts.path)
+            if "\0" in name:
+                raise InvalidSchema(f"`{reference}` leads nowhere", location=location)
+            shown = Path(base.source.name).parent / name
+            node = self._read(shown, location)
+        fragment = unquote(parts.fragment)
+        if fragment and not fragment.startswith("/"):
+            return self._anchor(fragment, node, reference, location)
+        for token in fragment.split("/")[1:]:
+            key = token.replace("~1", "/").replace("~0", "~")
+            is_index = isinstance(node.value, list) and key.isascii() and key.isdigit() and len(key) < 10
+            below = node.child(int(key) if is_index else key)
+            if below is None:
+                raise InvalidSchema(f"`{reference}` leads nowhere", location=location)
+            node = below
+        return node
+
+    def _anchor(self, name: str, file: Node, reference: str, location: Location) -> Node:
+        """Return the schema of a file that calls itself by an anchor."""
+        pending = [file]
+        while pending:
+            node = pending.pop()
+            if isinstance(node.value, Mapping):
+                if name in (node.value.get("$anchor"), node.value.get("$dynamicAnchor")):
+                    return node
+                pending += [below for key in node.value if (below := node.child(key)) is not None]
+            elif isinstance(node.value, list):
+                pending += [below for key in range(len(node.value)) if (below := node.child(key)) is not None]
+        raise InvalidSchema(f"`{reference}` leads nowhere", location=location)
