@@ -13,6 +13,7 @@ from harness.collection.model import Event
 from harness.errors import Problem
 from harness.location import Location
 from harness.script.console import console_text
+from harness.script.floating import watched
 from harness.script.host import Fault, Outcome, ScriptCall, ScriptHost, Services, source_of
 from harness.script.mini_racer import MiniRacerEngine, syntax_error
 from harness.script.place import line_of_error, place_of_line, place_of_syntax_error
@@ -92,7 +93,10 @@ def _problem(fault: Fault, event: Event) -> Problem:
 def _place(stack: str, event: Event) -> Any:
     lines = event.script.count("\n") + 1
     found = line_of_error(stack, source_of(event.script)[1], lines) if stack else None
-    return None if found is None else place_of_line(event, *found)
+    if found is None:
+        return None
+    line, column = found
+    return place_of_line(event, line, watched(event.script).column(line, column))
 
 
 def _unreadable(event: Event) -> Location | None:

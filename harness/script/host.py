@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 from harness.errors import HarnessError
 from harness.script.engine import Engine, EngineDead, EngineError, OutOfMemory, ScriptTimeout
+from harness.script.floating import watched
 from harness.script.mini_racer import MiniRacerEngine
 from harness.script.standby import Standby
 from harness.script.web_crypto.failure import CryptoFailure
@@ -106,7 +107,8 @@ class Outcome:
 
 
 def source_of(script: str) -> tuple[str, int]:
-    """Return what is given to the sandbox for a script, and how much longer its first line is."""
+    """Return what is given to the sandbox for a script, and how long what stands before its first line is."""
+    script = watched(script).script
     if script.startswith(_MARKER):
         return f"{_MARKER}{PROLOGUE}{script[len(_MARKER) :]}", len(PROLOGUE)
     return PROLOGUE + script, len(PROLOGUE)

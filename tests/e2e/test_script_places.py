@@ -17,6 +17,7 @@ WRONG = [
     ("let b = ;", "SyntaxError: Unexpected token ';'", ";"),
     ("  nowhere.to.be.found();", "ReferenceError: nowhere is not defined", "nowhere.to.be.found();"),
     ("  pm.expect(1).to.equal(2);", "expected 1 to equal 2", "equal(2);"),
+    ("(async () => { await null; lost.x })(); // dropped", "ReferenceError: lost is not defined", "lost.x"),
 ]
 
 

@@ -92,6 +92,8 @@ def test_an_error_in_a_prerequest_script_keeps_the_request_back(tmp_path: Path, 
         "Promise.reject(new Error('nobody looks'))",
         "pm.sendRequest(pm.environment.get('base'), async () => { await 1; pm.expect(1).to.eql(2) })",
         "await new Promise(() => {})",
+        "(async () => { await null; throw new Error('bare') })()",
+        "async function main() { await null; pm.expect(1).to.eql(2) }\nmain();",
     ],
 )
 def test_no_failure_is_silent(tmp_path: Path, httpserver: HTTPServer, script: str) -> None:

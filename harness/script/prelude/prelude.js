@@ -242,6 +242,9 @@
         Object.defineProperty(asyncFunction, name, { value, configurable: true, writable: true });
     }
 
+    // What a script drops is assigned to this property instead (`script/floating.py`).
+    Object.defineProperty(NativePromise, Symbol.for('harness.dropped'), { set(value) { watched(value); } });
+
     const reportRejections = () => {
         if (rejected.length === 0) return;
         const found = rejected;
