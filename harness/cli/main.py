@@ -23,6 +23,7 @@ _COMMANDS = {
     "check": "Load and resolve collections without sending anything.",
     "mock": "Serve a collection's saved examples.",
     "examples": "Show what the saved examples cover.",
+    "schema": "Infer schemas from examples, and hold examples to them.",
     "diff": "Compare two runs, or two environments.",
     "code": "Print a program that sends an item's request.",
     "report": "Make reports of a run that was written down.",

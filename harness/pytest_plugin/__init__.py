@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,6 +24,7 @@ __all__ = [
     "pytest_collect_file",
     "pytest_collection",
     "pytest_configure",
+    "pytest_configure_node",
     "pytest_report_collectionfinish",
     "pytest_report_teststatus",
     "pytest_sessionstart",
@@ -63,6 +64,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         from harness.pytest_plugin.session import session_of
 
         session_of(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give a worker of xdist the seed of the run, which reports tell."""
+    node.workerinput["harness_seed"] = node.config.getoption("harness_seed")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

