@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from harness.checks.assertion import Assertion, Difference
@@ -267,7 +268,7 @@ def _hint(result: ItemResult, failed: Sequence[Assertion]) -> str:
 
 def _quoted(path: str) -> str:
     """Return a path as TOML has it."""
-    return f"'{path}'" if '"' in path and "'" not in path else f'"{path}"'.replace("\\", "\\\\")
+    return f"'{path}'" if '"' in path and "'" not in path else json.dumps(path, ensure_ascii=False)
 
 
 def _titled(difference: Difference) -> str:

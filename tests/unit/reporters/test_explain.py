@@ -203,6 +203,7 @@ def test_colour_is_an_addition(build: SimpleNamespace) -> None:
     [
         ("body", 200, "$.id", 'a rule with `path = "$.id"` and `ignore = true` leaves the place out'),
         ("body", 200, '$["a b"]', "`path = '$[\"a b\"]'`"),
+        ("body", 200, """$['it"s \\\\'']""", "leaves the place out"),
         ("status", 401, "", "401 means that credentials are missing or refused"),
         ("status", 500, "", None),
         ("schema", 200, "$.id", None),
