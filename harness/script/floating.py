@@ -15,13 +15,19 @@ from dataclasses import dataclass
 __all__ = ["Watched", "watched"]
 
 WATCH = 'Promise[Symbol.for("harness.dropped")]='
+_LONGEST = 300_000
 _DECLARED = re.compile(r"\basync\s+function\s+([A-Za-z_$][\w$]*)|\b([A-Za-z_$][\w$]*)\s*=\s*async\b")
 _OWN_PROMISE = re.compile(r"\b(?:var|let|const|function|class)\s+Promise\b")
 _ASYNC_GROUP = re.compile(r"\(\s*async\b")
 _CALL = re.compile(r"([A-Za-z_$][\w$]*)\s*\(\s*\)[ \t]*(?=[;.}]|\n(?!\s*\{)|$)")
 # What is no code, and so no place for a statement. A template is passed over as a whole, the code in it too.
-_SKIPPED = re.compile(r"\s+|//[^\n]*|/\*.*?\*/|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|`(?:[^`\\]|\\.)*`", re.DOTALL)
-_REGEX = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
+# What is not closed ends with its line or with the script: each sign is looked at once, whatever stands there.
+_SKIPPED = re.compile(
+    r"\s+|//[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^'\\\n]|\\.)*(?:'|(?=\n)|\\?\Z)|\"(?:[^\"\\\n]|\\.)*(?:\"|(?=\n)|\\?\Z)"
+    r"|`(?:[^`\\]|\\.)*(?:`|\\?\Z)",
+    re.DOTALL,
+)
+_REGEX = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,500}\]){1,500}/[a-z]*")
 _WORD = re.compile(r"[\w$]+")
 _BEFORE_REGEX = frozenset("(,=:[!&|?{};+-*%<>~^")
 
@@ -44,7 +50,7 @@ class Watched:
 
 def watched(script: str) -> Watched:
     """Return the script with its dropped calls of async functions looked at; most scripts have none."""
-    if "async" not in script or _OWN_PROMISE.search(script):
+    if "async" not in script or len(script) > _LONGEST or _OWN_PROMISE.search(script):
         return Watched(script)
     names = {name for match in _DECLARED.finditer(script) for name in match.groups() if name}
     starts = [start for start, before in _statements(script) if _is_dropped(script, start, before, names)]

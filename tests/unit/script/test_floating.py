@@ -47,6 +47,13 @@ def test_everything_else_stays_as_it_is(script: str) -> None:
     assert watched(script).script == script
 
 
+@pytest.mark.parametrize("sign", ["/*", "'\\", '"\\', "`\\", "(/[", "/[a]", "((", ";(", "; a(", "{}", "\\"])
+def test_what_is_never_closed_is_passed_over_once(sign: str) -> None:
+    """A script of one sign over and over is read once from its beginning to its end, not anew from each sign."""
+    script = f"async;{sign * (290_000 // len(sign))}"
+    assert watched(script).script == script
+
+
 def test_columns_are_those_of_the_script() -> None:
     """A column behind what was put there is the one it was; other lines are as they were."""
     script = "a;\nb; (async () => {})(); (async () => { c })()"
