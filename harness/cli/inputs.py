@@ -109,6 +109,10 @@ def selection_options(command: Command) -> Command:
             "-d", "--iteration-data", "data", metavar="FILE", help="Rows of variables, JSON or CSV: a file or URL."
         ),
         click.option("-n", "--iteration-count", type=click.IntRange(min=1), metavar="N", help="Run N times."),
+        click.option(
+            "--allow-remote-refs", metavar="HOST", multiple=True,
+            help="Fetch schemas that others refer to from this host. Repeatable.",
+        ),
         click.option("--no-scripts", is_flag=True, help="Send the requests without running their scripts."),
         click.option("--fill-samples", is_flag=True, help="Make up values for samples such as <integer>."),
         click.option("--working-dir", metavar="FOLDER", default=".", help="Where files of request bodies are read."),
@@ -144,6 +148,7 @@ def run_options(values: Mapping[str, Any], remote: Remote | None = None, **more:
         include=values.get("include") or (),
         exclude=values.get("exclude") or (),
         replay=values.get("replay") or "requests",
+        remote_refs=tuple(values.get("allow_remote_refs") or ()),
         scripts=not values.get("no_scripts"),
         fill_samples=bool(values.get("fill_samples")),
         working_dir=_folder(values.get("working_dir") or "."),

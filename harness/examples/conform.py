@@ -16,6 +16,7 @@ from harness.checks.rule import rules_for
 from harness.checks.schema.compiled import Checker
 from harness.checks.schema.infer import as_saved
 from harness.checks.schema.load import load_schema, parse_schema
+from harness.checks.schema.remote import RemoteRefs
 from harness.collection.model import Example, Item
 from harness.runner.options import CollectionSettings
 from harness.transport.exchange import Response
@@ -37,16 +38,19 @@ class Conformity:
 class _Schemas:
     """The schemas of a collection; each is read once."""
 
-    def __init__(self, settings: CollectionSettings) -> None:
+    def __init__(self, settings: CollectionSettings, remote: RemoteRefs | None) -> None:
         """Read those that rules name, and the OpenAPI document. Raises `InvalidSchema`."""
         self._rules = settings.rules
+        self._remote = remote
         self._named = {
-            rule.schema: load_schema(rule.schema, root=Path(rule.location.file).parent, location=rule.location)
+            rule.schema: load_schema(
+                rule.schema, root=Path(rule.location.file).parent, location=rule.location, remote=remote
+            )
             for rule in settings.rules
             if rule.schema is not None
         }
         path = settings.openapi
-        self._document = None if path is None else OpenApi.load(path, settings.openapi_location)
+        self._document = None if path is None else OpenApi.load(path, settings.openapi_location, remote)
 
     def of(self, item: Item, example: Example) -> Iterator[Checker]:
         """Yield what an example is held to."""
@@ -54,7 +58,8 @@ class _Schemas:
             if rule.schema is not None and (example.code is None or rule.judges(example.code)):
                 yield self._named[rule.schema]
         if example.schema is not None:
-            yield parse_schema(example.schema, f"of example “{example.name}”", example.location.child("$type"))
+            place = example.location.child("$type")
+            yield parse_schema(example.schema, f"of example “{example.name}”", place, self._remote)
         if self._document is not None and example.code is not None:
             request = example.original_request or item.request
             headers = tuple((each.key, each.value or "") for each in example.headers if each.key and not each.disabled)
@@ -65,9 +70,11 @@ class _Schemas:
                 yield promise.schema
 
 
-def conformity(items: Iterable[Item], settings: CollectionSettings) -> Iterator[Conformity]:
+def conformity(
+    items: Iterable[Item], settings: CollectionSettings, remote: RemoteRefs | None = None
+) -> Iterator[Conformity]:
     """Yield what each schema says of each example that it is for. Raises `InvalidSchema` for a broken one."""
-    schemas = _Schemas(settings)
+    schemas = _Schemas(settings, remote)
     for item in items:
         for example in item.examples:
             for schema in schemas.of(item, example):

@@ -12,6 +12,7 @@ from harness.checks.assertion import Difference
 from harness.checks.expectation import Expectation
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.checks.schema.load import parse_schema
+from harness.checks.schema.remote import RemoteRefs
 from harness.collection.model import Example, Item
 from harness.errors import InvalidSchema, Problem
 from harness.location import Location
@@ -46,6 +47,7 @@ class AnySchema:
 class ExampleSchemas:
     """The schemas of examples, each compiled when it is first needed."""
 
+    remote: RemoteRefs | None = None
     _compiled: dict[int, tuple[Example, CompiledSchema]] = field(default_factory=dict)
 
     def check(self, items: Iterable[Item]) -> None:
@@ -83,6 +85,6 @@ class ExampleSchemas:
     def _schema(self, example: Example) -> CompiledSchema:
         if id(example) not in self._compiled:
             name = f"of example “{example.name}”"
-            schema = parse_schema(example.schema or "", name, example.location.child("$type"))
+            schema = parse_schema(example.schema or "", name, example.location.child("$type"), self.remote)
             self._compiled[id(example)] = (example, schema)
         return self._compiled[id(example)][1]

@@ -64,6 +64,8 @@ class RunOptions:
     exclude: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     """Items that are sent although the environment is protected."""
+    remote_refs: tuple[str, ...] = ()
+    """Hosts from which the schemas that others refer to are fetched; with `mock` from none."""
     secrets: tuple[str, ...] = ()
     """Names of further variables whose values are masked everywhere."""
     unsafe_show_secrets: bool = False

@@ -13,6 +13,7 @@ from harness.checks.rules.settle import Settlement
 from harness.checks.rules.unused import idle
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.load import load_schema
+from harness.checks.schema.remote import RemoteRefs
 from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.collection.setters import setters
@@ -46,7 +47,9 @@ class Part:
     @classmethod
     def of(cls, plan: Plan, items: tuple[Item, ...], options: RunOptions, shared: Shared, stack: ExitStack) -> Part:
         """Return the part, its transport closed with `stack`. Raises `InvalidSchema` for a rule's or example's."""
-        schemas = ExampleSchemas()
+        allowed = options.remote_refs and not options.mock
+        remote = RemoteRefs(options.remote_refs, options.authorities, options.proxies) if allowed else None
+        schemas = ExampleSchemas(remote)
         schemas.check(items)
         scope = scope_for(plan, options)
         found = setters(plan.collection.walk())
@@ -62,9 +65,9 @@ class Part:
             transport=transport,
             shared=shared,
             settlement=Settlement(plan.settings.fail_on),
-            schemas=_schemas(plan),
+            schemas=_schemas(plan, remote),
             example_schemas=schemas,
-            openapi=_openapi(plan, items),
+            openapi=_openapi(plan, items, remote),
             allowed=frozenset(_allowed(plan, options)),
             scripting=scripting,
             checks=options.checks,
@@ -144,20 +147,20 @@ def _layer(file: Environment | None, flags: Mapping[str, Any]) -> dict[str, Valu
     return values
 
 
-def _schemas(plan: Plan) -> dict[Path, CompiledSchema]:
+def _schemas(plan: Plan, remote: RemoteRefs | None) -> dict[Path, CompiledSchema]:
     schemas = {}
     for rule in plan.settings.rules:
         if rule.schema is not None and rule.schema not in schemas:
             root = Path(rule.location.file).parent
-            schemas[rule.schema] = load_schema(rule.schema, root=root, location=rule.location)
+            schemas[rule.schema] = load_schema(rule.schema, root=root, location=rule.location, remote=remote)
     return schemas
 
 
-def _openapi(plan: Plan, items: tuple[Item, ...]) -> OpenApi | None:
+def _openapi(plan: Plan, items: tuple[Item, ...], remote: RemoteRefs | None) -> OpenApi | None:
     settings = plan.settings
     if settings.openapi is None:
         return None
-    found = OpenApi.load(settings.openapi, settings.openapi_location)
+    found = OpenApi.load(settings.openapi, settings.openapi_location, remote)
     found.prepare(items)
     return found
 

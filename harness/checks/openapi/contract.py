@@ -13,6 +13,7 @@ from harness.checks.openapi.dialect import dialect_of
 from harness.checks.openapi.document import Documents, Node
 from harness.checks.openapi.operations import Asked, Operation, Operations
 from harness.checks.schema.compiled import CompiledSchema
+from harness.checks.schema.remote import RemoteRefs
 from harness.checks.words import either
 from harness.collection.model import Item
 from harness.errors import InvalidSchema, Problem
@@ -50,9 +51,9 @@ class OpenApi:
     """Statuses that were met and that it does not have."""
 
     @classmethod
-    def load(cls, path: Path, asked_by: Location | None = None) -> OpenApi:
+    def load(cls, path: Path, asked_by: Location | None = None, remote: RemoteRefs | None = None) -> OpenApi:
         """Read a document. Raises `InvalidSchema` for a file that is none."""
-        documents = Documents(path, asked_by)
+        documents = Documents(path, asked_by, remote)
         return cls(str(path), documents, Operations(documents), Compiler(documents, dialect_of(documents)))
 
     def prepare(self, items: Iterable[Item]) -> None:

@@ -1,6 +1,7 @@
 """What does an OpenAPI document say at a place, wherever its references lead?
 
-Files beside the document, and below its folder, are read when they are first referred to; nothing is ever fetched.
+Files beside the document, and below its folder, are read when they are first referred to; others are fetched
+only from hosts that the user has allowed.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
+from harness.checks.schema.references import hint_of
+from harness.checks.schema.remote import RemoteRefs, is_remote
 from harness.checks.words import brief
 from harness.collection.document import read_document
 from harness.errors import InvalidSchema
@@ -35,6 +38,8 @@ class Node:
     file: Path
     source: Source
     path: PathParts = ()
+    url: str | None = None
+    """Where the file was fetched from; None for a local one."""
 
     @property
     def location(self) -> Location:
@@ -44,7 +49,7 @@ class Node:
     @property
     def file_uri(self) -> str:
         """The URI of the file."""
-        return self.file.as_uri()
+        return self.file.as_uri() if self.url is None else self.url
 
     @property
     def uri(self) -> str:
@@ -56,9 +61,9 @@ class Node:
         """Return what stands below it under a key, or None."""
         value = self.value
         if isinstance(value, Mapping) and key in value:
-            return Node(value[key], self.file, self.source, (*self.path, key))
+            return Node(value[key], self.file, self.source, (*self.path, key), self.url)
         if isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value):
-            return Node(value[key], self.file, self.source, (*self.path, key))
+            return Node(value[key], self.file, self.source, (*self.path, key), self.url)
         return None
 
     def members(self) -> Mapping[str, Any]:
@@ -71,7 +76,8 @@ class Node:
 class Documents:
     """The files of one document: the first, and those that are referred to."""
 
-    def __init__(self, path: Path, asked_by: Location | None) -> None:
+    def __init__(self, path: Path, asked_by: Location | None, remote: RemoteRefs | None = None) -> None:
+        self._remote = remote
         self._root = path.resolve().parent
         self.files: dict[Path, Node] = {}
         self.first = self._read(path, asked_by)
@@ -125,17 +131,8 @@ class Documents:
 
     def target(self, reference: str, base: Node, location: Location) -> Node:
         """Return what a reference that stands in the file of `base` leads to. Raises `InvalidSchema`."""
+        node = self._file_of(reference, base, location)
         parts = urlsplit(reference)
-        if parts.scheme or parts.netloc:
-            hint = "keep a copy beside the document and refer to that"
-            raise InvalidSchema(f"`{reference}` is no local file, and nothing is fetched", location=location, hint=hint)
-        node = self.files[base.file]
-        if parts.path:
-            name = unquote(parts.path)
-            if "\0" in name:
-                raise InvalidSchema(f"`{reference}` leads nowhere", location=location)
-            shown = Path(base.source.name).parent / name
-            node = self._read(shown, location)
         fragment = unquote(parts.fragment)
         if fragment and not fragment.startswith("/"):
             return self._anchor(fragment, node, reference, location)
@@ -147,6 +144,30 @@ class Documents:
                 raise InvalidSchema(f"`{reference}` leads nowhere", location=location)
             node = below
         return node
+
+    def _file_of(self, reference: str, base: Node, location: Location) -> Node:
+        """Return the file that a reference leads into. Raises `InvalidSchema`."""
+        parts = urlsplit(reference)
+        url = urldefrag(urljoin(base.file_uri, reference)).url
+        if parts.scheme or parts.netloc or (base.url is not None and parts.path):
+            if self._remote is None or not is_remote(url):
+                hint = hint_of(reference, "document")
+                raise InvalidSchema(
+                    f"`{reference}` is no local file, and nothing is fetched", location=location, hint=hint
+                )
+            return self._fetched(url, location)
+        if not parts.path:
+            return self.files[base.file]
+        if "\0" in unquote(parts.path):
+            raise InvalidSchema(f"`{reference}` leads nowhere", location=location)
+        return self._read(Path(base.source.name).parent / unquote(parts.path), location)
+
+    def _fetched(self, url: str, location: Location) -> Node:
+        file = Path(url)
+        if file not in self.files and self._remote is not None:
+            _, value, _ = read_document(source := self._remote.fetch(url, location), InvalidSchema)
+            self.files[file] = Node(value, file, source, (), url)
+        return self.files[file]
 
     def _anchor(self, name: str, file: Node, reference: str, location: Location) -> Node:
         """Return the schema of a file that calls itself by an anchor."""

@@ -30,11 +30,13 @@ class Document:
     location: Location
     dialect: Any
     """The validator class of its draft."""
+    url: str | None = None
+    """Where it was fetched from; None for a local file."""
 
     @property
     def uri(self) -> str:
         """The URI of the file."""
-        return self.path.as_uri()
+        return self.path.as_uri() if self.url is None else self.url
 
     @property
     def identified(self) -> str:

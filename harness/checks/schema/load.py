@@ -1,7 +1,7 @@
 """How is a JSON Schema read that lies in a local file, or stands in one as text?
 
-The schema, all files it refers to and every reference are read and checked once, when it is loaded; nothing is ever
-fetched over the network.
+The schema, all files it refers to and every reference are read and checked once, when it is loaded. Nothing is fetched
+over the network but from hosts that the user has allowed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from harness.checks.schema.bounded import bounded
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document, is_sound
 from harness.checks.schema.references import Reference, references, unresolved
+from harness.checks.schema.remote import RemoteRefs, is_remote
 from harness.checks.words import brief
 from harness.collection.document import parse_json, read_json
 from harness.errors import InvalidSchema, Problem
@@ -39,17 +40,19 @@ _DRAFTS = (
 )
 
 
-def load_schema(path: Path, *, root: Path, location: Location | None = None) -> CompiledSchema:
+def load_schema(
+    path: Path, *, root: Path, location: Location | None = None, remote: RemoteRefs | None = None
+) -> CompiledSchema:
     """Return the schema in the file `path`; it and the files it refers to must lie below `root`.
 
     The draft is the one `$schema` names, 2020-12 where it names none; formats are checked. `location` is the place that
     asked for the schema. Raises `InvalidSchema` with every problem found.
     """
-    loader = _Loader(root.resolve())
+    loader = _Loader(root.resolve(), remote)
     return _compiled(loader, str(path), location, lambda: loader.read(path, location))
 
 
-def parse_schema(text: str, name: str, location: Location) -> CompiledSchema:
+def parse_schema(text: str, name: str, location: Location, remote: RemoteRefs | None = None) -> CompiledSchema:
     """Return the schema that stands as a text at `location`; files it refers to must lie beside that file.
 
     Without `$schema` it may be of draft 4 as well, which OpenAPI 3.0 goes by. Raises `InvalidSchema`.
@@ -57,7 +60,7 @@ def parse_schema(text: str, name: str, location: Location) -> CompiledSchema:
     source = EmbeddedSource(location.file, text, place=location)
     contents = parse_json(source, InvalidSchema)
     path = Path(location.file).resolve()
-    loader = _Loader(path.parent)
+    loader = _Loader(path.parent, remote)
     return _compiled(loader, name, location, lambda: loader.take(path, source, contents))
 
 
@@ -82,11 +85,12 @@ def _compiled(
 class _Loader:
     """Reads a schema and what it refers to, gathering problems rather than stopping at the first."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, remote: RemoteRefs | None = None) -> None:
         from jsonschema.validators import Draft202012Validator
         from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # has no py.typed
 
         self.root = root
+        self._remote = remote
         self.problems: list[Problem] = []
         self.registry: Registry[Any] = REGISTRY
         self.places: dict[int, Location] = {}
@@ -184,6 +188,9 @@ class _Loader:
 
     def _target(self, document: Document, reference: Reference) -> Document | None:
         """Return the file a relative reference means, beside the file it stands in whatever `$id` that has."""
+        url = urldefrag(urljoin(reference.base, reference.target)).url
+        if is_remote(reference.target) or (document.url is not None and is_remote(url)):
+            return self._fetched(url, reference)
         file = urlsplit(reference.target)
         if file.scheme or file.netloc or not file.path:
             return None
@@ -195,6 +202,26 @@ class _Loader:
             return None  # a part of this very file, by its `$id`
         shown = Path(document.location.file).parent / unquote(file.path)
         return self.read(shown if shown.resolve() == path.resolve() else path, reference.location)
+
+    def _fetched(self, url: str, reference: Reference) -> Document | None:
+        """Return a schema of another machine where its host is allowed, and what refers to it knows no other."""
+        path = Path(url)
+        if self._remote is None or (path not in self._documents and url in self.registry):
+            return None
+        if path not in self._documents:
+            self._documents[path] = None
+            try:
+                source = self._remote.fetch(url, reference.location)
+                contents = parse_json(source, InvalidSchema)
+                location = Location(source)
+                if not isinstance(contents, dict | bool):
+                    raise InvalidSchema("a schema must be an object or a boolean", location=location)
+                document = Document(path, contents, location, self._dialect(contents, location), url)
+                document.check()
+                self._documents[path] = document
+            except InvalidSchema as error:
+                self.problems += error.problems
+        return self._documents[path]
 
     def resolve_all(self) -> None:
         """Note a problem for each reference that leads nowhere, or to another machine."""

@@ -12,7 +12,7 @@ from harness.errors import Problem
 from harness.location import Location
 from harness.source import PathParts
 
-__all__ = ["Reference", "references", "unresolved"]
+__all__ = ["Reference", "hint_of", "references", "unresolved"]
 
 _REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 _VALUES = frozenset({"const", "enum", "default", "example", "examples"})
@@ -33,11 +33,18 @@ class Reference:
     location: Location
 
 
+def hint_of(target: str, noun: str) -> str:
+    """Return what to do about a reference to another machine."""
+    host = urlsplit(target).netloc.rpartition("@")[2]
+    hint = f"keep a copy beside the {noun} and refer to that"
+    return f"{hint}, or let it be fetched: --allow-remote-refs {host}" if host else hint
+
+
 def unresolved(reference: Reference) -> Problem:
     """Return what is wrong with a reference that leads nowhere, or to another machine."""
     if urlsplit(reference.target).scheme:
         summary = f"`{reference.target}` is no local file, and nothing is fetched"
-        return Problem(summary, reference.location, "keep a copy beside the schema and refer to that")
+        return Problem(summary, reference.location, hint_of(reference.target, "schema"))
     return Problem(f"`{reference.target}` leads nowhere", reference.location)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from harness.checks.schema.remote import RemoteRefs
 from harness.cli.inputs import Command, add_options
 from harness.collection.find import collection_stem, find_collections
 from harness.collection.load import load_collection
@@ -91,6 +92,13 @@ def _infer(collections: Sequence[str], **values: Any) -> None:
 @command.command("check", short_help="Hold the saved examples to their own schemas.")
 @click.argument("collections", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB…")
 @click.option("--openapi", metavar="FILE", help="Hold them to this OpenAPI 3 document as well.")
+@click.option(
+    "--allow-remote-refs",
+    "hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Fetch schemas that others refer to from this host. Repeatable.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @_selecting
 def _check(collections: Sequence[str], **values: Any) -> None:
@@ -99,8 +107,9 @@ def _check(collections: Sequence[str], **values: Any) -> None:
     Exits 0 when all keep to them, 1 when one does not, 4 when a file is wrong, 5 when no schema is for any example.
     """
     flags = Flags(openapi=Path(values["openapi"]) if values["openapi"] else None)
+    remote = RemoteRefs(values["hosts"]) if values["hosts"] else None
     found = [
-        (collection, list(conformity(items, settings)))
+        (collection, list(conformity(items, settings, remote)))
         for collection, items, settings in _loaded(collections, values, flags)
     ]
     if values["as_json"]:
