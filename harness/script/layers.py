@@ -72,10 +72,8 @@ class Layers:
 
     def _named(self, name: str, entries: str) -> str:
         """Return a layer as the sandbox takes it; of the environment scripts can ask the name (pm.environment.name)."""
-        title = self.scope.environment_name
-        return (
-            entries if name != "environment" or title is None else f'{{"name":{json.dumps(title)},"values":{entries}}}'
-        )
+        title = self.scope.environment_name if name == "environment" else None
+        return entries if title is None else f'{{"name":{json.dumps(title)},"values":{entries}}}'
 
     def _taken(self, layer: Layer, new: Mapping[str, Any]) -> dict[str, Any]:
         old = self.scope.layers[layer]
