@@ -18,6 +18,7 @@ from harness.checks.openapi.contract import OpenApi, Promise
 from harness.checks.rule import Match, Provoke, Rule, last_given, rules_for
 from harness.checks.rules.places import places_of
 from harness.checks.rules.settle import Settlement, demanded, settled
+from harness.checks.rules.unused import unread
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.collection.model import Item
 from harness.collection.replay import unaskable
@@ -218,6 +219,7 @@ class ItemRunner:
         except InvalidSchema as error:
             return failed_to_ask(blank, error)
         blank = replace(blank, notes=(*blank.notes, *promise.notes))
+        settlement.unread.update(unread(rules, exchange.response))
         if promise.schema is not None:
             schemas.append(BoundSchema(promise.schema))
         match, schemas, expectation = self._as_chosen(match, schemas, expectation)

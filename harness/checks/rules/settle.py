@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,6 +30,8 @@ class Settlement:
     """The `id()` of each rule and known drift that found a place, a header or a difference."""
     asked: set[int] = field(default_factory=set)
     """The `id()` of each that an answer was held to."""
+    unread: Counter[str] = field(default_factory=Counter)
+    """How many bodies there were that rules with a path do not judge, by what they are."""
 
     def use(self, entry: Rule | KnownDrift) -> None:
         """Note that an entry was of use."""

@@ -51,12 +51,13 @@ def test_verdicts_are_those_of_the_library() -> None:
 
 
 @pytest.mark.parametrize("keyword", ["additionalProperties", "unevaluatedProperties"])
-def test_a_hostile_pattern_cannot_hang_a_run(keyword: str) -> None:
-    """However many keys a hostile answer has, a pattern without an end costs a few seconds and no more."""
+def test_a_hostile_pattern_cannot_hang_a_run(keyword: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many keys a hostile answer has, a pattern without an end is given up after a few of them."""
+    monkeypatch.setattr("harness.checks.rules.patterns.LIMIT_S", 0.1)
     schema = {"patternProperties": {f"^(x|xx|{keyword})+$": True}, keyword: False}
     value = {"x" * 60 + f"!{number}": 1 for number in range(1000)}
     began = time.perf_counter()
     errors = list(bounded(Draft202012Validator)(schema).iter_errors(value))
 
     assert errors
-    assert time.perf_counter() - began < 20
+    assert time.perf_counter() - began < 10
