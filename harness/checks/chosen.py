@@ -40,8 +40,7 @@ def judging(assertions: tuple[Assertion, ...], checks: frozenset[str]) -> tuple[
     What has no name among the checks, such as a demand of a rule on the time or of a Python program, always judges.
     """
     return tuple(
-        each if _CHECK_OF.get(each.kind, "") in checks or each.kind not in _CHECK_OF else _skipped(each)
-        for each in assertions
+        each if each.kind not in _CHECK_OF or _CHECK_OF[each.kind] in checks else _skipped(each) for each in assertions
     )
 
 

@@ -14,6 +14,7 @@ import queue
 import re
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ class MiniRacerEngine:
         self._memory_limit = memory_limit
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._work, name="harness-scripts", daemon=True)
         self._thread.start()
         atexit.register(self.close)
@@ -64,12 +66,18 @@ class MiniRacerEngine:
         return result
 
     def close(self) -> None:
-        """Close the context and end its thread; harmless when done twice."""
+        """Close the context and end its thread, and what may still run in it; harmless when done twice."""
         if not self._closed:
             self._closed = True
             self._jobs.put(None)
+            with suppress(RuntimeError):  # the loop is closed already
+                self._loop.call_soon_threadsafe(self._give_up)
             self._thread.join(_CLOSE_S)
             atexit.unregister(self.close)
+
+    def _give_up(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
 
     def _run(self, job: Work) -> Any:
         if self._closed:
@@ -83,7 +91,7 @@ class MiniRacerEngine:
 
     def _work(self) -> None:
         """Make the context, do what is asked until the end is, and close it: all on one thread."""
-        loop = asyncio.new_event_loop()
+        loop = self._loop
         context: MiniRacer | None = None
         while (asked := self._jobs.get()) is not None:
             job, answer = asked

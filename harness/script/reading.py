@@ -14,6 +14,7 @@ from typing import Any
 from harness.errors import ScriptError, did_you_mean
 from harness.script.bundle import load_reading
 from harness.script.console import console_text
+from harness.script.engine import EngineError
 from harness.script.host import ScriptCall, ScriptHost
 from harness.script.mini_racer import MiniRacerEngine
 
@@ -72,8 +73,9 @@ class Needs:
 class ScriptReader:
     """Parses scripts in an engine of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit_s: float = _LIMIT_S) -> None:
         source = load_reading()
+        self._limit_s = limit_s
         self._engine = MiniRacerEngine()
         self._engine.boot((source,))
 
@@ -82,8 +84,14 @@ class ScriptReader:
         self._engine.close()
 
     def needs_of(self, script: str) -> Needs:
-        """Return what a script names; nothing of one that cannot be read, which is told as that."""
-        told = json.loads(self._engine.turn(script, _LIMIT_S))
+        """Return what a script names; nothing of one that cannot be read, which is told as that.
+
+        Raises `ScriptError` for one that takes too long to parse.
+        """
+        try:
+            told = json.loads(self._engine.turn(script, self._limit_s))
+        except EngineError as error:
+            raise ScriptError(f"the scripts cannot be searched for what they name: {error}") from error
         if "error" in told:
             return Needs()
         members = [

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -72,3 +73,35 @@ def test_an_interrupted_run_finishes_its_reports(
     assert statuses == ["passed", "not_reached", "not_reached"]
     root = ElementTree.parse(tmp_path / "junit.xml").getroot()
     assert len(root.findall(".//skipped")) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_script_that_does_not_end_is_interrupted(tmp_path: Path, httpserver: HTTPServer) -> None:
+    """Ctrl-C ends a script in an endless loop at once, with nothing but the report on the screen."""
+    running = threading.Event()
+
+    def respond(_request: Request) -> Response:
+        running.set()
+        return Response("{}")
+
+    httpserver.expect_request("/started").respond_with_handler(respond)
+    document = _collection(["first"])
+    lines = [f"pm.sendRequest('{httpserver.url_for('/started')}', () => {{ for (;;) {{}} }})"]
+    document["event"] = [{"listen": "prerequest", "script": {"exec": lines}}]
+    file = tmp_path / "loop.postman_collection.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    base = f"base_url=http://127.0.0.1:{httpserver.port}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harness", "run", file.name, "--env-var", base],
+        cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+    )  # fmt: skip
+    try:
+        assert running.wait(30)
+        time.sleep(0.3)  # for the answer to come to the script
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=8)
+    finally:
+        process.kill()
+
+    assert (process.returncode, err) == (130, "")
+    assert "not reached: 1, interrupted" in out

@@ -9,7 +9,7 @@ import pytest
 
 from harness import load
 from harness.collection.model import Event
-from harness.errors import HarnessError
+from harness.errors import HarnessError, ScriptError
 from harness.runner.scripts.faults import faults_of_scripts
 from harness.script.host import ScriptHost
 from harness.script.reading import ScriptReader, not_there
@@ -67,6 +67,12 @@ def test_every_place_is_told() -> None:
     assert (("foo",), 3, 6, 3) == (first.names, first.line, first.column, first.length)
     assert (("foo", "bar"), 3, 10, 3) == (second.names, second.line, second.column, second.length)
     assert [(("x",), 4, 9)] == [(each.names, each.line, each.column) for each in modules]
+
+
+def test_a_script_that_takes_too_long_to_parse() -> None:
+    """It is an error with words, not a hang."""
+    with closing(ScriptReader(limit_s=0.01)) as reader, pytest.raises(ScriptError, match="cannot be searched"):
+        reader.needs_of("pm.a;" * 500_000)
 
 
 def test_modules_that_are_not_there(host: ScriptHost) -> None:
