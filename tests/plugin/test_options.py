@@ -219,6 +219,38 @@ def test_what_fails(project: Any, outcomes: Callable[[str], dict[str, int]]) -> 
     assert "note: api/shop.harness.toml:2:1: the rule found nothing: $.nothing" in usual.text
 
 
+def test_remote_references(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:
+    """--harness-allow-remote-refs fetches a schema from the host it names; without it the call ends, and says so."""
+    import json
+    import threading
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    class Schemas(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"required": ["price"]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Schemas)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    host = f"127.0.0.1:{server.server_port}"
+    rules = '[[rules]]\nselect = "Stock"\nschema = "s.json"\n'
+    (project.root / "api" / "shop.harness.toml").write_text(rules, "utf-8")
+    (project.root / "api" / "s.json").write_text(json.dumps({"$ref": f"http://{host}/s.json"}), "utf-8")
+    refused, held = project.pytest(FILE), project.pytest(FILE, "--harness-allow-remote-refs", host)
+    server.shutdown()
+    server.server_close()
+
+    assert f"--harness-allow-remote-refs {host}" in refused.text
+    assert outcomes(held.text)["failed"] == 1
+    assert "$.price" in held.text
+
+
 def test_the_modes_are_those_of_the_comparison() -> None:
     """Spelled out in the plugin, which imports nothing until there is a collection."""
     (match,) = (each for each in OPTIONS if each.name == "match")
@@ -289,6 +321,7 @@ def test_insecure(project: Any) -> None:
         ("--harness-report", "json"),
         ("--harness-report", "pdf=x.pdf"),
         ("--harness-openapi", "nowhere.yaml"),
+        ("--harness-allow-remote-refs", "*"),
         ("--harness-report", "teamcity=x"),
         ("--harness-report", "junit=x", "--harness-report", "json=./x"),
         ("--harness-report-option", "html-titel=Smoke"),
