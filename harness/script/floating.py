@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 __all__ = ["Watched", "watched"]
 
@@ -19,7 +20,10 @@ _LONGEST = 300_000
 _DECLARED = re.compile(r"\basync\s+function\s+([A-Za-z_$][\w$]*)|\b([A-Za-z_$][\w$]*)\s*=\s*async\b")
 _OWN_PROMISE = re.compile(r"\b(?:var|let|const|function|class)\s+Promise\b")
 _ASYNC_GROUP = re.compile(r"\(\s*async\b")
-_CALL = re.compile(r"([A-Za-z_$][\w$]*)\s*\(\s*\)[ \t]*(?=[;.}]|\n(?!\s*\{)|$)")
+_CALL = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
+_LONGEST_CALL, _MOST_CALLS = 5_000, 300
+# What may stand behind a call; behind a method of a class, which looks like one, comes a `{`.
+_AFTER_CALL = re.compile(r"[ \t]*(?=[;.}]|\n(?!\s*\{)|\Z)")
 # What is no code, and so no place for a statement. A template is passed over as a whole, the code in it too.
 # What is not closed ends with its line or with the script: each sign is looked at once, whatever stands there.
 _SKIPPED = re.compile(
@@ -29,6 +33,8 @@ _SKIPPED = re.compile(
 )
 _REGEX = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,500}\]){1,500}/[a-z]*")
 _WORD = re.compile(r"[\w$]+")
+_HEAD_WORDS = frozenset({"if", "for", "while", "switch", "catch", "with"})
+_BLOCK_WORDS = frozenset({"else", "try", "finally", "catch"})
 _BEFORE_REGEX = frozenset("(,=:[!&|?{};+-*%<>~^")
 
 
@@ -53,7 +59,7 @@ def watched(script: str) -> Watched:
     if "async" not in script or len(script) > _LONGEST or _OWN_PROMISE.search(script):
         return Watched(script)
     names = {name for match in _DECLARED.finditer(script) for name in match.groups() if name}
-    starts = [start for start, before in _statements(script) if _is_dropped(script, start, before, names)]
+    starts = list(_dropped(script, names))
     if not starts:
         return Watched(script)
     lines = [0, *(match.end() for match in re.finditer("\n", script))]
@@ -62,30 +68,84 @@ def watched(script: str) -> Watched:
     return Watched(WATCH.join(parts), tuple(places))
 
 
-def _is_dropped(script: str, start: int, before: str, names: set[str]) -> bool:
-    if script[start] == "(":
-        # Behind a `}` it may be a call of what stands before it.
-        return before != "}" and _ASYNC_GROUP.match(script, start) is not None
-    call = _CALL.match(script, start)
-    # Behind a `{` it may be a method of an object.
-    return before != "{" and call is not None and call[1] in names
+def _dropped(script: str, names: set[str]) -> Iterator[int]:
+    """Yield where a dropped call begins: of a function that stands there itself, or of one of these names."""
+    looked_at = 0
+    for start, before in _statements(script):
+        if script[start] == "(":
+            # Behind a `}` it may be a call of what stands before it.
+            if before != "}" and _ASYNC_GROUP.match(script, start):
+                yield start
+            continue
+        call = _CALL.match(script, start)
+        # Behind a `{` it may be a method of an object.
+        if before == "{" or call is None or call[1] not in names or looked_at == _MOST_CALLS:
+            continue
+        looked_at += 1
+        end = _closed(script, call.end())
+        if end is not None and _AFTER_CALL.match(script, end):
+            yield start
+
+
+def _closed(script: str, place: int) -> int | None:
+    """Return where the parenthesis ends that was opened just before `place`; None when that is far or nowhere."""
+    depth = 1
+    near = script[place : place + _LONGEST_CALL]
+    for start, _ in _tokens(near, 0, "("):
+        depth += (near[start] == "(") - (near[start] == ")")
+        if depth == 0:
+            return place + start + 1
+    return None
 
 
 def _statements(script: str) -> list[tuple[int, str]]:
     """Return where statements begin, and the sign before each: `;`, `{`, `}`, or nothing at the beginning."""
-    found = []
-    place, before = 0, ""
+    return [(start, before) for start, before in _tokens(script) if before in ("", ";", "{", "}")]
+
+
+def _tokens(script: str, place: int = 0, before: str = "") -> Iterator[tuple[int, str]]:
+    """Yield where each word, sign and regular expression from `place` on begins, and the sign before it.
+
+    A word counts as the sign `w`, a text as `'`, and the `}` of an `if` and the like as `;`: a statement ends with it.
+    Neither texts nor comments are yielded themselves.
+    """
+    blocks = _Blocks()
     while place < len(script):
         skipped = _SKIPPED.match(script, place)
         if skipped is not None:
             place = skipped.end()
             if script[skipped.start()] in "'\"`":
                 before = "'"
+                blocks.pass_by(before)
             continue
-        if before in ("", ";", "{", "}"):
-            found.append((place, before))
+        yield place, before
         regex = _REGEX.match(script, place) if before == "" or before in _BEFORE_REGEX else None
         token = regex or _WORD.match(script, place)
-        before = script[place] if token is None else "w"
+        ended = blocks.pass_by(script[place] if token is None else token[0])
+        before = ";" if ended else script[place] if token is None else "w"
         place = place + 1 if token is None else token.end()
-    return found
+
+
+@dataclass(slots=True)
+class _Blocks:
+    """The parentheses and braces that are open, as far as it takes to know those of `if`, `for`, `try` and the like."""
+
+    last: str = ""
+    head: str = ""
+    """The word before the parentheses that were closed last."""
+    open: list[str] = field(default_factory=list)
+
+    def pass_by(self, token: str) -> bool:
+        """Take in one token; return whether it is the `}` of a statement."""
+        ended = False
+        if token == "(":
+            self.open.append(self.last)
+        elif token == "{":
+            is_block = self.last in _BLOCK_WORDS or (self.last == ")" and self.head in _HEAD_WORDS)
+            self.open.append("block" if is_block else "{")
+        elif token in (")", "}") and self.open:
+            opened = self.open.pop()
+            ended = token == "}" and opened == "block"
+            self.head = opened if token == ")" else ""
+        self.last = token
+        return ended

@@ -15,6 +15,13 @@ DROPPED = [
     "const go = async () => {};\n|go().finally(done)",
     "// first\n|(async () => {})(); /* then */ |(async () => {})()",
     "let a = /'/; |(async () => {})()",
+    "if (a) { b() }\n|(async () => {})()",
+    "for (const a of b) {}\n|(async () => {})()",
+    "try { a() } catch { b() } finally { c({d: 1}) }\n|(async () => {})()",
+    "if (a(b)) {} else { function c() {} }\n|(async () => {})()",
+    "async function main(a) {}\n|main(1); |main({a: '(', b: /[)]/}, f(`)`)).then(c)",
+    "async function main(a) {}\n|main(function () { return 1; })\nb()",
+    "const go = async (a) => {};\nif (a) {}\n|go(1)",
 ]
 LEFT_ALONE = [
     "",
@@ -27,6 +34,12 @@ LEFT_ALONE = [
     "async function main() {}\nclass A { b() {}\nmain()\n{ } }",
     "const f = function () {}\n(async () => {})()",
     "f\n(async () => {})()",
+    "const f = { if() {} }\n(async () => {})()",
+    "const f = function (a) { if (a) {} }\n(async () => {})()",
+    "const f = () => {}\n(async () => {})()",
+    "async function main(a) {}\nclass A { b() {}\nmain(a) { } }",
+    "async function main(a) {}\nmain(1) + 2",
+    "async function main(a) {}\nmain(1",
     "'; (async () => {})()'",
     "`; (async () => {})()`",
     "// ; (async () => {})()",
@@ -47,10 +60,12 @@ def test_everything_else_stays_as_it_is(script: str) -> None:
     assert watched(script).script == script
 
 
-@pytest.mark.parametrize("sign", ["/*", "'\\", '"\\', "`\\", "(/[", "/[a]", "((", ";(", "; a(", "{}", "\\"])
+@pytest.mark.parametrize(
+    "sign", ["/*", "'\\", '"\\', "`\\", "(/[", "/[a]", "((", ";(", "; a(", "{}", "\\", "main(;", "main(a;"]
+)
 def test_what_is_never_closed_is_passed_over_once(sign: str) -> None:
     """A script of one sign over and over is read once from its beginning to its end, not anew from each sign."""
-    script = f"async;{sign * (290_000 // len(sign))}"
+    script = f"async function main() {{}};{sign * (290_000 // len(sign))}"
     assert watched(script).script == script
 
 
