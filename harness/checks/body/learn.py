@@ -6,6 +6,7 @@ reading it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,8 @@ _TRIED = 50
 """So many strings are tried with every format; of the rest each is tried with those that were found."""
 _WORDS_AT_MOST = 12
 _SEEN_AT_LEAST = 4
+_CLOSED_FROM, _CLOSED_EACH = 20, 3
+"""So many strings of few words, and each word so often, show that the list of words is closed."""
 _STAND_INS = ("<", UNQUOTED)
 
 
@@ -139,11 +142,14 @@ def _of_strings(shape: Shape, seen: _Seen, depth: int) -> Shape:
     known = frozenset(name for name in formats if name is not None)
     if None in formats or len(known) > _MANY_FORMATS + 1:
         known = frozenset()
+    words = None if known or seen.formats else _vocabulary(texts)
+    empty_string = len(filled) < len(texts)
     return replace(
         shape,
         formats=known,
-        empty_string=len(filled) < len(texts),
-        vocabulary=None if known or seen.formats else _vocabulary(texts),
+        empty_string=empty_string,
+        vocabulary=words,
+        closed=words is not None and _is_closed(texts),
     )
 
 
@@ -172,6 +178,14 @@ def _vocabulary(texts: Sequence[str]) -> frozenset[str] | None:
     return (
         words if all(len(word) <= 32 and word.replace("_", "").replace("-", "").isalnum() for word in words) else None
     )
+
+
+def _is_closed(texts: Sequence[str]) -> bool:
+    """Return whether words were seen so often, each of them, that a further one is unlikely.
+
+    By Good and Turing, the chance that the next word is a new one is about the share of those seen only once.
+    """
+    return len(texts) >= _CLOSED_FROM and min(Counter(texts).values()) >= _CLOSED_EACH
 
 
 def _columns(objects: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:

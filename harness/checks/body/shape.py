@@ -43,6 +43,8 @@ class Shape:
     """An example has `""` here beside the formatted ones."""
     vocabulary: frozenset[str] | None = None
     """The few words that the examples have here again and again."""
+    closed: bool = False
+    """The words were seen so often that there are hardly any others."""
     embedded: Shape | None = None
     """The shape of the JSON that every string holds."""
     unit: str | None = None

@@ -22,8 +22,9 @@ Schema = dict[str, Any]
 def inferred_schema(values: Sequence[Any], title: str) -> Schema:
     """Return the schema (2020-12) that all `values` keep to: their types, the keys none lacks, the formats all have.
 
-    What examples cannot tell is left open: no key is forbidden, and words that come again are `examples`, as no number
-    of examples shows that a list is closed. A placeholder such as `<integer>` is allowed beside the type it stands for.
+    What examples cannot tell is left open: no key is forbidden, and words that come again are `examples`; only where
+    they came so often that a further one is unlikely are they an `enum`. A placeholder such as `<integer>` is allowed
+    beside the type it stands for.
     """
     schema = {"$schema": _DIALECT, "title": title, **_of_shape(learn(values))}
     _drop_broken_formats(schema, [as_saved(value) for value in values])
@@ -54,7 +55,7 @@ def _of_shape(shape: Shape) -> Schema:
     if "string" in shape.types:
         schema |= _of_string(shape)
     samples = sorted({as_saved(each) for each in shape.samples})
-    if samples and (set(shape.types) != {"string"} or "format" in schema):
+    if samples and (set(shape.types) != {"string"} or {"format", "enum"} & schema.keys()):
         return {"anyOf": [schema, {"enum": samples}]}
     return schema
 
@@ -91,7 +92,10 @@ def _of_string(shape: Shape) -> Schema:
     if shape.embedded is not None:
         return {"contentMediaType": "application/json", "contentSchema": _of_shape(shape.embedded)}
     if shape.vocabulary is not None:
-        return {"examples": sorted(shape.vocabulary)}
+        words: list[str | None] = [*sorted(shape.vocabulary)]
+        if shape.closed and set(shape.types) == {"string"}:
+            return {"enum": [*words, None] if shape.nullable else words}
+        return {"examples": words}
     name = _FORMATS.get(shape.format or "")
     return {} if name is None or shape.empty_string else {"format": name}
 

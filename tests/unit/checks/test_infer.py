@@ -54,10 +54,13 @@ def test_inferred_schemas_of_the_corpus(corpus: Path) -> None:
         ([{"2024-01-01": 1, "2024-01-02": 2}], {"type": "object", "additionalProperties": {"type": "number"}}),
         (['{"a": 1}'], {"type": "string", "contentMediaType": "application/json"}),
         ([["on", "off", "on", "off"]], {"items": {"type": "string", "examples": ["off", "on"]}}),
+        ([["on", "off"] * 10], {"items": {"type": "string", "enum": ["off", "on"]}}),
+        ([["on", "off"] * 10 + ["idle"]], {"items": {"type": "string", "examples": ["idle", "off", "on"]}}),
+        ([["on", "off", None] * 10], {"items": {"type": ["string", "null"], "enum": ["off", "on", None]}}),
     ],
 )
 def test_what_is_inferred(values: list[Any], expected: dict[str, Any]) -> None:
-    """Null says nothing of a type, tuples and maps are told from lists and records, words are no closed list."""
+    """Null says nothing of a type, tuples and maps are no lists and records, words that come often are a list."""
     schema = inferred_schema(values, "t")
 
     assert expected == {key: schema[key] for key in expected}
