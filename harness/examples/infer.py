@@ -72,6 +72,8 @@ def infer(collection: Collection, items: Iterable[Item], folder: Path) -> Iterat
             elif status is not None and status >= 400 and not shows_success:
                 # With a rule for it, the error would pass for what is wanted.
                 select, unbound = None, f"{status} is an error, and no example shows a success"
+            elif status is None and any(example.code is not None for example in item.examples):
+                select, unbound = None, "these examples name no status, and others of the request do"
             name = _file_name(item, status, taken)
             schema = inferred_schema(values, f"{item.node_id}, {'any status' if status is None else status}")
             yield Inferred(item, status, folder / name, schema, len(values), select, unbound)

@@ -28,6 +28,11 @@ ITEMS = [
         "request": {"url": "{{base}}/v1/broken"},
         "response": [{"name": "no", "code": 400, "body": "{}"}],
     },
+    {
+        "name": "Half",
+        "request": {"url": "{{base}}/v1/half"},
+        "response": [{"name": "some", "body": '{"a": 1}'}, {"name": "fine", "code": 201, "body": '{"b": 1}'}],
+    },
 ]
 SPEC = """\
 openapi: 3.1.0
@@ -63,8 +68,9 @@ def test_infer_writes_schemas_and_rules_that_the_examples_keep(users: Path, run_
     user = schema["properties"]["users"]["items"]
 
     assert 0 == done.code, done.text
-    assert "c: schemas: 3 written; 2 rules added to c.harness.toml" in done.out
+    assert "c: schemas: 5 written; 3 rules added to c.harness.toml" in done.out
     assert "not bound by a rule: schemas/c/broken.400.json: 400 is an error, and no example shows a success" in done.out
+    assert "not bound by a rule: schemas/c/half.json: these examples name no status" in done.out
     assert ["users"] == schema["required"]
     assert {} == schema["properties"]["next"]
     assert ["id"] == user["required"]
@@ -85,7 +91,7 @@ def test_infer_writes_nothing_over(users: Path, run_cli: Callable[..., Any]) -> 
     again = run_cli("schema", "infer", users.name, cwd=users.parent)
 
     assert "kept: schemas/c/broken.400.json says something else" in again.out
-    assert "c: schemas: 2 unchanged, 1 kept; 0 rules added" in again.out
+    assert "c: schemas: 4 unchanged, 1 kept; 0 rules added" in again.out
     assert "true" == schema.read_text("utf-8")
     assert 0 == run_cli("schema", "infer", users.name, "--overwrite", cwd=users.parent).code
     assert (before, inferred) == (config.read_bytes(), schema.read_bytes())

@@ -305,3 +305,21 @@ def test_a_configuration_that_cannot_be_read_is_no_missing_one(configure: Config
 
     with pytest.raises(InvalidConfig, match="no such file"):
         configure()
+
+
+def test_the_openapi_document_is_relative_to_the_file_that_names_it(tmp_path: Path) -> None:
+    """The collection's own file wins over pyproject.toml, the flag over both; only a file's name has a place."""
+    folder = tmp_path / "apis"
+    folder.mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.harness]\nopenapi = "all.yaml"\n', "utf-8")
+    general = settings_for(folder / "users.json", None)
+    (folder / "users.harness.toml").write_text('openapi = "own.yaml"\n', "utf-8")
+    own = settings_for(folder / "users.json", None)
+    flag = settings_for(folder / "users.json", None, flags=Flags(openapi=Path("flag.yaml")))
+
+    assert [tmp_path / "all.yaml", folder / "own.yaml", Path("flag.yaml")] == [
+        each.openapi for each in (general, own, flag)
+    ]
+    assert general.openapi_location is not None
+    assert general.openapi_location.file.endswith("pyproject.toml")
+    assert flag.openapi_location is None
