@@ -30,7 +30,8 @@ def chosen_checks(text: str | None, option: str) -> frozenset[str]:
     for name in names:
         if name not in ALL_CHECKS:
             known = f"{option} takes {', '.join(ALL_CHECKS)}, with commas between them"
-            raise UsageError(f"{known}; `{name}` is none of them", hint=did_you_mean(name, ALL_CHECKS))
+            given = f"`{name}` is none of them" if name else "a name is missing"
+            raise UsageError(f"{known}; {given}", hint=did_you_mean(name, ALL_CHECKS))
     return frozenset(names)
 
 

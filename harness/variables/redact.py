@@ -30,6 +30,8 @@ _PLAIN_WORD = re.compile(r"[a-z]+")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _NOT_IN_MASK = re.compile(r"[^ -~\xa1-\U0010ffff]|[‹›]")
 _SHORTEST_STRONG = 3
+_NO_VALUES = frozenset({"undefined", "null", "NaN", "None", "none", "true", "false", "[object Object]"})
+"""What a program writes for a value that it does not have; such a credential is a fault, and no secret."""
 _SHORTEST_NAMED = 8
 _LONGEST_MASK_NAME = 60
 _MOST_FLEETING = 64
@@ -68,11 +70,12 @@ class Redactor:
     def add(self, value: str, name: str | None = None) -> None:
         """Make `value` a secret, shown as `‹name›`, or by its number where it has none.
 
-        One or two characters are masked only in their own field, an empty value and a mere `{{placeholder}}` never.
+        One or two characters, and words such as `undefined`, are masked only in their own field, an empty value and a
+        mere `{{placeholder}}` never.
         """
         if not value or _PLACEHOLDER.fullmatch(value):
             return
-        if len(value) < _SHORTEST_STRONG:
+        if len(value) < _SHORTEST_STRONG or value in _NO_VALUES:
             if name:
                 self.add_weak(value, name)
             return

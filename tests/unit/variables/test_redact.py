@@ -417,3 +417,14 @@ def test_of_what_comes_in_the_run_the_last_thousands_are_kept() -> None:
     assert "‹first› ‹token› token-0000-x" == redactor.text("known-before-the-run token-4999-x token-0000-x")
     assert "first_pin=‹first_pin› pin=‹pin›" == redactor.text("first_pin=1234 pin=4990")
     assert "‹token›" * 2000 == redactor.text("".join(f"token-{number:04}-x" for number in range(3000, 5000)))
+
+
+@pytest.mark.parametrize("word", ["undefined", "null", "NaN", "[object Object]"])
+def test_what_stands_for_no_value_is_no_secret(word: str) -> None:
+    """A script that sends `Bearer undefined` has a fault, which the report must still be able to name."""
+    redactor = Redactor()
+    redactor.add(word)
+    redactor.add(word, "token")
+
+    assert redactor.text(f"Cannot read properties of {word}") == f"Cannot read properties of {word}"
+    assert redactor.text(f'{{"token": "{word}"}}') == '{"token": "‹token›"}'
