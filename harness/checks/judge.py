@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from harness.checks.assertion import Assertion, Difference
 from harness.checks.body.compare import compare_exact, compare_shape
@@ -17,6 +18,7 @@ from harness.checks.override import PlaceFinder
 from harness.checks.rule import Match
 from harness.checks.schema.compiled import BoundSchema
 from harness.checks.text.compare import STRUCTURED, compare_text
+from harness.checks.text.lines import parse_lines
 from harness.checks.text.size import compare_size
 from harness.checks.words import brief
 from harness.collection.model import Example
@@ -111,10 +113,14 @@ def _against_examples(
 
 def _against_rules(answer: Answer, places: PlaceFinder) -> Iterator[Assertion]:
     """Judge a body that no example is there for by what rules say of its places."""
-    if answer.is_empty or answer.live.problem is not None:
+    if answer.is_empty:
         return
-    value = answer.live.value
-    tree = places([], value)
+    if answer.family == "ndjson":
+        value: Any = parse_lines(answer.response.text)
+        readable = isinstance(value, list)
+    else:
+        value, readable = answer.live.value, answer.live.problem is None
+    tree = places([], value) if readable else None
     if tree is not None:
         differences = tuple(compare_shape(learn([value]), value, tree, sample=value))
         first = next((each for each in differences if each.severity == "breaking"), None)
@@ -182,7 +188,7 @@ def _body(
         yield _size(answer, examples)
     elif match != "shape" or family in STRUCTURED:
         texts = [each.body or "" for each in examples]
-        yield _body_assertion(examples, compare_text(family, texts, answer.response.text, match))
+        yield _body_assertion(examples, compare_text(family, texts, answer.response.text, match, places))
 
 
 def _size(answer: Answer, examples: tuple[Example, ...]) -> Assertion:

@@ -258,12 +258,14 @@ def _hint(result: ItemResult, failed: Sequence[Assertion]) -> str:
     if "status" in kinds:
         told = "means that credentials are missing or refused; below is the request as sent, secrets masked"
         return f"{status} {told}" if status in _REFUSED else ""
-    bodies = (each for assertion in failed if assertion.kind == "body" for each in assertion.breaking)
+    bodies = [each for assertion in failed if assertion.kind == "body" for each in assertion.breaking]
     path = next((each.path for each in bodies if each.path and each.example), None)
     if path is None:
         return ""
-    rule = f"a rule with `path = {_quoted(path)}` and `ignore = true` leaves the place out"
-    return f"if the answer is right, `--update-examples` writes it into the example; {rule}"
+    accept = "if the answer is right, `--update-examples` writes it into the example"
+    if not path.startswith("$"):
+        return accept  # a place in XML, or in a form, which no rule can name
+    return f"{accept}; a rule with `path = {_quoted(path)}` and `ignore = true` leaves the place out"
 
 
 def _quoted(path: str) -> str:

@@ -11,7 +11,7 @@ from harness.checks.words import brief, printable, type_name
 from harness.location import json_path
 from harness.source import PathParts
 
-__all__ = ["MAX_DIFFERENCES", "MISSING", "Findings", "MapKey", "PathWords", "json_pointer", "typed"]
+__all__ = ["MAX_DIFFERENCES", "MISSING", "Findings", "MapKey", "PathWords", "json_pointer", "json_words", "typed"]
 
 MAX_DIFFERENCES = 200
 """How many differences of each severity are told one by one."""
@@ -33,7 +33,7 @@ class MapKey(str):
     __slots__ = ()
 
 
-def _json_words(path: PathParts) -> str:
+def json_words(path: PathParts) -> str:
     """Return `path` as a normalised JSONPath."""
     return json_path(tuple(str(part) if isinstance(part, str) else part for part in path))
 
@@ -54,7 +54,7 @@ class Findings:
 
     exact: bool = False
     """Every difference is breaking."""
-    words: PathWords = _json_words
+    words: PathWords = json_words
     """How a path is written."""
     ruled: Severity | None = None
     """How much a rule lets every difference weigh where the walk is just now."""
@@ -100,7 +100,7 @@ class Findings:
     def _difference(self, finding: _Finding) -> Difference:
         more = f" (and {finding.more:,} more like it)" if finding.more else ""
         path = printable(self.words(finding.path))
-        pointer = printable(json_pointer(finding.path)) if self.words is _json_words else None
+        pointer = printable(json_pointer(finding.path)) if self.words is json_words else None
         return Difference(
             finding.kind, path, finding.expected, finding.actual + more, finding.severity, pointer=pointer
         )

@@ -38,6 +38,6 @@ def unread(rules: Sequence[Rule], response: Response) -> Iterator[str]:
     speaking = [rule for rule in rules if rule.path]
     if speaking and response.body.strip():
         answer = Answer(response)
-        if answer.family not in ("json", "") or (not answer.family and not answer.live.is_container):
+        if answer.family not in ("json", "ndjson", "") or (not answer.family and not answer.live.is_container):
             kind = FAMILIES.get(answer.family, "no JSON")
             yield from (f"{rule.location}: a path is for JSON, and the rule does not judge {kind}" for rule in speaking)

@@ -12,12 +12,13 @@ from typing import Any
 
 from harness.checks.assertion import Difference
 from harness.checks.body.compare import compare_exact, compare_shape
-from harness.checks.body.findings import Findings, PathWords
+from harness.checks.body.findings import Findings, PathWords, json_words
 from harness.checks.body.learn import learn
 from harness.checks.body.shape import Shape
+from harness.checks.override import Place, PlaceFinder
 from harness.checks.rule import Match
 from harness.checks.text.form import form_words, parse_form
-from harness.checks.text.lines import compare_lines, line_words, parse_lines
+from harness.checks.text.lines import compare_lines, parse_lines
 from harness.checks.text.markup import Outline, outline, parse_xml, value_of, xml_words
 
 __all__ = ["STRUCTURED", "compare_text"]
@@ -26,11 +27,14 @@ STRUCTURED = ("xml", "form", "ndjson")
 """The families of media types whose texts have a structure."""
 
 
-def compare_text(family: str, examples: Sequence[str], actual: str, match: Match) -> list[Difference]:
+def compare_text(
+    family: str, examples: Sequence[str], actual: str, match: Match, places: PlaceFinder | None = None
+) -> list[Difference]:
     """Return where `actual` departs from the texts of `examples`.
 
     By shape only what has a structure is compared; no other text breaks a client. As a subset, the lines of the example
-    stand in the answer in their order.
+    stand in the answer in their order. `places` are those of rules, which lead into NDJSON only: its lines are the
+    elements of an array.
     """
     found: list[Difference] | None = None
     if family == "xml":
@@ -38,17 +42,19 @@ def compare_text(family: str, examples: Sequence[str], actual: str, match: Match
     elif family == "form":
         found = _form(tuple(examples), actual, match)
     elif family == "ndjson":
-        found = _ndjson(tuple(examples), actual, match)
+        found = _ndjson(tuple(examples), actual, match, places)
     if found is None:
         found = [] if match == "shape" else compare_lines(examples[0], actual, subset=match == "subset")
     return found
 
 
-def _compared(shape: Shape, sample: Any, value: Any, match: Match, words: PathWords) -> list[Difference]:
+def _compared(
+    shape: Shape, sample: Any, value: Any, match: Match, words: PathWords, place: Place | None = None
+) -> list[Difference]:
     found = Findings(exact=match in ("exact", "subset"), words=words)
     if match in ("exact", "subset"):
-        return compare_exact(sample, value, subset=match == "subset", found=found)
-    return compare_shape(shape, value, sample=sample, found=found)
+        return compare_exact(sample, value, place, subset=match == "subset", found=found)
+    return compare_shape(shape, value, place, sample=sample, found=found)
 
 
 @lru_cache(maxsize=32)
@@ -107,7 +113,9 @@ def _learned_lines(examples: tuple[str, ...]) -> tuple[Any, Shape] | None:
     return (values[0], learn(values)) if values else None
 
 
-def _ndjson(examples: tuple[str, ...], actual: str, match: Match) -> list[Difference] | None:
+def _ndjson(
+    examples: tuple[str, ...], actual: str, match: Match, places: PlaceFinder | None
+) -> list[Difference] | None:
     learned = _learned_lines(examples)
     if learned is None:
         return None
@@ -115,4 +123,5 @@ def _ndjson(examples: tuple[str, ...], actual: str, match: Match) -> list[Differ
     if isinstance(lines, int):
         return [Difference("body not JSON", f"line {lines}", "JSON in each line", "no JSON", "breaking")]
     sample, shape = learned
-    return _compared(shape, sample, lines, match, line_words)
+    place = None if places is None else places([sample], lines)
+    return _compared(shape, sample, lines, match, json_words, place)

@@ -8,10 +8,8 @@ from typing import Any
 
 from harness.checks.assertion import Difference
 from harness.checks.words import brief
-from harness.location import json_path
-from harness.source import PathParts
 
-__all__ = ["compare_lines", "line_words", "parse_lines"]
+__all__ = ["compare_lines", "parse_lines"]
 
 
 def parse_lines(text: str) -> list[Any] | int:
@@ -24,13 +22,6 @@ def parse_lines(text: str) -> list[Any] | int:
             except (ValueError, RecursionError):
                 return number
     return values
-
-
-def line_words(path: PathParts) -> str:
-    """Return a path into such values as the place of the value and a JSONPath within it."""
-    if not path:
-        return ""
-    return f"value {int(path[0]) + 1}: {json_path(tuple(str(p) if isinstance(p, str) else p for p in path[1:]))}"
 
 
 def compare_lines(expected: str, actual: str, *, subset: bool = False) -> list[Difference]:

@@ -13,7 +13,7 @@ from harness.checks.openapi.operations import Asked
 from harness.errors import InvalidSchema
 from harness.transport.exchange import Response
 
-CASES = json.loads((Path(__file__).parents[2] / "contract" / "checks" / "openapi.json").read_text("utf-8"))
+CASES = json.loads((Path(__file__).parents[2] / "contract" / "openapi.json").read_text("utf-8"))
 
 
 def load(folder: Path, **files: Any) -> OpenApi:

@@ -121,7 +121,7 @@ def test_json_in_lines() -> None:
     media_type = "application/x-ndjson"
 
     assert [] == told(body, '{"at": "2025-05-05", "id": 9}\r\n\r\n' * 3, media_type)
-    assert [("missing key", "value 2: $.at", "breaking")] == told(
+    assert [("missing key", "$[1].at", "breaking")] == told(
         body, '{"id": 1, "at": "2024-01-02"}\n{"id": 3}', media_type
     )
     assert [("body not JSON", "line 2", "breaking")] == told(body, '{"id": 1, "at": "2024-01-02"}\noops', media_type)
