@@ -43,6 +43,8 @@ class Job:
     globals: Mapping[str, Any] = field(default_factory=dict)
     data: Sequence[Mapping[str, Any]] = ()
     iterations: int | None = None
+    sending: frozenset[str] = frozenset()
+    """The names of items whose scripts send requests: in Newman several are answered in any order."""
 
     def for_newman(self, folder: Path) -> dict[str, Any]:
         """Return the job as `run.js` reads it."""
