@@ -67,6 +67,7 @@ def _read_for_answers(base: Any, *, nullable: bool) -> Any:
         found: Iterable[Exception] | None = (any_of if told_apart else one_of)(validator, forms, instance, schema)
         return found
 
+    # The library has no types for `extend`.
     read = bounded(extend(base, {"required": _required, "oneOf": of_forms}))  # type: ignore[no-untyped-call]
     if nullable:
         keywords = {name: _unless_null(check) for name, check in read.VALIDATORS.items() if name != "$ref"}
