@@ -1,13 +1,13 @@
-"""What do we ask of a JavaScript engine?
+"""`Engine`: what we ask of a JavaScript engine.
 
-Three calls, so that another engine can take the place of the one we use (`mini_racer.py`).
+Three calls, so that another engine can take the place of the one we use (`engine_process.py`).
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-__all__ = ["Engine", "EngineDead", "EngineError", "OutOfMemory", "ScriptTimeout"]
+__all__ = ["Engine", "EngineCrashed", "EngineDead", "EngineError", "OutOfMemory", "ScriptTimeout"]
 
 
 class EngineError(Exception):
@@ -16,6 +16,10 @@ class EngineError(Exception):
 
 class EngineDead(EngineError):
     """The engine must not be used any more."""
+
+
+class EngineCrashed(EngineDead):
+    """The engine itself has failed; the text says how it ended."""
 
 
 class ScriptTimeout(EngineDead):

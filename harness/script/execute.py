@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from harness.checks.assertion import Assertion
 from harness.collection.model import Event
-from harness.errors import Problem
+from harness.errors import Problem, ScriptError
 from harness.location import Location
 from harness.script.console import console_text
 from harness.script.floating import watched
 from harness.script.host import Fault, Outcome, ScriptCall, ScriptHost, Services, source_of
-from harness.script.mini_racer import MiniRacerEngine, syntax_error
 from harness.script.place import line_of_error, place_of_line, place_of_syntax_error
 
 __all__ = ["NO_JUMP", "ScriptResult", "changed_members", "run_script", "script_title"]
@@ -58,13 +56,20 @@ def run_script(
     services: Services,
     timeout_s: float | None = None,
 ) -> ScriptResult:
-    """Run one script and return what came of it. Raises `ScriptError` when no script can run at all."""
-    outcome = host.execute(ScriptCall(event.listen, event.script, context, options, timeout_s), services)
+    """Run one script and return what came of it.
+
+    Raises `ScriptError` when no script can run at all, or the engine has crashed; it points at the script.
+    """
+    try:
+        outcome = host.execute(ScriptCall(event.listen, event.script, context, options, timeout_s), services)
+    except ScriptError as error:
+        place = error.location or event.text or event.location
+        raise type(error)(error.summary, location=place, hint=error.hint) from error
     return ScriptResult(
         event,
         outcome,
         tuple(_assertion(each, event) for each in outcome.assertions),
-        tuple(_problem(fault, event) for fault in outcome.faults),
+        tuple(_problem(host, fault, event) for fault in outcome.faults),
         tuple((level, console_text(text)) for level, text in outcome.console),
         any(each.get("statusRead") and each["passed"] and not each["skipped"] for each in outcome.assertions),
     )
@@ -84,8 +89,8 @@ def _assertion(told: Mapping[str, Any], event: Event) -> Assertion:
     )
 
 
-def _problem(fault: Fault, event: Event) -> Problem:
-    place = _place(fault.stack, event) or (_unreadable(event) if fault.name == "SyntaxError" else None)
+def _problem(host: ScriptHost, fault: Fault, event: Event) -> Problem:
+    place = _place(fault.stack, event) or (_unreadable(host, event) if fault.name == "SyntaxError" else None)
     summary = f"the {event.listen} script of “{event.owner}” failed: {str(fault)[:_LONGEST]}"
     return Problem(summary, place or event.text or event.location)
 
@@ -99,10 +104,9 @@ def _place(stack: str, event: Event) -> Any:
     return place_of_line(event, line, watched(event.script).column(line, column))
 
 
-def _unreadable(event: Event) -> Location | None:
+def _unreadable(host: ScriptHost, event: Event) -> Location | None:
     """Return where the script cannot be read, which the sandbox does not tell; None when it can."""
-    with closing(MiniRacerEngine()) as engine:
-        error = syntax_error(engine, event.script)
+    error = host.syntax_error(event.script)
     return None if error is None else place_of_syntax_error(event, *error[1:])
 
 

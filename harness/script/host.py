@@ -19,11 +19,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
-from harness.errors import HarnessError
-from harness.script.engine import Engine, EngineDead, EngineError, OutOfMemory, ScriptTimeout
+from harness.errors import HarnessError, ScriptError
+from harness.script.engine import Engine, EngineCrashed, EngineDead, EngineError, OutOfMemory, ScriptTimeout
+from harness.script.engine_process import EngineProcess
 from harness.script.floating import watched
-from harness.script.mini_racer import MiniRacerEngine
 from harness.script.standby import Standby
+from harness.script.syntax import syntax_error
 from harness.script.web_crypto.failure import CryptoFailure
 from harness.script.web_crypto.operations import crypto
 
@@ -36,6 +37,7 @@ SAFETY_LIMIT_S = 300.0
 
 PROLOGUE = 'try{Promise[Symbol.for("harness.begin")](pm)}catch{}'
 """Stands before the first line of each script: prelude/prelude.js says what it does."""
+_CRASH_HINT = "what follows runs in a new engine, which knows nothing of globals that scripts have left behind"
 _MARKER = '"use sandbox2";'
 _BOOT_TURN_S = 30.0
 _MOST_CONSOLE = 10_000
@@ -121,13 +123,12 @@ class ScriptHost:
     one that did not end or took too much memory.
     """
 
-    def __init__(
-        self, make_engine: Callable[[int], Engine] = MiniRacerEngine, memory_mb: int = MEMORY_LIMIT_MB
-    ) -> None:
+    def __init__(self, make_engine: Callable[[int], Engine] = EngineProcess, memory_mb: int = MEMORY_LIMIT_MB) -> None:
         self._make_engine = partial(make_engine, memory_mb * 1024 * 1024)
         self._memory_mb = memory_mb
         self._standby: Standby | None = None
         self._engine: Engine | None = None
+        self._compiler: Engine | None = None
         self._owner: object = None
         self._count = 0
         self._running: dict[str, tuple[Outcome, Services]] = {}
@@ -153,17 +154,28 @@ class ScriptHost:
     def close(self) -> None:
         """Let go of the engine; the next script starts another."""
         engine, self._engine = self._engine, None
+        compiler, self._compiler = self._compiler, None
         standby, self._standby = self._standby, None
         self._running.clear()
-        if standby is not None:
-            standby.close()
-        if engine is not None:
-            engine.close()
+        for each in (standby, engine, compiler):
+            if each is not None:
+                each.close()
+
+    def syntax_error(self, script: str) -> tuple[str, int, int] | None:
+        """Return what is wrong with a script that cannot be read, with line and column, or None.
+
+        An engine that runs no script tells it, as the sandbox of scripts does not. None, too, where that engine fails.
+        """
+        try:
+            self._compiler = self._compiler or self._make_engine()
+            return syntax_error(self._compiler, script)
+        except EngineError:
+            return None
 
     def execute(self, call: ScriptCall, services: Services) -> Outcome:
         """Run one script to its end and return what came of it; what goes wrong in it is in the outcome.
 
-        Raises `ScriptError` when no script can run at all.
+        Raises `ScriptError` when no script can run at all, or the engine has crashed.
         """
         if self._engine is None:
             self.make_ready()
@@ -183,6 +195,9 @@ class ScriptHost:
         except OutOfMemory:
             outcome.faults.append(Fault("", _too_much(self._memory_mb)))
             self.close()
+        except EngineCrashed as error:
+            self.close()
+            raise ScriptError(f"the JavaScript engine crashed in a script: {error}", hint=_CRASH_HINT) from error
         except (EngineDead, EngineError) as error:
             outcome.faults.append(Fault("", f"the script broke the engine that ran it: {_first_line(error)}"))
             self.close()

@@ -14,9 +14,8 @@ from typing import Any
 from harness.errors import ScriptError, did_you_mean
 from harness.script.bundle import load_reading
 from harness.script.console import console_text
-from harness.script.engine import EngineError
+from harness.script.engine import Engine, EngineError
 from harness.script.host import ScriptCall, ScriptHost
-from harness.script.mini_racer import MiniRacerEngine
 
 __all__ = ["Mention", "Needs", "ScriptReader", "not_there"]
 
@@ -71,17 +70,16 @@ class Needs:
 
 
 class ScriptReader:
-    """Parses scripts in an engine of its own."""
+    """Parses scripts in an engine in which nothing else runs. Raises `ScriptError` where it cannot."""
 
-    def __init__(self, limit_s: float = _LIMIT_S) -> None:
-        source = load_reading()
+    def __init__(self, engine: Engine, limit_s: float = _LIMIT_S) -> None:
         self._limit_s = limit_s
-        self._engine = MiniRacerEngine()
-        self._engine.boot((source,))
-
-    def close(self) -> None:
-        """Let go of the engine."""
-        self._engine.close()
+        self._engine = engine
+        source = load_reading()
+        try:
+            engine.boot((source,))
+        except EngineError as error:
+            raise ScriptError(f"the scripts cannot be searched for what they name: {error}") from error
 
     def needs_of(self, script: str) -> Needs:
         """Return what a script names; nothing of one that cannot be read, which is told as that.

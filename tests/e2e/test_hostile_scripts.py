@@ -15,11 +15,7 @@ from harness.runner.options import RunOptions
 from harness.runner.result import RunResult, Status
 from tests.e2e.conftest import SCHEMA
 
-pytestmark = [
-    pytest.mark.slow,
-    # mini-racer calls back after its loop has closed when a call was cut off.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.slow
 
 LIMIT_S = 1.0
 

@@ -20,7 +20,7 @@ from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, RunResult, Status
 from harness.runner.run import Run
 from harness.script.host import ScriptHost
-from harness.script.mini_racer import MiniRacerEngine
+from harness.script.engine_process import EngineProcess
 from tests.e2e.conftest import SCHEMA
 
 BODY = '{"n": 1}'
@@ -53,19 +53,19 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that grows by the number of engines open whenever one is made."""
     seen: list[int] = []
     alive: set[int] = set()
-    make, close = MiniRacerEngine.__init__, MiniRacerEngine.close
+    make, close = EngineProcess.__init__, EngineProcess.close
 
-    def making(self: MiniRacerEngine, memory_limit: int) -> None:
+    def making(self: EngineProcess, memory_limit: int) -> None:
         make(self, memory_limit)
         alive.add(id(self))
         seen.append(len(alive))
 
-    def closing(self: MiniRacerEngine) -> None:
+    def closing(self: EngineProcess) -> None:
         close(self)
         alive.discard(id(self))
 
-    monkeypatch.setattr(MiniRacerEngine, "__init__", making)
-    monkeypatch.setattr(MiniRacerEngine, "close", closing)
+    monkeypatch.setattr(EngineProcess, "__init__", making)
+    monkeypatch.setattr(EngineProcess, "close", closing)
     return seen
 
 
@@ -119,28 +119,29 @@ DOORS = {
 
 @pytest.mark.parametrize("with_script", [False, True], ids=["without", "with"])
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_v8_is_loaded_for_scripts_alone(tmp_path: Path, httpserver: HTTPServer, door: str, with_script: bool) -> None:
-    """A collection without scripts never loads V8 nor starts a thread for it, through either door."""
+def test_an_engine_is_started_for_scripts_alone(tmp_path: Path, httpserver: HTTPServer, door: str, with_script: bool) -> None:
+    """A collection without scripts starts no process and no thread for them; V8 is never loaded into ours."""
     httpserver.expect_request("/a").respond_with_data(BODY, content_type="application/json")
     path = collection(tmp_path, "one", "pm.test('a', () => {})" if with_script else "", example=True)
     program = (
-        "import sys, threading\nstarted = []\nstart = threading.Thread.start\n"
+        "import subprocess, sys, threading\nstarted = []\nstart = threading.Thread.start\n"
         "threading.Thread.start = lambda self: (started.append(self.name), start(self))[1]\n"
+        "sys.addaudithook(lambda name, given: started.append(str(given[1])) if name == 'subprocess.Popen' else None)\n"
         f"PATH, BASE = {str(path)!r}, {'base=' + httpserver.url_for('').rstrip('/')!r}\n"
         f"try:\n    {door}\nexcept SystemExit as end:\n    code = end.code\n"
-        "print()\nprint(code, 'py_mini_racer' in sys.modules, any('harness-scripts' in name for name in started))\n"
+        "print()\nprint(code, 'py_mini_racer' in sys.modules, any('harness-scripts' in name for name in started), "
+        "any('v8.py' in name for name in started))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=60
     )
 
-    assert f"0 {with_script} {with_script}" == done.stdout.splitlines()[-1], done.stdout + done.stderr
+    assert f"0 False {with_script} {with_script}" == done.stdout.splitlines()[-1], done.stdout + done.stderr
 
 
 HUNGRY = "\nconst all = []; while (true) all.push(new Array(1e5).fill({}));"
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as in test_hostile_scripts.py
 def test_a_script_that_takes_too_much_memory(tmp_path: Path, httpserver: HTTPServer, run_cli: Any) -> None:
     """It fails its own request, the words name limit, option and script, and the next script runs."""
     httpserver.expect_request("/a").respond_with_data(BODY, content_type="application/json")

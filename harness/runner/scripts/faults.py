@@ -11,11 +11,13 @@ from harness.collection.model import Event, Item
 from harness.errors import Problem, ScriptError
 from harness.location import Location
 from harness.runner.scripts.packages import packages_of, required
+from harness.script.engine import Engine, EngineError
+from harness.script.engine_process import EngineProcess
 from harness.script.execute import script_title
 from harness.script.host import ScriptHost
-from harness.script.mini_racer import MiniRacerEngine, syntax_error
 from harness.script.place import place_of_line, place_of_syntax_error
 from harness.script.reading import Mention, Needs, ScriptReader, not_there
+from harness.script.syntax import syntax_error
 
 __all__ = ["faults_of_scripts"]
 
@@ -31,11 +33,16 @@ def faults_of_scripts(items: Iterable[Item], packages: Path | None) -> Iterator[
     events = list(dict.fromkeys(event for item in items for event in item.scripts()))
     if not events:  # then there is no need for an engine
         return
-    with closing(MiniRacerEngine()) as engine:
-        unreadable = {event: list(_unreadable(engine, event)) for event in events}
+    needs: dict[Event, Needs] = {}
+    missing: dict[str, Missing] = {}
+    unreadable: dict[Event, list[Problem]] = dict.fromkeys(events, [])
     try:
-        needs = _needs([event for event in events if not unreadable[event]])
+        with closing(EngineProcess()) as engine:
+            unreadable = {event: list(_unreadable(engine, event)) for event in events}
+            needs = _needs(engine, [event for event in events if not unreadable[event]])
         missing = _missing(needs)
+    except EngineError as error:
+        yield Problem(f"the scripts cannot be read: {error}")
     except ScriptError as error:  # nothing that runs scripts is there
         yield error.problem
         needs, missing = {}, {}
@@ -46,9 +53,9 @@ def faults_of_scripts(items: Iterable[Item], packages: Path | None) -> Iterator[
         yield from _packages(event, needs.get(event), packages)
 
 
-def _needs(events: Iterable[Event]) -> dict[Event, Needs]:
-    with closing(ScriptReader()) as reader:
-        return {event: reader.needs_of(event.script) for event in events}
+def _needs(engine: Engine, events: Iterable[Event]) -> dict[Event, Needs]:
+    reader = ScriptReader(engine)
+    return {event: reader.needs_of(event.script) for event in events}
 
 
 def _missing(needs: Mapping[Event, Needs]) -> dict[str, Missing]:
@@ -94,7 +101,7 @@ def _of_mention(event: Event, mention: Mention) -> Location:
     return place_of_line(event, mention.line, mention.column, mention.length)
 
 
-def _unreadable(engine: MiniRacerEngine, event: Event) -> Iterator[Problem]:
+def _unreadable(engine: Engine, event: Event) -> Iterator[Problem]:
     error = syntax_error(engine, event.script)
     if error is not None:
         words, line, column = error

@@ -11,6 +11,7 @@ from harness import load
 from harness.collection.model import Event
 from harness.errors import HarnessError, ScriptError
 from harness.runner.scripts.faults import faults_of_scripts
+from harness.script.engine_process import EngineProcess
 from harness.script.host import ScriptHost
 from harness.script.reading import ScriptReader, not_there
 
@@ -47,8 +48,8 @@ def host() -> ScriptHost:
 @pytest.mark.parametrize("script", FOUND, ids=range(len(FOUND)))
 def test_members_that_are_not_there(host: ScriptHost, script: str) -> None:
     """What no sandbox has is found wherever it stands in the code; what exists, or is asked for first, is not."""
-    with closing(ScriptReader()) as reader:
-        needs = reader.needs_of(script)
+    with closing(EngineProcess()) as engine:
+        needs = ScriptReader(engine).needs_of(script)
     excused = needs.excused
     members = [each.names for each in needs.members if each.names[:1] not in excused and each.names not in excused]
     missing, _ = not_there(host, "test", members, ())
@@ -58,9 +59,9 @@ def test_members_that_are_not_there(host: ScriptHost, script: str) -> None:
 
 def test_every_place_is_told() -> None:
     """Line, column and length are those of the last name, whatever stands before it."""
-    with closing(ScriptReader()) as reader:
+    with closing(EngineProcess()) as engine:
         (first, second), modules = (
-            (needs := reader.needs_of("\n  pm\n    .foo.bar('ä');\nrequire(`x`)")).members,
+            (needs := ScriptReader(engine).needs_of("\n  pm\n    .foo.bar('ä');\nrequire(`x`)")).members,
             needs.modules,
         )
 
@@ -71,8 +72,8 @@ def test_every_place_is_told() -> None:
 
 def test_a_script_that_takes_too_long_to_parse() -> None:
     """It is an error with words, not a hang."""
-    with closing(ScriptReader(limit_s=0.01)) as reader, pytest.raises(ScriptError, match="cannot be searched"):
-        reader.needs_of("pm.a;" * 500_000)
+    with closing(EngineProcess()) as engine, pytest.raises(ScriptError, match="cannot be searched"):
+        ScriptReader(engine, limit_s=0.01).needs_of("pm.a;" * 500_000)
 
 
 def test_modules_that_are_not_there(host: ScriptHost) -> None:
