@@ -8,7 +8,7 @@
     │   └─ NothingSelected     the selection is empty                             exit 5
     ├─ RunError                one item could not be asked                        exit 2
     │   ├─ UnresolvedVariable  ├─ InvalidRequest  ├─ AuthError  ├─ ScriptError (ScriptsNotBuilt)  ├─ GuardError
-    │   ├─ UnsupportedKind
+    │   ├─ UnsupportedKind    ├─ HookFailed
     │   └─ TransportError      ├─ ConnectFailed  ├─ TimedOut  ├─ TooManyRedirects  └─ InvalidResponse
     └─ ReportError             a report cannot be written                         exit 4
 
@@ -29,6 +29,7 @@ __all__ = [
     "ConnectFailed",
     "GuardError",
     "HarnessError",
+    "HookFailed",
     "InvalidCollection",
     "InvalidConfig",
     "InvalidData",
@@ -185,6 +186,10 @@ class ScriptsNotBuilt(ScriptError):
 
 class GuardError(RunError):
     """A host or redirect that the configuration does not allow."""
+
+
+class HookFailed(RunError):
+    """A Python program that steps in while an item runs has raised an exception."""
 
 
 class UnsupportedKind(RunError):

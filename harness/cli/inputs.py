@@ -75,7 +75,7 @@ def _other_variable_options(command: Command) -> Command:
         ),
         click.option("--seed", metavar="TEXT", help="Repeat the dynamic variables of an earlier run."),
         click.option("--profile", metavar="NAME", help="Use [tool.harness.profiles.NAME] of pyproject.toml."),
-        click.option("--debug", is_flag=True, help="Show the traceback of an error that ends the program."),
+        click.option("--debug", is_flag=True, help="Show the traceback of a bug in harness."),
     )  # fmt: skip
 
 
@@ -155,6 +155,7 @@ def run_options(values: Mapping[str, Any], remote: Remote | None = None, **more:
         seed=values["seed"],
         secrets=values.get("secrets") or (),
         unsafe_show_secrets=bool(values.get("unsafe_show_secrets")),
+        debug=bool(values.get("debug")),
         **more,
     )
 

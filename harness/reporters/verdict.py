@@ -21,7 +21,7 @@ def verdict(result: RunResult) -> Verdict:
     totals = result.totals
     if result.exit_code == _INTERRUPTED:
         return "interrupted"
-    if totals[Status.ERROR] or totals[Status.UNKNOWN] or result.exit_code == 2:
+    if totals[Status.ERROR] or totals[Status.UNKNOWN] or result.exit_code in (2, 3):
         return "error"
     if totals[Status.FAILED] or result.exit_code == 1:
         return "failed"

@@ -123,6 +123,8 @@ class RunOptions:
     strict: bool = False
     suppress_exit_code: bool = False
     keep_results: bool = False
+    debug: bool = False
+    """Whether an item that a bug of harness has ended tells the traceback."""
 
     @property
     def rows(self) -> int:

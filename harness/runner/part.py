@@ -84,15 +84,22 @@ class Part:
         self.scope.layers["data"] = {name: value for row in reversed(options.data) for name, value in row.items()}
         hopeless = {}
         for item in self.items:
-            request, faults = self.builder.rehearse(item, 0)
-            if request is not None:
-                add_request_secrets(redactor, request)
-            else:
-                add_typed_secrets(redactor, item)
-            problems = [fault.problem for fault in faults if fault.name is not None and not self.may_come(fault.name)]
-            if problems and self.runner.kept_back(item) is None:
-                hopeless[id(item)] = UnresolvedVariable.of(problems)
+            try:
+                missing = self._missing(item, redactor)
+            except Exception:  # a bug, which is met again, and told, when the item's turn has come
+                continue
+            if missing is not None:
+                hopeless[id(item)] = missing
         return hopeless
+
+    def _missing(self, item: Item, redactor: Redactor) -> UnresolvedVariable | None:
+        request, faults = self.builder.rehearse(item, 0)
+        if request is not None:
+            add_request_secrets(redactor, request)
+        else:
+            add_typed_secrets(redactor, item)
+        problems = [fault.problem for fault in faults if fault.name is not None and not self.may_come(fault.name)]
+        return UnresolvedVariable.of(problems) if problems and self.runner.kept_back(item) is None else None
 
     def has_scripts(self) -> bool:
         """Return whether a script will run, as far as can be told beforehand."""

@@ -10,9 +10,12 @@ from harness.collection.model import Item
 from harness.errors import Problem
 from harness.transport.exchange import Exchange
 
-__all__ = ["INTERRUPTED", "ConsoleMessage", "ItemResult", "RunResult", "Status", "Totals", "Visualization"]
+__all__ = ["BUG", "INTERRUPTED", "ConsoleMessage", "ItemResult", "RunResult", "Status", "Totals", "Visualization"]
 
 INTERRUPTED = 130  # as shells report a process that Ctrl-C ended
+
+BUG = "InternalError"
+"""`ItemResult.error_type` where harness itself is to blame."""
 
 MAX_KEPT_FAILURES = 1000
 
@@ -113,10 +116,13 @@ class Totals:
     iterations: int = 0
     bytes_received: int = 0
     response_ms: float = 0.0
+    bugs: int = 0
+    """Results for which harness itself is to blame."""
 
     def add(self, result: ItemResult) -> None:
         """Count one more result."""
         self.statuses[result.status] += 1
+        self.bugs += result.error_type == BUG
         self.assertions += sum(not assertion.skipped for assertion in result.assertions)
         self.assertions_failed += sum(not assertion.passed for assertion in result.assertions)
         if result.exchange is not None:
@@ -130,7 +136,9 @@ class Totals:
         return sum(self.statuses.values())
 
     def exit_code(self, *, strict: bool = False) -> int:
-        """Return whose fault it is: 0 nobody's, 1 the server's, 2 that we could not ask, 5 that nothing was judged."""
+        """Return whose fault it is: 0 nobody's, 1 the server's, 2 nobody was asked, 3 our own, 5 nothing judged."""
+        if self.bugs:
+            return 3
         if self[Status.ERROR]:
             return 2
         if self[Status.FAILED] or (strict and (self[Status.UNCHECKED] or self[Status.WITHHELD])):

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from harness.collection.model import Item
 from harness.collection.selection import select
-from harness.errors import ScriptError, TimedOut, UnresolvedVariable
+from harness.errors import HarnessError, ScriptError, TimedOut, UnresolvedVariable
+from harness.runner.bug import failed_by_bug, words_of_bug
 from harness.runner.credentials import add_scope_secrets
 from harness.runner.events import (
     SECRETS_SHOWN,
@@ -27,7 +28,7 @@ from harness.runner.options import Plan, RunOptions
 from harness.runner.part import Part
 from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
 from harness.runner.scripts.course import Course
-from harness.runner.shared import RunHooks, Shared
+from harness.runner.shared import NamedHooks, RunHooks, Shared
 from harness.script.host import ScriptHost
 from harness.transport.cookies import CookieJar
 from harness.transport.trip import deadline_after
@@ -77,7 +78,7 @@ class Run:
             DynamicValues(options.seed, clock=options.clock),
             redactor or Redactor(unsafe_show=options.unsafe_show_secrets),
             CookieJar() if options.cookie_jar is None else options.cookie_jar,
-            hooks or RunHooks(),
+            RunHooks() if hooks is None else NamedHooks(hooks),
             script_host=ScriptHost(memory_mb=options.script_memory_mb),
             ends_at=deadline_after(options.run_timeout_s),
         )
@@ -205,7 +206,14 @@ class Run:
 
     def notes(self) -> tuple[str, ...]:
         """Return what a person should know of the configuration when all is done, such as rules that found nothing."""
-        return tuple(self._shared.redactor.text(note) for part in self._parts for note in part.notes())
+        return tuple(self._shared.redactor.text(note) for part in self._parts for note in self._notes_of(part))
+
+    def _notes_of(self, part: Part) -> list[str]:
+        try:
+            return list(part.notes())
+        except Exception as error:  # the reports of the run are finished all the same
+            self._totals.bugs += 1
+            return [words_of_bug(error)]
 
     def stop(self, reason: str, *, interrupted: bool = False) -> None:
         """End the run after the item under way; those that follow are told as not reached."""
@@ -241,6 +249,10 @@ class Run:
         except KeyboardInterrupt:
             self.stop("interrupted", interrupted=True)
             return replace(blank, reason="interrupted")
+        except HarnessError as error:
+            return failed_to_ask(blank, error)
+        except Exception as error:
+            return failed_by_bug(blank, error, traced=self._options.debug)
         finally:
             self.asking = False
 
@@ -252,7 +264,7 @@ class Run:
         return f"the run took longer than {self._options.run_timeout_s:g} s (--timeout)"
 
     def _finish(self, result: ItemResult) -> ItemResult:
-        shown = masked(result, self._shared.redactor)
+        shown = self._masked(result)
         self._totals.add(shown)
         if shown.status in _BAD and len(self._failures) < MAX_KEPT_FAILURES:
             self._failures.append(shown)
@@ -262,6 +274,16 @@ class Run:
         if shown.status in _BAD:
             self._stop_if_enough(shown.status)
         return shown
+
+    def _masked(self, result: ItemResult) -> ItemResult:
+        try:
+            return masked(result, self._shared.redactor)
+        except Exception as error:  # what cannot be masked is not shown, the words of the error neither
+            nothing = RuntimeError(f"{type(error).__name__} while secrets were masked").with_traceback(
+                error.__traceback__
+            )
+            blank = _blank(result.item, result.collection, result.iteration, result.iterations)
+            return failed_by_bug(replace(blank, url="", repeat=result.repeat), nothing, traced=False)
 
     def _stop_if_enough(self, status: Status) -> None:
         bad = sum(self._totals[status] for status in _BAD)

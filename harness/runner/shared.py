@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from harness.auth.means import TokenStore
 from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation
 from harness.collection.model import Example, Item
+from harness.errors import HarnessError, HookFailed
 from harness.request.prepared import PreparedRequest
 from harness.script.host import ScriptHost
 from harness.transport.cookies import CookieJar
@@ -17,7 +21,7 @@ from harness.transport.exchange import Exchange
 from harness.variables.dynamic import DynamicValues
 from harness.variables.redact import Redactor
 
-__all__ = ["RunHooks", "Shared"]
+__all__ = ["NamedHooks", "RunHooks", "Shared"]
 
 
 class RunHooks:
@@ -40,6 +44,39 @@ class RunHooks:
 
     def judged(self, item: Item, exchange: Exchange, example: Example | None, assertions: Sequence[Assertion]) -> None:
         """Take note of an answer, secrets and all, and of what the example that was expected says of it."""
+
+
+class NamedHooks(RunHooks):
+    """The hooks of a Python program; an exception of one becomes a `HookFailed` that names it and its place."""
+
+    def __init__(self, hooks: RunHooks) -> None:
+        self._hooks = hooks
+        self.expected, self.judged = hooks.expected, hooks.judged  # type: ignore[method-assign]  # only ours have these
+
+    def before_request(self, item: Item, request: PreparedRequest) -> PreparedRequest:
+        """Return what the hooks return. Raises `HookFailed`."""
+        with _named("before", item):
+            return self._hooks.before_request(item, request)
+
+    def after_response(self, item: Item, exchange: Exchange) -> Sequence[Assertion]:
+        """Return what the hooks return. Raises `HookFailed`."""
+        with _named("after", item):
+            return self._hooks.after_response(item, exchange)
+
+
+@contextmanager
+def _named(when: str, item: Item) -> Iterator[None]:
+    try:
+        yield
+    except HarnessError:
+        raise
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(frame.filename).name}:{frame.lineno}, in {frame.name}"
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise HookFailed(
+            f"a hook that steps in {when} the request failed: {said} ({where})", location=item.location
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """`EngineProcess`: a JavaScript engine in a process of its own.
 
-V8 is native code that runs what strangers wrote. In our own process a fault of it would take the whole run along; it would also
-be bound to the thread that started it (memory protection keys belong to that thread and its children), to its
-asyncio loop, and to the end of the interpreter. In a process of its own a crash is an error of one script, a script that
-does not end is ended by ending the process, and it does not matter which thread asks.
+V8 is native code that runs what strangers wrote. In our own process a fault of it would take the whole run along, and
+it would be bound to the thread that started it: memory protection keys belong to that thread and its children. In a
+process of its own a crash is an error of one script, a script that does not end is ended by ending the process, and it
+does not matter which thread asks.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class EngineProcess:
     """
 
     def __init__(self, memory_limit: int = _MEMORY_LIMIT) -> None:
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `_ended`
         self._process = _started(memory_limit, self._log)
         self._answers: Answers = queue.SimpleQueue()
         self._listener = threading.Thread(

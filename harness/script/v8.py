@@ -1,8 +1,8 @@
 """The program that holds one V8 context in a process of its own; `EngineProcess` starts it and talks to it.
 
 A bare Python runs this file (`python -I -S v8.py FOLDER BYTES`), so it imports nothing of harness. FOLDER is where the
-package `py_mini_racer` lies, BYTES how much memory V8's heap may take. Questions come on standard input and answers go to
-standard output, as frames: one byte that says what it is, eight bytes of length (big-endian), and a text in UTF-8.
+package `py_mini_racer` lies, BYTES how much memory V8's heap may take. Questions come on standard input, and answers go
+to standard output, as frames: one byte that says what it is, eight bytes of length (big-endian), and a text in UTF-8.
 
 Two things of mini-racer 0.14 shape it: a context takes the asyncio loop in which it is made for its own, and a function
 handle may block for ever, so everything is `eval`.

@@ -19,8 +19,8 @@ from harness.library import plan_for
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, RunResult, Status
 from harness.runner.run import Run
-from harness.script.host import ScriptHost
 from harness.script.engine_process import EngineProcess
+from harness.script.host import ScriptHost
 from tests.e2e.conftest import SCHEMA
 
 BODY = '{"n": 1}'
@@ -119,7 +119,9 @@ DOORS = {
 
 @pytest.mark.parametrize("with_script", [False, True], ids=["without", "with"])
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_an_engine_is_started_for_scripts_alone(tmp_path: Path, httpserver: HTTPServer, door: str, with_script: bool) -> None:
+def test_an_engine_is_started_for_scripts_alone(
+    tmp_path: Path, httpserver: HTTPServer, door: str, with_script: bool
+) -> None:
     """A collection without scripts starts no process and no thread for them; V8 is never loaded into ours."""
     httpserver.expect_request("/a").respond_with_data(BODY, content_type="application/json")
     path = collection(tmp_path, "one", "pm.test('a', () => {})" if with_script else "", example=True)

@@ -16,7 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 MODULE_LINES = 400
 FUNCTION_LINES = 60
 PARAMETERS = 6
-MODULES_IN_A_FOLDER = 12
+MODULES_IN_A_FOLDER = 16
 FOLDER_DEPTH = 2
 
 GROWS_BY_SCHEME = {"auth"}  # one file a scheme
@@ -75,7 +75,7 @@ def test_modules_and_functions_are_small(path: Path) -> None:
 
 
 def test_folders_are_small() -> None:
-    """A folder holds at most 12 modules beside its `__init__.py`; only `auth/` grows by scheme."""
+    """A folder holds at most 16 modules beside its `__init__.py`; only `auth/` grows by scheme."""
     modules = Counter(path.parent for path in MODULES if path.name != "__init__.py")
     crowded = {
         str(folder.relative_to(ROOT)): count

@@ -37,7 +37,7 @@ _LEAST = 24
 @click.option("--report", metavar="FILE", help="Also show what came of each request in a run: a JSON or NDJSON report.")
 @click.option("--profile", metavar="NAME", help="Use [tool.harness.profiles.NAME] of pyproject.toml.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error that ends the program.")
+@click.option("--debug", is_flag=True, help="Show the traceback of a bug in harness.")
 def command(collections: Sequence[str], **values: Any) -> None:
     """Show for each request which examples are saved, since when, whether a schema is bound, and how the last run went.
 

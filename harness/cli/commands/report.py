@@ -22,7 +22,7 @@ __all__ = ["command"]
 @click.command("report", cls=NewmanCommand, short_help="Make reports of a run that was written down.")
 @click.argument("file", metavar="FILE.ndjson", type=click.Path(path_type=Path))
 @report_options
-@click.option("--debug", is_flag=True, help="Show the traceback of an error that ends the program.")
+@click.option("--debug", is_flag=True, help="Show the traceback of a bug in harness.")
 def command(file: Path, **values: Any) -> None:
     """Make reports of a run that was written down by `harness run -r ndjson`.
 

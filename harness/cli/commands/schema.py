@@ -44,7 +44,7 @@ def _selecting(wrapped: Command) -> Command:
         ),
         click.option("--exclude", metavar="NAME", multiple=True, help="Leave out a folder or request. Repeatable."),
         click.option("--profile", metavar="NAME", help="Use [tool.harness.profiles.NAME] of pyproject.toml."),
-        click.option("--debug", is_flag=True, help="Show the traceback of an error that ends the program."),
+        click.option("--debug", is_flag=True, help="Show the traceback of a bug in harness."),
     )
 
 

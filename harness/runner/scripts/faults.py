@@ -35,7 +35,7 @@ def faults_of_scripts(items: Iterable[Item], packages: Path | None) -> Iterator[
         return
     needs: dict[Event, Needs] = {}
     missing: dict[str, Missing] = {}
-    unreadable: dict[Event, list[Problem]] = dict.fromkeys(events, [])
+    unreadable: dict[Event, list[Problem]] = {event: [] for event in events}
     try:
         with closing(EngineProcess()) as engine:
             unreadable = {event: list(_unreadable(engine, event)) for event in events}
