@@ -123,7 +123,7 @@ _SHORT = {"unchecked": ("unchecked", "u", "UNCHECKED"), "withheld": ("withheld",
 
 def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
     """Give answers that nothing judged, and requests that a guard kept back, a category of their own."""
-    if report.when != "call" or not report.passed:
+    if report.when != "call" or not report.skipped:
         return None
     return _SHORT.get(getattr(report, "harness_status", ""))
 

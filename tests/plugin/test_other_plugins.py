@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.plugin.test_statuses import ENDS, REASONS, write
 
 PINNED = Path(__file__).parent / "constraints-others.txt"
 FILE = "api/shop.postman_collection.json"
@@ -57,11 +60,36 @@ def test_allure(project: Any, others: dict[str, str]) -> None:
     assert told.code == 1, told.text
     assert "INTERNALERROR" not in told.text
     assert sorted(each["name"] for each in results) == ["Create a user", "Health", "List users", "Stock"]
-    assert sorted(each["status"] for each in results) == ["failed", "passed", "passed", "passed"]
+    assert sorted(each["status"] for each in results) == ["failed", "passed", "passed", "skipped"]
     assert [each["statusDetails"]["message"] for each in results if each["status"] == "failed"] == [
         'harness.WrongAnswer: $.count: type changed, expected number, actual string "many"'
     ]
     assert any("to send it again:" in each.get("statusDetails", {}).get("trace", "") for each in results)
+
+
+def test_html_and_allure_have_every_status(project: Any, others: dict[str, str]) -> None:
+    """Both show what was not judged, and what was not sent, as skipped with the reason."""
+    write(project, *ENDS)
+    options = ("--harness-env", "live.json", "--html=report.html", "--self-contained-html", "--alluredir=allure")
+    told = project.process("api/all.postman_collection.json", *options, "-p", "no:randomly", env=others)
+    page = html.unescape((project.root / "report.html").read_text(encoding="utf-8"))
+    shown = {one["testId"].rpartition("::")[2]: one["result"].lower() for one in _rows(page)}
+    results = [json.loads(path.read_text(encoding="utf-8")) for path in (project.root / "allure").glob("*-result.json")]
+
+    assert told.code == 1, told.text
+    assert ENDS == shown
+    assert {name: each.replace("failed", "broken") if name == "error" else each for name, each in ENDS.items()} == {
+        each["name"]: each["status"] for each in results
+    }
+    for name, reason in REASONS.items():
+        assert reason in page
+        assert any(reason in each["statusDetails"]["message"] for each in results if each["name"] == name)
+
+
+def _rows(page: str) -> list[dict[str, str]]:
+    """Return what pytest-html tells of each test."""
+    tests = json.loads(page.partition('data-jsonblob="')[2].partition('"></div>')[0])["tests"]
+    return [row for rows in tests.values() for row in rows]
 
 
 def test_randomly(project: Any, others: dict[str, str]) -> None:
