@@ -12,7 +12,8 @@ import click
 from harness.cli.inputs import Command, add_options
 from harness.errors import UsageError
 from harness.runner.options import RunOptions
-from harness.transport.cookies import CookieJar
+from harness.transport.cookies.cookie import readable
+from harness.transport.cookies.jar import CookieJar
 from harness.transport.formats.tough_cookie import load_cookies
 from harness.transport.proxies import passwords, proxies_of_call
 from harness.transport.tls.certificates import ClientCertificate, load_certificate, load_certificate_list
@@ -144,7 +145,9 @@ def add_call_secrets(redactor: Redactor, options: RunOptions, api_key: str | Non
     for password in passwords(options.proxies):
         redactor.add(password, "proxy")
     for cookie in options.cookie_jar or ():
-        value = cookie.value or ""
+        value = readable(cookie.value)
+        if value != cookie.value:
+            redactor.add(cookie.value, cookie.name)  # as it stands in the Cookie header, an octet in each character
         if len(value) < _SHORTEST_COOKIE or _PLAIN_WORD.match(value):  # a setting, such as a language
             redactor.add_named(cookie.name, value)
         else:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote
 
 from harness.collection.model import Item
 from harness.request.prepared import PreparedRequest
+from harness.transport.cookies.cookie import octets
 from harness.transport.exchange import Exchange
 from harness.variables.redact import Redactor, is_secret_name
 from harness.variables.scope import Value, VariableScope
@@ -128,10 +129,14 @@ def _members(pattern: re.Pattern[bytes], body: bytes) -> Iterator[tuple[str, str
 
 def _add_cookie(redactor: Redactor, pair: str, *, marked: bool) -> None:
     """Hand over a cookie that is `marked` as none for scripts, or named like one that lets its bearer in."""
-    name, _, value = (part.strip() for part in pair.partition("="))
+    name, equals, value = (part.strip() for part in pair.partition("="))
+    if not equals:
+        name, value = "", name
     value = value.strip('"')
     if (marked or _SESSION.search(name)) and len(value) >= _SHORTEST_OBTAINED and not value.isalpha():
-        redactor.add(value, name)
+        redactor.add(value, name or "cookie")
+        if not value.isascii():
+            redactor.add(octets(value), name or "cookie")  # as it goes back, an octet in each character
 
 
 def add_value(redactor: Redactor, name: str, value: Value, wanted: frozenset[str]) -> None:

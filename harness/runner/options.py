@@ -13,7 +13,7 @@ from harness.checks.chosen import ALL_CHECKS
 from harness.checks.rule import KnownDrift, Match, Rule
 from harness.collection.model import Collection, Item
 from harness.location import Location
-from harness.transport.cookies import CookieJar
+from harness.transport.cookies.jar import CookieJar
 from harness.transport.guard import Guard
 from harness.transport.tls.certificates import ClientCertificate
 from harness.variables.data import DataRow

@@ -30,7 +30,7 @@ from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, Ru
 from harness.runner.scripts.course import Course
 from harness.runner.shared import NamedHooks, RunHooks, Shared
 from harness.script.host import ScriptHost
-from harness.transport.cookies import CookieJar
+from harness.transport.cookies.jar import CookieJar
 from harness.transport.trip import deadline_after
 from harness.variables.dynamic import DynamicValues
 from harness.variables.redact import Redactor

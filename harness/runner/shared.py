@@ -16,7 +16,7 @@ from harness.collection.model import Example, Item
 from harness.errors import HarnessError, HookFailed
 from harness.request.prepared import PreparedRequest
 from harness.script.host import ScriptHost
-from harness.transport.cookies import CookieJar
+from harness.transport.cookies.jar import CookieJar
 from harness.transport.exchange import Exchange
 from harness.variables.dynamic import DynamicValues
 from harness.variables.redact import Redactor

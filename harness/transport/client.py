@@ -20,7 +20,7 @@ import httpx
 
 from harness.errors import GuardError, RunError, TimedOut, TooManyRedirects, UsageError
 from harness.request.prepared import PreparedRequest
-from harness.transport.cookies import CookieJar
+from harness.transport.cookies.jar import CookieJar
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
 from harness.transport.guard import Address, Guard, is_public, numeric_address
 from harness.transport.messages import encoded, read_response, sent_headers
@@ -213,7 +213,7 @@ class Transport:
         journey.began = journey.began or trip.first_byte_at
         journey.body_bytes_left -= max(len(response.body), response.wire_size)
         if jar is not None:
-            jar.store(request.url, response.headers)
+            jar.store(request.url, response.set_cookies)
         return sent, response
 
     def _ask(self, request: PreparedRequest, sent: SentRequest, trip: Trip, journey: _Journey) -> Response:

@@ -52,6 +52,8 @@ class Response:
     http_version: str = "HTTP/1.1"
     wire_size: int = 0
     """Bytes of the body on the wire, before decoding."""
+    set_cookies: tuple[bytes, ...] = field(default=(), repr=False)
+    """The `Set-Cookie` lines as they came: a cookie goes back byte for byte."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, whatever its case."""

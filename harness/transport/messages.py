@@ -12,7 +12,7 @@ import httpx
 
 from harness.errors import InvalidRequest, InvalidResponse
 from harness.request.prepared import PreparedRequest
-from harness.transport.cookies import merged_cookies
+from harness.transport.cookies.jar import merged_cookies
 from harness.transport.exchange import Headers, Response
 from harness.transport.wire import RESPONSE_HEADERS, sole_coding
 
@@ -93,6 +93,7 @@ def read_response(answer: httpx.Response, limit: int, supported: frozenset[str])
         status=answer.status_code,
         reason=answer.extensions.get("reason_phrase", b"").decode("latin-1"),
         headers=_decoded(raw_headers),
+        set_cookies=tuple(bytes(value) for name, value in raw_headers if name.lower() == b"set-cookie"),
         body=body,
         http_version=answer.extensions.get("http_version", b"HTTP/1.1").decode("ascii", "replace"),
         wire_size=wire_size,

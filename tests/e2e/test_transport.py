@@ -33,7 +33,7 @@ from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
 from harness.source import Source
 from harness.transport.backend import Backend
 from harness.transport.client import Transport, TransportOptions
-from harness.transport.cookies import CookieJar
+from harness.transport.cookies.jar import CookieJar
 from harness.transport.guard import Guard
 from harness.transport.trip import Trip, under_way
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from harness.reporters.explain import Explainer
+from harness.transport.cookies.set_cookie import RefusedCookie, SetCookie, parse_set_cookie
 from harness.transport.exchange import Exchange, Headers, Response, SentRequest
 
 __all__ = ["entries", "moment", "unanswered_entry"]
@@ -85,7 +86,7 @@ def _response(answer: Response, url: str, explain: Explainer) -> Fields:
         "status": answer.status,
         "statusText": explain.masked(answer.reason),
         "httpVersion": answer.http_version,
-        "cookies": [_cookie(explain.masked(line)) for line in _all(answer.headers, "set-cookie")],
+        "cookies": list(_cookies(answer, explain)),
         "headers": _headers(answer.headers, explain),
         "content": content,
         "redirectURL": _target(answer, url, explain),
@@ -130,21 +131,16 @@ def _all(headers: Headers, name: str) -> list[str]:
     return [value for key, value in headers if key.lower() == name]
 
 
-def _cookie(line: str) -> Fields:
-    """Return the cookie of a `Set-Cookie` line."""
-    pair, *attributes = (part.strip() for part in line.split(";"))
-    name, _, value = pair.partition("=")
-    given = {key.strip().lower(): one.strip() for key, _, one in (each.partition("=") for each in attributes)}
-    fields: Fields = {"name": name, "value": value, "httpOnly": "httponly" in given, "secure": "secure" in given}
-    fields |= {key: given[key] for key in ("path", "domain") if given.get(key)}
-    if expires := _expiry(given.get("expires", "")):
-        fields["expires"] = expires
+def _cookies(answer: Response, explain: Explainer) -> Iterator[Fields]:
+    """Yield the cookies that an answer sets, save for lines that no client takes for one."""
+    for line in _all(answer.headers, "set-cookie"):
+        with suppress(RefusedCookie):
+            yield _cookie(parse_set_cookie(explain.masked(line)))
+
+
+def _cookie(cookie: SetCookie) -> Fields:
+    fields: Fields = {"name": cookie.name, "value": cookie.value, "httpOnly": cookie.http_only, "secure": cookie.secure}
+    fields |= {key: value for key, value in (("path", cookie.path), ("domain", cookie.domain)) if value}
+    if cookie.expires is not None:
+        fields["expires"] = cookie.expires.isoformat().replace("+00:00", "Z")
     return fields
-
-
-def _expiry(text: str) -> str | None:
-    try:
-        when = parsedate_to_datetime(text.replace("-", " "))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC).isoformat().replace("+00:00", "Z")

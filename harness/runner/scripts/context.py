@@ -13,6 +13,7 @@ from harness.collection.parts import read_request
 from harness.collection.reader import Node
 from harness.errors import InvalidRequest, Problem
 from harness.request.prepared import BodyPart, PreparedBody, PreparedRequest
+from harness.runner.scripts.cookies import cookies_set_by
 from harness.transport.exchange import Exchange, Headers, Response
 
 __all__ = ["request_written", "response_object", "sent_request", "with_changes"]
@@ -65,6 +66,8 @@ def response_object(exchange: Exchange, *, as_bytes: bool = False) -> dict[str, 
         "responseTime": round(exchange.elapsed_ms),
         "responseSize": len(response.body),
     }
+    if cookies := cookies_set_by(exchange):
+        found["cookie"] = cookies
     if as_bytes or _is_binary(response):
         found["stream"] = {"type": "Base64", "data": base64.b64encode(response.body).decode()}
     else:

@@ -1,80 +1,138 @@
-"""What does a script do to the cookies of a run?
+"""What scripts see of the cookies of a run, and do to them.
 
-The methods are those of a store of npm tough-cookie, which `pm.cookies.jar()` is made of.
+The methods are those of a store of npm tough-cookie, which `pm.cookies.jar()` is made of. Scripts see and give texts;
+a jar keeps octets, of which those texts are the UTF-8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from http.cookiejar import Cookie
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from harness.collection.reader import Node
-from harness.errors import InvalidRequest
+from harness.errors import HarnessError, InvalidRequest
 from harness.location import Location
+from harness.request.prepared import RequestUrl
+from harness.request.url import parse_url
 from harness.source import Source
-from harness.transport.cookies import MAX_COOKIES, CookieJar
-from harness.transport.formats.tough_cookie import read_cookie, written_cookie
+from harness.transport.cookies.cookie import Cookie, octets, path_matches, readable
+from harness.transport.cookies.jar import CookieJar, answer_cookie
+from harness.transport.cookies.set_cookie import RefusedCookie
+from harness.transport.exchange import Exchange
+from harness.transport.formats.tough_cookie import moment_text, read_cookie, written_cookie
 
-__all__ = ["cookie_fields", "do"]
+__all__ = ["cookies_after", "cookies_for", "cookies_set_by", "do"]
+
+_NOWHERE = Location(Source("", ""))
 
 
-def cookie_fields(cookie: Cookie) -> dict[str, Any]:
-    """Return a cookie as Postman's SDK knows it (`name` in place of `key`)."""
-    fields = written_cookie(cookie, _now())
-    return {"name": fields.pop("key"), **fields}
+def cookies_for(jar: CookieJar, url: RequestUrl | None) -> list[Mapping[str, Any]]:
+    """Return `pm.cookies` of a URL: what goes with a request to it; nothing for a URL that is none yet."""
+    return [] if url is None else [_fields(cookie) for cookie in jar.matching(url)]
+
+
+def cookies_after(jar: CookieJar, exchange: Exchange) -> list[Mapping[str, Any]]:
+    """Return `pm.cookies` after an answer: those of the URL that gave it, where the redirects ended, as in Postman."""
+    return cookies_for(jar, _url(exchange)) if len(jar) else []
+
+
+def cookies_set_by(exchange: Exchange) -> list[Mapping[str, Any]]:
+    """Return `pm.response.cookies`: what the answer itself sets, save for what no jar keeps."""
+    lines = exchange.response.set_cookies
+    url = _url(exchange) if lines else None
+    if url is None:
+        return []
+    found: list[Mapping[str, Any]] = []
+    for line in lines:
+        with suppress(RefusedCookie):
+            found.append(_fields(answer_cookie(url, line)))
+    return found
+
+
+def _url(exchange: Exchange) -> RequestUrl | None:
+    try:
+        return parse_url(exchange.request.url, _NOWHERE)
+    except HarnessError:
+        return None
+
+
+def _fields(cookie: Cookie) -> dict[str, Any]:
+    """Return a cookie as Postman's SDK knows it, with the values that Newman gives to what was not said."""
+    fields = {
+        "name": cookie.name or None,
+        "value": cookie.value or None,
+        "domain": cookie.domain,
+        "path": cookie.path,
+        "extensions": list(cookie.extensions) or None,
+    }
+    return {
+        **_texts({name: value for name, value in fields.items() if value is not None}, readable),
+        "expires": moment_text(cookie.ends) if math.isfinite(cookie.ends) else None,
+        "maxAge": cookie.max_age if cookie.max_age is not None and math.isfinite(cookie.max_age) else 0,
+        "secure": cookie.secure,
+        "httpOnly": cookie.http_only,
+        "hostOnly": cookie.host_only,
+    }
 
 
 def do(jar: CookieJar, method: str, arguments: list[Any]) -> Any:
     """Do what a method of the store does. Raises `InvalidRequest` for a method or cookie that is none."""
     domain, path, key = [arg if isinstance(arg, str) else None for arg in [*arguments, None, None, None][:3]]
-    if method == "putCookie":
-        return _put(jar, arguments[0])
-    if method == "updateCookie":
-        return _put(jar, arguments[1])
-    if method == "findCookie":
-        return next(map(_written, _found(jar, domain, path, key)), None)
-    if method == "findCookies":
-        return [_written(cookie) for cookie in _found(jar, domain, path, None)]
-    if method == "getAllCookies":
-        return list(map(_written, jar))
-    if method in ("removeCookie", "removeCookies"):
-        for cookie in list(_found(jar, domain, path, key if method == "removeCookie" else None, parents=False)):
-            jar.remove(cookie)
-        return None
-    if method == "removeAllCookies":
-        jar.clear()
-        return None
+    match method:
+        case "putCookie" | "updateCookie":
+            return _put(jar, arguments[0 if method == "putCookie" else 1])
+        case "findCookie":
+            return next(map(_written, _exactly(jar, domain, path, key)), None)
+        case "findCookies":
+            return [_written(cookie) for cookie in _below(jar, domain, path)]
+        case "getAllCookies":
+            return list(map(_written, jar))
+        case "removeCookie" | "removeCookies":
+            for cookie in _exactly(jar, domain, path, key if method == "removeCookie" else None):
+                jar.remove(cookie)
+            return None
+        case "removeAllCookies":
+            return jar.clear()
     raise InvalidRequest(f"CookieStore: invalid method name '{method}'")
 
 
 def _put(jar: CookieJar, fields: Any) -> None:
     problems: list[Any] = []
-    cookie = read_cookie(Node(fields if isinstance(fields, dict) else {}, Location(Source("", "")), problems))
-    if cookie is None or len(jar) >= MAX_COOKIES:
-        raise InvalidRequest(problems[0].summary if problems else "the cookie jar is full")
+    cookie = read_cookie(Node(_texts(fields, octets) if isinstance(fields, dict) else {}, _NOWHERE, problems))
+    if cookie is None or problems:
+        raise InvalidRequest(problems[0].summary)
     jar.put(cookie)
 
 
-def _found(
-    jar: CookieJar, domain: str | None, path: str | None, key: str | None, *, parents: bool = True
-) -> Iterator[Cookie]:
+def _exactly(jar: CookieJar, domain: str | None, path: str | None, key: str | None) -> Iterator[Cookie]:
+    """Yield the cookies of a domain, a path and a name; None is any."""
     for cookie in jar:
-        own = written_cookie(cookie, "")["domain"]
-        fits = domain is None or own == domain or (parents and key is None and domain.endswith(f".{own}"))
-        on_path = path is None or cookie.path == path or (key is None and parents and _below(path, cookie.path))
-        if fits and on_path and key in (None, cookie.name):
+        texts = map(readable, cookie.key)
+        if all(asked is None or asked == text for asked, text in zip((domain, path, key), texts, strict=True)):
             yield cookie
 
 
-def _below(path: str, parent: str) -> bool:
-    return path.startswith(parent) and (parent.endswith("/") or path[len(parent) : len(parent) + 1] == "/")
+def _below(jar: CookieJar, domain: str | None, path: str | None) -> Iterator[Cookie]:
+    """Yield the cookies of a domain and those above it, on the way to a path."""
+    for cookie in jar:
+        own, folder, _ = map(readable, cookie.key)
+        at_home = domain is None or domain == own or domain.endswith(f".{own}")
+        if at_home and (path is None or path_matches(path, folder)):
+            yield cookie
 
 
 def _written(cookie: Cookie) -> dict[str, Any]:
-    return written_cookie(cookie, _now())
+    return dict(_texts(written_cookie(cookie), readable))
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _texts(fields: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """Return the members of a cookie with every text changed."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [changed(each) for each in value]
+        return change(value) if isinstance(value, str) else value
+
+    return {name: changed(value) for name, value in fields.items()}

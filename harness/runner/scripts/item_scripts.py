@@ -13,7 +13,7 @@ from harness.errors import Problem, ScriptError
 from harness.request.prepared import PreparedRequest
 from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization
 from harness.runner.scripts.context import request_written, response_object, sent_request, with_changes
-from harness.runner.scripts.cookies import cookie_fields
+from harness.runner.scripts.cookies import cookies_after, cookies_for
 from harness.runner.scripts.packages import packages_of
 from harness.runner.scripts.services import ItemServices
 from harness.script.execute import NO_JUMP, ScriptResult, changed_members, run_script, script_title
@@ -49,9 +49,7 @@ class ItemScripts:
         Raises `ScriptError` for an error that a script did not catch, `InvalidRequest` for a request that is none.
         """
         for event in self._events("prerequest"):
-            cookies = self.services.shared.cookies
-            found = [cookie_fields(cookie) for cookie in cookies] if len(cookies) else []
-            members = {"request": request_written(self.item), "cookies": found}
+            members = {"request": request_written(self.item), "cookies": self._cookies_before()}
             result = self._run(event, members)
             changed = changed_members(result.outcome)
             if changed:
@@ -69,11 +67,10 @@ class ItemScripts:
         events = self._events("test")
         if not events:
             return
-        cookies = self.services.shared.cookies.matching(request.url)
         members = {
             "request": sent_request(request, exchange, self.item.request.body),
             "response": response_object(exchange),
-            "cookies": [cookie_fields(cookie) for cookie in cookies],
+            "cookies": cookies_after(self.services.shared.cookies, exchange),
         }
         for event in events:
             self._fail(event, self._run(event, members).problems)
@@ -87,6 +84,11 @@ class ItemScripts:
             scripts=tuple(self.ran),
             visualization=self.visualization,
         )
+
+    def _cookies_before(self) -> list[Mapping[str, Any]]:
+        """Return the cookies that would go with the request as it stands now."""
+        jar = self.services.shared.cookies
+        return cookies_for(jar, self.services.url(self.item)) if len(jar) else []
 
     def _events(self, listen: str) -> list[Event]:
         return [event for event in self.item.scripts() if event.listen == listen]

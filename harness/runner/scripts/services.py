@@ -11,14 +11,15 @@ from harness.auth.sign import sign
 from harness.collection.model import Item
 from harness.collection.parts import read_request
 from harness.collection.reader import Node
-from harness.errors import AuthError, GuardError, InvalidRequest, Problem, ScriptError
+from harness.errors import AuthError, GuardError, HarnessError, InvalidRequest, Problem, ScriptError
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
-from harness.request.prepared import PreparedRequest
+from harness.request.prepared import PreparedRequest, RequestUrl
+from harness.request.url import render_url
 from harness.runner.credentials import add_answer_secrets, add_request_secrets
 from harness.runner.options import RunOptions
 from harness.runner.scripts.context import response_object
-from harness.runner.scripts.cookies import cookie_fields, do
+from harness.runner.scripts.cookies import cookies_after, do
 from harness.runner.shared import Shared
 from harness.script.layers import Layers
 from harness.transport.client import Transport
@@ -80,8 +81,18 @@ class ItemServices:
         exchange = self.transport.send(prepared, _BEHAVIOR, self.shared.cookies)
         add_answer_secrets(self.shared.redactor, exchange)
         self.told(exchange)
-        cookies = self.shared.cookies.matching(prepared.url)
-        return response_object(exchange, as_bytes=True), [cookie_fields(cookie) for cookie in cookies]
+        return response_object(exchange, as_bytes=True), cookies_after(self.shared.cookies, exchange)
+
+    def url(self, item: Item) -> RequestUrl | None:
+        """Return where an item would be sent with the variables as they are now; None where that is no URL yet."""
+        scope = self.layers.scope.near(item.variables) if item.variables else self.layers.scope
+        dynamic = self.shared.dynamic.at(self.iteration, f"{item.node_id} pm.cookies")
+        options = RenderOptions(send_unresolved=True, fill_samples=self.options.fill_samples or self.options.mock)
+        encode = item.behavior.get("disableUrlEncoding") is not True
+        try:
+            return render_url(item.request.url, Renderer(scope, dynamic, options), encode=encode).url
+        except HarnessError:
+            return None
 
     def cookies(self, method: str, arguments: list[Any]) -> Any:
         """Do what a method of the cookie store does."""

@@ -1,15 +1,15 @@
-"""How does a cookie jar stand in a file: as tough-cookie, Newman's library, writes it?
+"""A cookie jar in a file, as tough-cookie, Newman's library, writes it.
 
-The shape is that of npm tough-cookie 4.1 (`CookieJar.toJSON`), which Newman's `--export-cookie-jar` writes.
+The shape is that of npm tough-cookie 4.1 (`CookieJar.toJSON`), which Newman's `--export-cookie-jar` writes: members
+that say no more than the default are left out.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+import time
 from datetime import UTC, datetime
-from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,23 @@ from harness.collection.document import read_json
 from harness.collection.reader import Node
 from harness.errors import LoadError
 from harness.location import Location
-from harness.transport.cookies import MAX_COOKIES, CookieJar
+from harness.transport.cookies.cookie import Cookie, octets
+from harness.transport.cookies.jar import MAX_COOKIES, CookieJar
+from harness.transport.cookies.set_cookie import RefusedCookie
 
-__all__ = ["dump_cookies", "load_cookies", "read_cookie", "written_cookie"]
+__all__ = ["dump_cookies", "load_cookies", "moment_text", "read_cookie", "written_cookie"]
 
-_LOCAL = ".local"  # what the standard library appends to a host name without a dot
 _HEAD = {
-    "version": "tough-cookie@4.1.3",
+    "version": "tough-cookie@4.1.3-postman.1",
     "storeType": "MemoryCookieStore",
-    "rejectPublicSuffixes": True,
-    "enableLooseMode": False,
+    "rejectPublicSuffixes": False,
+    "enableLooseMode": True,
     "allowSpecialUseDomain": True,
     "prefixSecurity": "silent",
 }
 _NEVER = "Infinity"
+_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC).timestamp()
+_LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
 
 
 def load_cookies(path: Path | str) -> CookieJar:
@@ -46,123 +49,124 @@ def load_cookies(path: Path | str) -> CookieJar:
     entries = list(root.objects("cookies"))
     if len(entries) > MAX_COOKIES:
         root.fault(f"{len(entries):,} cookies; at most {MAX_COOKIES:,} are kept")
-    jar = CookieJar()
-    for entry in entries[:MAX_COOKIES]:
-        cookie = read_cookie(entry)
-        if cookie is not None:
-            jar.put(cookie)
+    cookies = [cookie for cookie in map(read_cookie, entries[:MAX_COOKIES]) if cookie is not None]
     if root.problems:
         raise LoadError.of(root.problems)
+    jar = CookieJar()
+    for cookie in sorted(cookies, key=lambda cookie: cookie.created):
+        jar.put(cookie)
     return jar
 
 
 def read_cookie(entry: Node) -> Cookie | None:
     """Return one cookie, or None with a fault of the node."""
-    name, domain = entry.value.get("key"), entry.value.get("domain")
-    value = entry.value.get("value") or ""
-    if not isinstance(name, str) or not isinstance(domain, str) or not domain or not isinstance(value, str):
+    domain = entry.value.get("domain")
+    name, value = entry.text("key") or "", entry.text("value") or ""
+    if not isinstance(domain, str) or not domain.removeprefix(".") or not (name or value):
         entry.fault("a cookie has the strings `key`, `value` and `domain`")
         return None
-    if any(character in text for text in (name, value) for character in "\r\n;\0"):
-        entry.fault("the name or value of a cookie holds a line break or `;`")
+    now = time.time()
+    created = _moment(entry, "creation") or now
+    expires = entry.value.get("expires")
+    extensions = entry.value.get("extensions")
+    try:
+        return Cookie(
+            name=_octets(name),
+            value=_octets(value),
+            domain=_octets(domain.lower().removeprefix(".")),
+            path=_octets(entry.text("path") or "/"),
+            created=created,
+            set_at=created,
+            used=_moment(entry, "lastAccessed") or now,
+            host_only=entry.value.get("hostOnly") is not False,
+            path_is_default=entry.flag("pathIsDefault"),
+            secure=entry.flag("secure"),
+            http_only=entry.flag("httpOnly"),
+            same_site=entry.text("sameSite"),
+            max_age=_age(entry.value.get("maxAge")),
+            expires=None if expires in (None, _NEVER) else _date(entry, "expires"),
+            extensions=tuple(_octets(str(text)) for text in extensions) if isinstance(extensions, list) else (),
+        )
+    except RefusedCookie as reason:
+        entry.fault(f"the cookie cannot be kept: {reason}")
         return None
-    host_only = entry.value.get("hostOnly") is not False
-    domain = domain.lower().removeprefix(".")
-    return Cookie(
-        version=0,
-        name=name,
-        value=value,
-        port=None,
-        port_specified=False,
-        domain=_local(domain) if host_only else f".{domain}",
-        domain_specified=not host_only,
-        domain_initial_dot=not host_only,
-        path=entry.text("path") or "/",
-        path_specified=not entry.flag("pathIsDefault"),
-        secure=entry.flag("secure"),
-        expires=_expiry(entry),
-        discard=False,
-        comment=None,
-        comment_url=None,
-        rest=dict(_attributes(entry)),
-    )
 
 
-def _local(domain: str) -> str:
-    return domain if "." in domain or ":" in domain else domain + _LOCAL
+def _octets(text: str) -> str:
+    """Return the octets of a text: as they stand where Newman wrote them so, else those of UTF-8."""
+    return octets(text) if any(character > "\xff" for character in text) else text
 
 
-def _expiry(entry: Node) -> int | None:
-    """Return when a cookie ends, in seconds since the epoch; `maxAge` wins over `expires` (RFC 6265, 4.1.2.2)."""
-    age = entry.value.get("maxAge")
-    if isinstance(age, int | float) and not isinstance(age, bool) and math.isfinite(age):
-        created = _moment(entry, "creation")
-        return int((datetime.now(UTC) if created is None else created).timestamp() + age)
-    if age == f"-{_NEVER}":
-        return 0
-    if age == _NEVER or entry.value.get("expires") in (None, _NEVER):
+def _age(age: Any) -> float | None:
+    """Return a `maxAge` in seconds, or None; where there is one, it wins over `expires` (RFC 6265, 4.1.2.2)."""
+    if isinstance(age, bool) or not isinstance(age, int | float | str):
         return None
-    ends = _moment(entry, "expires")
-    return None if ends is None else int(ends.timestamp())
+    try:
+        seconds = float(age)  # `Infinity` is one, too
+    except ValueError:
+        return None
+    except OverflowError:
+        return math.inf
+    return int(seconds) if seconds.is_integer() else None if math.isnan(seconds) else seconds
 
 
-def _moment(entry: Node, key: str) -> datetime | None:
+def _moment(entry: Node, key: str) -> float | None:
+    date = _date(entry, key)
+    return None if date is None else date.timestamp()
+
+
+def _date(entry: Node, key: str) -> datetime | None:
     text = entry.value.get(key)
     if text is None:
         return None
     try:
         moment = datetime.fromisoformat(str(text))
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        moment.timestamp()
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         entry.fault(f"`{key}` of a cookie is no ISO 8601 time")
         return None
-    return moment
-
-
-def _attributes(entry: Node) -> Iterator[tuple[str, Any]]:
-    if entry.flag("httpOnly"):
-        yield "HttpOnly", None
-    if (same_site := entry.text("sameSite")) is not None:
-        yield "SameSite", same_site
-    extensions = entry.value.get("extensions")
-    for text in extensions if isinstance(extensions, list) else []:
-        name, equals, value = str(text).partition("=")
-        yield name, value if equals else None
 
 
 def dump_cookies(jar: CookieJar) -> str:
-    """Return the jar as the text of a file, its cookies by domain, path and name; those that ended left out."""
-    now = datetime.now(UTC)
-    cookies = sorted(jar, key=lambda cookie: (cookie.domain.lstrip("."), cookie.path, cookie.name))
-    written = [written_cookie(cookie, _text(now)) for cookie in cookies if not cookie.is_expired(int(now.timestamp()))]
+    """Return the jar as the text of a file, its cookies in the order of their creation; those that ended left out."""
+    written = [written_cookie(cookie) for cookie in jar]
     return json.dumps({**_HEAD, "cookies": written}, indent=2, ensure_ascii=False) + "\n"
 
 
-def written_cookie(cookie: Cookie, now: str) -> dict[str, Any]:
+def written_cookie(cookie: Cookie) -> dict[str, Any]:
     """Return one cookie as it stands in a file."""
-    domain = cookie.domain
-    if not cookie.domain_specified and domain.count(".") == 1:
-        domain = domain.removesuffix(_LOCAL)
-    rest: dict[str, Any] = {name.lower(): (name, value) for name, value in getattr(cookie, "_rest", {}).items()}
-    fields: dict[str, Any] = {"key": cookie.name, "value": cookie.value or ""}
-    if cookie.expires is not None:
-        fields["expires"] = _text(datetime.fromtimestamp(cookie.expires, UTC))
-    fields |= {"domain": domain.removeprefix("."), "path": cookie.path}
-    if cookie.secure:
-        fields["secure"] = True
-    if rest.pop("httponly", None) is not None:
-        fields["httpOnly"] = True
-    same_site = rest.pop("samesite", None)
-    if rest:
-        fields["extensions"] = [name if value is None else f"{name}={value}" for name, value in rest.values()]
-    fields["hostOnly"] = not cookie.domain_specified
-    if not cookie.path_specified:
-        fields["pathIsDefault"] = True
-    fields |= {"creation": now, "lastAccessed": now}
-    if same_site is not None:
-        fields["sameSite"] = str(same_site[1]).lower()
-    return fields
+    fields = {
+        "key": cookie.name or None,
+        "value": cookie.value or None,
+        "expires": None if cookie.expires is None else _text(cookie.expires),
+        "maxAge": _written_age(cookie),
+        "domain": cookie.domain,
+        "path": cookie.path,
+        "secure": cookie.secure or None,
+        "httpOnly": cookie.http_only or None,
+        "extensions": list(cookie.extensions) or None,
+        "hostOnly": cookie.host_only,
+        "pathIsDefault": cookie.path_is_default or None,
+        "creation": moment_text(cookie.created),
+        "lastAccessed": moment_text(cookie.used),
+        "sameSite": cookie.same_site,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _written_age(cookie: Cookie) -> float | str | None:
+    """Return the `maxAge` of a file, which counts from the creation, even where the cookie was set anew later."""
+    if cookie.max_age is None:
+        return None
+    if math.isinf(cookie.max_age):
+        return _NEVER if cookie.max_age > 0 else f"-{_NEVER}"
+    return cookie.max_age + round(cookie.set_at - cookie.created)
+
+
+def moment_text(moment: float) -> str:
+    """Return a moment, in seconds since the epoch, as JavaScript writes dates into JSON."""
+    return _text(datetime.fromtimestamp(min(max(moment, _FIRST_MOMENT), _LAST_MOMENT), UTC))
 
 
 def _text(moment: datetime) -> str:
