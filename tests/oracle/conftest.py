@@ -18,7 +18,7 @@ import pytest
 from harness.errors import InvalidRequest
 from harness.runner.scripts.cookies import do
 from harness.script.host import Fault, Outcome, ScriptCall, ScriptHost
-from harness.transport.cookies import CookieJar
+from harness.transport.cookies.jar import CookieJar
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -79,10 +79,11 @@ def _fields(cookie: Cookie) -> dict[str, Any]:
 
 def do(jar: CookieJar, method: str, arguments: list[Any]) -> Any:
     """Do what a method of the store does. Raises `InvalidRequest` for a method or cookie that is none."""
-    domain, path, key = [arg if isinstance(arg, str) else None for arg in [*arguments, None, None, None][:3]]
+    given = [*arguments, None, None, None][:3]
+    domain, path, key = [arg if isinstance(arg, str) else None for arg in given]
     match method:
         case "putCookie" | "updateCookie":
-            return _put(jar, arguments[0 if method == "putCookie" else 1])
+            return _put(jar, given[0 if method == "putCookie" else 1])
         case "findCookie":
             return next(map(_written, _exactly(jar, domain, path, key)), None)
         case "findCookies":

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness.request.prepared import RequestUrl
-from harness.transport.cookies import CookieJar, merged_cookies
+from harness.transport.cookies.jar import CookieJar, merged_cookies
 
 
 def url(text: str) -> RequestUrl:

@@ -10,7 +10,7 @@ import pytest
 
 from harness.errors import LoadError
 from harness.request.prepared import RequestUrl
-from harness.transport.cookies import MAX_COOKIES, CookieJar
+from harness.transport.cookies.jar import MAX_COOKIES, CookieJar
 from harness.transport.formats.tough_cookie import dump_cookies, load_cookies
 
 
