@@ -1,7 +1,7 @@
 """Are cookies stored and sent as the cases of `cookies/` and the vectors of the IETF say?
 
-A case has the URL that answers (`from`), the `Set-Cookie` lines it sends (`received`), a later URL (`to`), and the Cookie
-header that goes there (`sent`; null is none). Where `from` is null, each line comes with its own URL.
+A case has the URL that answers (`from`), the `Set-Cookie` lines it sends (`received`), a later URL (`to`), and the
+Cookie header that goes there (`sent`; null is none). Where `from` is null, each line comes with its own URL.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def test_a_cookie_goes_where_it_may(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("text", "expected"), DATES)
 def test_a_date_is_read_as_browsers_read_it(text: str, expected: str | None) -> None:
-    """Any order, delimiter and length of words is a date with day, month, year and time; what is missing one is none."""
+    """In any order and with any delimiters, a day, a month, a year and a time are a date, and less is none."""
     found = cookie_date(text)
 
     assert expected == (None if found is None else found.replace(tzinfo=None).isoformat())

@@ -59,9 +59,9 @@ def test_cookies_come_from_a_file_and_go_into_one(
     assert shown == [
         {"key": "sid", "value": "abc-123-secret", "domain": "127.0.0.1", "path": "/", "httpOnly": True,
          "hostOnly": True, "sameSite": "lax"},
-        {"key": "new", "value": "1", "domain": "127.0.0.1", "path": "/n", "httpOnly": True, "hostOnly": True},
         {"key": "else", "value": "y", "expires": "2999-10-21T07:28:00.000Z", "domain": "example.com", "path": "/v1",
          "secure": True, "extensions": ["foo=bar"], "hostOnly": False},
+        {"key": "new", "value": "1", "domain": "127.0.0.1", "path": "/n", "httpOnly": True, "hostOnly": True},
     ]  # fmt: skip
 
     again = run_cli(

@@ -166,7 +166,8 @@ def _written_age(cookie: Cookie) -> float | str | None:
 
 def moment_text(moment: float) -> str:
     """Return a moment, in seconds since the epoch, as JavaScript writes dates into JSON."""
-    return _text(datetime.fromtimestamp(min(max(moment, _FIRST_MOMENT), _LAST_MOMENT), UTC))
+    # Half a millisecond more, since what is beyond a millisecond is cut off, and floats come out a little too small.
+    return _text(datetime.fromtimestamp(min(max(moment, _FIRST_MOMENT), _LAST_MOMENT) + 0.0005, UTC))
 
 
 def _text(moment: datetime) -> str:

@@ -56,9 +56,11 @@ def test_what_servers_set_comes_back(tmp_path: Path) -> None:
     """The jar that is read from the file of a jar sends the same cookies, and writes the same file."""
     jar = CookieJar()
     lines = ["a=1; Path=/; HttpOnly; SameSite=Lax", "b=2; Max-Age=3600; Secure", "c=3; Path=/x; foo=bar"]
-    jar.store(RequestUrl("https", "api.a.test", None, "/v1/x"), [("Set-Cookie", line) for line in lines])
-    jar.store(RequestUrl("https", "localhost", None, "/"), [("set-cookie", "d=4")])
-    jar.store(RequestUrl("https", "api.a.test", None, "/"), [("set-cookie", "e=5; Domain=a.test")])
+    jar.store(RequestUrl("https", "api.a.test", None, "/v1/x"), [line.encode() for line in lines])
+    jar.store(
+        RequestUrl("https", "localhost", None, "/"), [b"d=4", "gr\u00f6\u00dfe=\u65e5".encode(), b"nameless", b"empty="]
+    )
+    jar.store(RequestUrl("https", "api.a.test", None, "/"), [b"e=5; Domain=a.test"])
     (tmp_path / "one.json").write_text(dump_cookies(jar))
 
     again = load_cookies(tmp_path / "one.json")
@@ -71,6 +73,105 @@ def test_what_servers_set_comes_back(tmp_path: Path) -> None:
         del cookie["creation"], cookie["lastAccessed"]
     assert first == second
     assert "localhost" in [cookie["domain"] for cookie in first]
+    assert {"value": "nameless"} == {key: first[5][key] for key in first[5] if key in ("key", "value")}
+
+
+NEWMAN = """{
+  "version": "tough-cookie@4.1.3-postman.1",
+  "storeType": "MemoryCookieStore",
+  "rejectPublicSuffixes": false,
+  "enableLooseMode": true,
+  "allowSpecialUseDomain": true,
+  "prefixSecurity": "silent",
+  "cookies": [
+    {
+      "key": "b",
+      "value": "\u00c3\u00a9",
+      "maxAge": 3600,
+      "domain": "z.test",
+      "path": "/",
+      "secure": true,
+      "httpOnly": true,
+      "extensions": [
+        "Foo=Bar",
+        "Baz"
+      ],
+      "hostOnly": true,
+      "pathIsDefault": true,
+      "creation": "2999-11-30T14:50:16.258Z",
+      "lastAccessed": "2999-11-30T14:50:16.833Z",
+      "sameSite": "lax"
+    },
+    {
+      "value": "nameless",
+      "expires": "3000-10-21T07:28:00.000Z",
+      "domain": "a.test",
+      "path": "/x",
+      "hostOnly": false,
+      "creation": "2999-11-30T14:50:16.259Z",
+      "lastAccessed": "2999-11-30T14:50:16.259Z"
+    }
+  ]
+}
+"""
+"""A jar as Newman 6.2.2 exports it, line by line."""
+
+
+def test_a_jar_of_newmans_comes_back_byte_for_byte(tmp_path: Path) -> None:
+    """Order, members, spelling, ages, times and octets of Newman's file survive."""
+    (tmp_path / "jar.json").write_text(NEWMAN, "utf-8")
+
+    assert NEWMAN == dump_cookies(load_cookies(tmp_path / "jar.json"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"maxAge": 10**400},
+        {"maxAge": 1e308},
+        {"maxAge": "abc"},
+        {"maxAge": True},
+        {"expires": "9999-12-31T23:59:59.999999Z", "creation": "9999-12-31T23:59:59.999999Z"},
+        {"value": 5},
+        {"value": "a; b"},
+        {"sameSite": "odd", "extensions": {"no": "list"}},
+        {"key": "", "value": "x"},
+    ],
+    ids=str,
+)
+def test_an_odd_cookie_is_kept(tmp_path: Path, fields: dict[str, Any]) -> None:
+    """What Newman takes is taken, and can be written again."""
+    jar = _load(tmp_path, {"key": "k", "value": "v", "domain": "a.test", "path": "/", **fields})
+
+    assert _sent(jar, "http://a.test/")
+    assert 1 == len(json.loads(dump_cookies(jar))["cookies"])
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"key": "a\x00"}, {"value": "a\x7f"}, {"path": "/\n"}, {"domain": "a\r.test"}, {"value": [1]}, {"domain": "."}],
+    ids=str,
+)
+def test_a_cookie_that_could_not_be_sent_is_a_fault(tmp_path: Path, fields: dict[str, Any]) -> None:
+    """Control characters and lists in a cookie of a file are told with their place."""
+    with pytest.raises(LoadError) as raised:
+        _load(tmp_path, {"key": "k", "value": "v", "domain": "a.test", "path": "/", **fields})
+
+    place = raised.value.problems[0].location
+    assert place is not None
+    assert place.json_path.startswith("$.cookies[0]")
+
+
+def test_a_cookie_set_anew_ends_as_late_in_its_file(tmp_path: Path) -> None:
+    """`maxAge` counts from the creation in a file, which a cookie keeps when it is set once more."""
+    jar = _load(
+        tmp_path,
+        {"key": "k", "value": "v", "domain": "a.test", "path": "/", "creation": "2001-01-01T00:00:00.000Z"},
+    )
+    jar.store(RequestUrl("http", "a.test", None, "/"), [b"k=w; Max-Age=60"])
+    (tmp_path / "again.json").write_text(dump_cookies(jar))
+
+    assert "k=w" == _sent(load_cookies(tmp_path / "again.json"), "http://a.test/")
 
 
 def test_a_jar_without_end_is_refused(tmp_path: Path) -> None:
