@@ -63,7 +63,10 @@ PAGES = {
 
 
 def respond(received: Any) -> bytes:
-    """Answer a request: a page of its path, else what it was made of; `/status/404` with that status."""
+    """Answer a request: a page of its path, else what it was made of; `/status/404` with that status.
+
+    Each `set-cookie` of the query is a line of the answer, an octet in each character; `to` is where it redirects.
+    """
     line, *rows = received.head.decode("latin-1").split("\r\n")[:-2]
     method, target, _ = line.split(" ")
     url = urlsplit(target)
@@ -77,12 +80,15 @@ def respond(received: Any) -> bytes:
     }
     kind, body = PAGES.get(url.path, ("application/json", json.dumps(echo)))
     status = re.match(r"/status/(\d+)", url.path)
-    cookies = [f"Set-Cookie: {each}\r\n" for each in (("a=1; Path=/", "b=2") if url.path == "/cookies" else ())]
+    given = parse_qsl(url.query, encoding="latin-1")
+    lines = ["a=1; Path=/", "b=2"] if url.path == "/cookies" else [text for name, text in given if name == "set-cookie"]
+    cookies = [f"Set-Cookie: {line}\r\n" for line in lines]
+    cookies += [f"Location: {value}\r\n" for name, value in given if name == "to"]
     data = b"" if method == "HEAD" else body.encode()
-    code = status[1] if status else "200"
+    code = status[1] if status else "302" if dict(given).get("to") else "200"
     reason = {"200": "OK", "404": "Not Found", "500": "Internal Server Error", "201": "Created"}.get(code, "Other")
     head = f"HTTP/1.1 {code} {reason}\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\nX-Served: yes\r\n"
-    return (head + "".join(cookies) + "\r\n").encode() + data
+    return (head + "".join(cookies) + "\r\n").encode("latin-1") + data
 
 
 @pytest.fixture(scope="module")
