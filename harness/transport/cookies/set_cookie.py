@@ -12,7 +12,7 @@ from datetime import datetime
 
 from harness.transport.cookies.date import cookie_date
 
-__all__ = ["CONTROL", "RefusedCookie", "SetCookie", "parse_set_cookie"]
+__all__ = ["CONTROL", "RefusedCookie", "SetCookie", "parse_set_cookie", "same_site"]
 
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 """What stands in no part of a cookie: every control character but the tab."""
@@ -22,7 +22,7 @@ _MOST_OF_A_PAIR = 4096
 _MOST_OF_AN_ATTRIBUTE = 1024
 _NUMBER = re.compile(r"-?[0-9]+")
 _MOST_SECONDS = 10**15  # far beyond every date, and still a number that floats hold
-_SAME_SITES = ("strict", "lax", "none")
+_SAME_SITES = frozenset({"strict", "lax", "none"})
 
 
 class RefusedCookie(ValueError):
@@ -67,6 +67,11 @@ def parse_set_cookie(line: str) -> SetCookie:
     return cookie
 
 
+def same_site(value: str) -> str | None:
+    """Return a value of `SameSite` in lower case; None for one that nobody knows, which is as good as none."""
+    return value.lower() if value.lower() in _SAME_SITES else None
+
+
 def _attributes(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield each attribute as it is written, its name in lower case, and its value."""
     for part in text.split(";"):
@@ -93,6 +98,6 @@ def _take(cookie: SetCookie, text: str, name: str, value: str) -> None:
         case "httponly":
             cookie.http_only = True
         case "samesite":
-            cookie.same_site = value.lower() if value.lower() in _SAME_SITES else None
+            cookie.same_site = same_site(value)
         case _:
             cookie.extensions.append(text)

@@ -19,7 +19,7 @@ from harness.errors import LoadError
 from harness.location import Location
 from harness.transport.cookies.cookie import Cookie, octets
 from harness.transport.cookies.jar import MAX_COOKIES, CookieJar
-from harness.transport.cookies.set_cookie import RefusedCookie
+from harness.transport.cookies.set_cookie import RefusedCookie, same_site
 
 __all__ = ["dump_cookies", "load_cookies", "moment_text", "read_cookie", "written_cookie"]
 
@@ -82,7 +82,7 @@ def read_cookie(entry: Node) -> Cookie | None:
             path_is_default=entry.flag("pathIsDefault"),
             secure=entry.flag("secure"),
             http_only=entry.flag("httpOnly"),
-            same_site=entry.text("sameSite"),
+            same_site=same_site(entry.text("sameSite") or ""),
             max_age=_age(entry.value.get("maxAge")),
             expires=None if expires in (None, _NEVER) else _date(entry, "expires"),
             extensions=tuple(_octets(str(text)) for text in extensions) if isinstance(extensions, list) else (),

@@ -135,6 +135,7 @@ def test_a_jar_of_newmans_comes_back_byte_for_byte(tmp_path: Path) -> None:
         {"value": 5},
         {"value": "a; b"},
         {"sameSite": "odd", "extensions": {"no": "list"}},
+        {"value": "\ud800", "sameSite": "\ud800", "path": "/\ud800", "extensions": ["\ud800", None]},
         {"key": "", "value": "x"},
     ],
     ids=str,
@@ -143,8 +144,8 @@ def test_an_odd_cookie_is_kept(tmp_path: Path, fields: dict[str, Any]) -> None:
     """What Newman takes is taken, and can be written again."""
     jar = _load(tmp_path, {"key": "k", "value": "v", "domain": "a.test", "path": "/", **fields})
 
-    assert _sent(jar, "http://a.test/")
-    assert 1 == len(json.loads(dump_cookies(jar))["cookies"])
+    assert 1 == len(json.loads(dump_cookies(jar).encode())["cookies"])
+    assert "path" in fields or _sent(jar, "http://a.test/")
 
 
 @pytest.mark.parametrize(
