@@ -1,6 +1,6 @@
 """How does a prepared request become an exchange? The only door through which anything goes out to a network.
 
-Redirects, cookies, limits and the guard are ours; connections and HTTP are those of `httpx` and `httpcore`.
+Here are redirects, cookies, limits and the guard; connections and HTTP are in `wire/`.
 """
 
 from __future__ import annotations
@@ -8,15 +8,12 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
-
-import httpcore
-import httpx
 
 from harness.errors import GuardError, RunError, TimedOut, TooManyRedirects, UsageError
 from harness.request.prepared import PreparedRequest
@@ -29,8 +26,10 @@ from harness.transport.redirects import RedirectRules, next_request, same_server
 from harness.transport.tls.certificates import ClientCertificate, certificate_for
 from harness.transport.tls.context import Trust
 from harness.transport.translate import CLIENT_ERRORS, translate
-from harness.transport.trip import Trip, deadline_after, under_way
-from harness.transport.wire import CERTIFICATE, PROXY, Wire
+from harness.transport.trip import Trip, deadline_after
+from harness.transport.wire.faults import DeadlinePassed
+from harness.transport.wire.outgoing import Outgoing, Route
+from harness.transport.wire.wire import Wire
 
 __all__ = ["Transport", "TransportOptions"]
 
@@ -71,7 +70,7 @@ class _Journey:
     deadline: float | None
     body_bytes_left: int
     cookies: CookieJar | None
-    client: httpx.Client
+    wire: Wire
     """Whose connections it takes."""
     from_public: bool = False
     """Whether a server of the open internet had a say in where we are going."""
@@ -82,6 +81,8 @@ class _Journey:
     """How many challenges were answered."""
     began: float | None = None
     """When the first byte was sent, on the performance counter."""
+    notes: list[str] = field(default_factory=list)
+    """What a person should know about how the servers kept to HTTP."""
 
 
 def _check_http2() -> None:
@@ -114,9 +115,7 @@ class Transport:
         self._carries_secret = carries_secret
         given = self._options.proxies
         self._proxies = proxies_of_environment() if given is None else given
-        self._client = self._new_client(http2=self._options.http2)
-        # What httpx offers by itself is what it can undo; brotli and zstd come with packages of their own.
-        self._codings = frozenset(self._client.headers["accept-encoding"].split(", "))
+        self._wire = self._new_wire()
 
     def send(
         self,
@@ -133,10 +132,9 @@ class Transport:
         rules = RedirectRules.of(behavior, follow=options.follow_redirects, maximum=options.max_redirects)
         if behavior.get("disableCookies") is True:
             cookies = None
-        with ExitStack() as stack:
-            # Closed at once: what a server signed in as a whole must not carry anybody else's requests. HTTP/2 shares.
-            client = stack.enter_context(self._new_client(http2=False)) if request.own_connection else self._client
-            journey = _Journey(self._deadline(), options.max_body_bytes, cookies, client)
+        # Closed at once: what a server signed in as a whole must not carry anybody else's requests.
+        with closing(self._new_wire()) if request.own_connection else nullcontext(self._wire) as wire:
+            journey = _Journey(self._deadline(), options.max_body_bytes, cookies, wire)
             return self._travel(request, journey, rules)
 
     def _travel(self, request: PreparedRequest, journey: _Journey, rules: RedirectRules) -> Exchange:
@@ -146,8 +144,9 @@ class Transport:
             sent, response = self._exchange(request, journey)
             following = self._following(request, response, rules, journey)
             if following is None:
+                notes = tuple(dict.fromkeys(journey.notes))
                 elapsed_ms = (time.perf_counter() - (journey.began or time.perf_counter())) * 1000
-                return Exchange(sent, response, tuple(hops), started_at, elapsed_ms)
+                return Exchange(sent, response, tuple(hops), started_at, elapsed_ms, notes)
             hops.append(Hop(sent, response))
             journey.abroad |= not same_server(request.url, following.url)
             request = following
@@ -176,14 +175,12 @@ class Transport:
         journey.redirects += 1
         return following
 
-    def _new_client(self, *, http2: bool) -> httpx.Client:
-        options = self._options
-        wire = Wire(Trust(options.verify, options.authorities), only=options.mock_origin, http2=http2)
-        return httpx.Client(transport=wire, trust_env=False, timeout=None)
+    def _new_wire(self) -> Wire:
+        return Wire(only=self._options.mock_origin)
 
     def close(self) -> None:
         """Close every connection."""
-        self._client.close()
+        self._wire.close()
 
     def __enter__(self) -> Transport:
         return self
@@ -199,57 +196,57 @@ class Transport:
         jar = journey.cookies
         headers = sent_headers(request, jar.header_for(request.url) if jar is not None else None)
         sent = SentRequest(request.method.upper(), str(request.url), headers, request.body.content)
-        trip = Trip(journey.deadline, lambda host, address: None)
+        trip = Trip(journey.deadline)
         try:
-            with under_way(trip):
-                response = self._ask(request, sent, trip, journey)
+            response = self._ask(request, sent, trip, journey)
         except RunError as error:
             if error.location is not None:
                 raise
             raise type(error)(error.summary, location=request.location, hint=error.hint) from error
         except CLIENT_ERRORS as error:
             self._check_run_time(error, request)
-            raise translate(error, request, trip, self._options.timeout_s) from error
+            raise translate(error, request, trip, self._options.timeout_s, self._carries_secret) from error
         journey.began = journey.began or trip.first_byte_at
+        journey.notes += trip.notes
         journey.body_bytes_left -= max(len(response.body), response.wire_size)
         if jar is not None:
             jar.store(request.url, response.set_cookies)
         return sent, response
 
     def _ask(self, request: PreparedRequest, sent: SentRequest, trip: Trip, journey: _Journey) -> Response:
-        url = request.url
-        extensions: dict[str, Any] = {"target": url.target.encode("ascii")}
-        if self._options.mock_origin is not None:
-            origin = _origin("http", *self._options.mock_origin)
-        else:
-            origin = _origin(url.scheme, url.host, url.port)
-            extensions[PROXY] = proxy = proxy_for(url, self._proxies)
-            extensions[CERTIFICATE] = certificate_for(self._options.certificates, url, redirected=journey.abroad)
-            if proxy is None:
-                trip.refusal = functools.partial(self._address_refusal, from_public=journey.from_public)
-        answer = journey.client.send(
-            httpx.Request(
-                sent.method,
-                origin,
-                headers=encoded(sent.headers),
-                stream=httpx.ByteStream(sent.body),
-                extensions=extensions,
-            ),
-            stream=True,
-        )
+        route = self._route(request, journey)
+        if route.proxy is None and self._options.mock_origin is None:
+            trip.refusal = functools.partial(self._address_refusal, from_public=journey.from_public)
+        target = request.url.target.encode("ascii")
+        answer = journey.wire.ask(Outgoing(sent.method, target, encoded(sent.headers), sent.body, route), trip)
         try:
-            response = read_response(answer, journey.body_bytes_left, self._codings)
+            response = read_response(answer, journey.body_bytes_left, trip)
         finally:
             answer.close()
         if self._options.mock_origin is None:
             # Behind a proxy we do not see who answers, so it is taken for a stranger.
-            journey.from_public |= trip.peer is None or extensions[PROXY] is not None or is_public(trip.peer)
+            journey.from_public |= trip.peer is None or route.proxy is not None or is_public(trip.peer)
         return response
+
+    def _route(self, request: PreparedRequest, journey: _Journey) -> Route:
+        """Return where a request goes and on which terms: what differs here shares no connection."""
+        options, url = self._options, request.url
+        if options.mock_origin is not None:
+            return Route("http", *options.mock_origin)
+        return Route(
+            url.scheme,
+            url.host,
+            url.effective_port,
+            proxy=proxy_for(url, self._proxies),
+            trust=Trust(options.verify, options.authorities),
+            certificate=certificate_for(options.certificates, url, redirected=journey.abroad),
+            http2=options.http2 and not request.own_connection,  # HTTP/2 shares
+        )
 
     def _check_run_time(self, error: Exception, request: PreparedRequest) -> None:
         """Raise `TimedOut` when it was the whole run that took too long, and not this request."""
         ends_at = self._options.ends_at
-        if ends_at is not None and isinstance(error, httpcore.TimeoutException) and time.monotonic() >= ends_at:
+        if ends_at is not None and isinstance(error, DeadlinePassed) and time.monotonic() >= ends_at:
             raise TimedOut("the time of the whole run is over (--timeout)", location=request.location) from error
 
     def _check_host(self, request: PreparedRequest, journey: _Journey) -> None:
@@ -264,8 +261,3 @@ class Transport:
 
     def _address_refusal(self, host: str, address: Address, *, from_public: bool) -> str | None:
         return self._guard.address_refusal(host, address, redirected_from_public=from_public)
-
-
-@functools.lru_cache(maxsize=256)
-def _origin(scheme: str, host: str, port: int | None) -> httpx.URL:
-    return httpx.URL(scheme=scheme, host=host, port=port)

@@ -95,3 +95,5 @@ class Exchange:
     """Seconds since the epoch."""
     elapsed_ms: float = 0.0
     """From the first byte sent to the last byte received, redirects and challenges included."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about how the servers kept to HTTP, such as bytes that came after an answer."""

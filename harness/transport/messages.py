@@ -6,19 +6,19 @@ The two ends of one message; what lies between is the HTTP client's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-
-import httpx
+from collections.abc import Iterable, Iterator
 
 from harness.errors import InvalidRequest, InvalidResponse
 from harness.request.prepared import PreparedRequest
+from harness.transport.coding.decode import decoded, is_known
 from harness.transport.cookies.jar import merged_cookies
 from harness.transport.exchange import Headers, Response
-from harness.transport.wire import RESPONSE_HEADERS, sole_coding
+from harness.transport.trip import Trip
+from harness.transport.wire.answer import Answer
+from harness.transport.wire.faults import BadAnswer
 
 __all__ = ["encoded", "read_response", "says_length", "sent_headers"]
 
-_KNOWN_CODINGS = frozenset({"gzip", "deflate", "br", "zstd", "compress"})
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")  # RFC 9110, 5.6.2
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _OURS = frozenset({"host", "content-length", "cookie"})
@@ -74,41 +74,70 @@ def _bytes(value: str) -> bytes:
         return value.encode("utf-8", "surrogatepass")
 
 
-def read_response(answer: httpx.Response, limit: int, supported: frozenset[str]) -> Response:
-    """Return the whole answer. Raises `InvalidResponse` for one that is too large or in an encoding we do not know.
+def read_response(answer: Answer, limit: int, trip: Trip) -> Response:
+    """Return the whole answer. Raises `InvalidResponse` for one that is too large, and what reading it raises.
 
-    `supported` are the content codings that httpx undoes here. A Content-Encoding that is none at all, such as
-    `utf-8`, is common and ignored, as browsers do.
+    A Content-Encoding that nobody knows is left as it is, with a note; many servers name a charset there.
     """
-    raw_headers = answer.extensions[RESPONSE_HEADERS]
-    body = _read_body(answer, limit)
-    wire_size = answer.num_bytes_downloaded
-    coding = sole_coding(raw_headers)
-    if wire_size and coding not in supported and _KNOWN_CODINGS.intersection(coding.split(", ")):
-        raise InvalidResponse(
-            f"the body is encoded as `{coding[:100]}`, which is not supported",
-            hint=f"ask for one that is: `Accept-Encoding: {', '.join(sorted(supported))}`",
-        )
+    received = _Received(limit)
+    pieces = received.counted(answer.body)
+    codings = _content_codings(answer.headers)
+    unknown = next((coding for coding in codings if not is_known(coding)), None)
+    body = b"".join(received.within(decoded(pieces, _undoable(answer, [] if unknown else codings)), trip))
+    if unknown is not None and body:
+        trip.notes.append(f"the Content-Encoding `{unknown[:100]}` is not known: the body is as it was received")
     return Response(
-        status=answer.status_code,
-        reason=answer.extensions.get("reason_phrase", b"").decode("latin-1"),
-        headers=_decoded(raw_headers),
-        set_cookies=tuple(bytes(value) for name, value in raw_headers if name.lower() == b"set-cookie"),
+        status=answer.status,
+        reason=answer.reason,
+        headers=_decoded(answer.headers),
+        set_cookies=tuple(value for name, value in answer.headers if name.lower() == b"set-cookie"),
         body=body,
-        http_version=answer.extensions.get("http_version", b"HTTP/1.1").decode("ascii", "replace"),
-        wire_size=wire_size,
+        http_version=answer.http_version,
+        wire_size=received.size,
     )
 
 
-def _read_body(answer: httpx.Response, limit: int) -> bytes:
-    pieces = []
-    size = 0
-    for piece in answer.iter_bytes():
-        pieces.append(piece)
-        size += len(piece)
-        if max(size, answer.num_bytes_downloaded) > limit:
-            raise InvalidResponse(f"the body is larger than {_amount(limit)}")
-    return b"".join(pieces)
+def _undoable(answer: Answer, content_codings: list[str]) -> list[str]:
+    """Return all codings of a body in the order they were applied. Raises `BadAnswer` for a transfer coding."""
+    for coding in answer.transfer_codings:
+        if not is_known(coding):
+            raise BadAnswer(f"sends its body in the Transfer-Encoding `{coding[:100]}`, which is not known")
+    return [*content_codings, *answer.transfer_codings]
+
+
+def _content_codings(headers: Iterable[tuple[bytes, bytes]]) -> list[str]:
+    values = (value.decode("latin-1") for name, value in headers if name.lower() == b"content-encoding")
+    codings = (coding.strip().lower() for value in values for coding in value.split(","))
+    return [coding for coding in codings if coding not in ("", "identity")]
+
+
+class _Received:
+    """How much of a body has come, held to a limit as received and as decoded."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.size = 0
+        """Bytes as received."""
+
+    def counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces as received."""
+        for piece in pieces:
+            self.size += len(piece)
+            self._check(self.size)
+            yield piece
+
+    def within(self, pieces: Iterable[bytes], trip: Trip) -> Iterator[bytes]:
+        """Yield the pieces as decoded, as long as there is time."""
+        size = 0
+        for piece in pieces:
+            trip.remaining()
+            size += len(piece)
+            self._check(size)
+            yield piece
+
+    def _check(self, size: int) -> None:
+        if size > self._limit:
+            raise InvalidResponse(f"the body is larger than {_amount(self._limit)}")
 
 
 def _amount(size: int) -> str:

@@ -1,4 +1,4 @@
-"""What does an exception of the HTTP client mean, in words that a person understands?
+"""What does a fault on the wire mean, in words that a person understands?
 
 Texts from the server are cut short, and never shown with what cannot be printed.
 """
@@ -8,65 +8,72 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-
-import h11
-import httpcore
-import httpx
+from collections.abc import Callable
 
 from harness.errors import ConnectFailed, InvalidRequest, InvalidResponse, RunError, TimedOut, TransportError
 from harness.location import Location
 from harness.request.prepared import PreparedRequest
+from harness.transport.coding.decoder import DecodingFault
 from harness.transport.trip import Trip
+from harness.transport.wire.faults import BadAnswer, DeadlinePassed, NotHttp, ProxyRefused, Unreachable, Unsendable
 
 __all__ = ["CLIENT_ERRORS", "translate"]
 
-CLIENT_ERRORS = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    httpx.StreamError,
-    h11.ProtocolError,
-    OSError,
-    UnicodeError,
-)
-"""All that may come out of the client for reasons that are not our own bugs."""
+CLIENT_ERRORS = (BadAnswer, DeadlinePassed, DecodingFault, ProxyRefused, Unreachable, Unsendable, OSError, UnicodeError)
+"""All that may come off the wire for reasons that are not our own bugs."""
 
 _NO_SUCH_HOST = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-_QUOTED = re.compile(r":? (?=bytearray|b'|b\")")
 # TLS 1.2 says only that the handshake failed (RFC 5246, 7.4.6), which has other causes too.
 _CERTIFICATE_ALERTS = ("ALERT_CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNKNOWN_CA")
 _TLS_NOISE = re.compile(r"^\[[^\]]*\]\s*|\s*\(_ssl\.c:\d+\)$")
+_TLS_RECORD = re.compile(rb"[\x14-\x17]\x03[\x00-\x04]")
+_LONGEST_BANNER = 60
 
 
-def translate(error: BaseException, request: PreparedRequest, trip: Trip, timeout_s: float | None) -> RunError:
+def translate(
+    error: BaseException,
+    request: PreparedRequest,
+    trip: Trip,
+    timeout_s: float | None,
+    carries_secret: Callable[[str], bool],
+) -> RunError:
     """Return the error of ours that one of `CLIENT_ERRORS` stands for, with the request's location."""
     place = request.location
     where = f"{request.url.scheme}://{request.url.authority}"
     match error:
-        case httpcore.TimeoutException():
+        case DeadlinePassed():
             within = "in time" if timeout_s is None else f"within {timeout_s:g} s"
             what = "no complete answer" if trip.answered else "no answer" if trip.connected else "no connection"
             return TimedOut(f"{what} {within}: {where}", location=place)
-        case httpcore.ProxyError():
-            return ConnectFailed(f"the proxy {trip.dialled} refuses to connect: {_printable(error)}", location=place)
-        case httpcore.ConnectError():
+        case ProxyRefused():
+            return ConnectFailed(f"the proxy {trip.dialled} {_printable(error)}", location=place)
+        case Unreachable():
             return _connect_failed(_root(error), request, trip)
-        case httpcore.LocalProtocolError() | h11.LocalProtocolError() | httpx.InvalidURL():
-            return InvalidRequest(f"the request cannot be sent: {_reason(error)}", location=place)
-        case httpx.DecodingError():
-            return InvalidResponse("the body is not encoded as its Content-Encoding says", location=place)
-        case httpcore.RemoteProtocolError() | h11.RemoteProtocolError():
-            return TransportError(f"{where} {_protocol_fault(error)}", location=place, hint=_doubt(trip))
-        case _ if _wants_certificate(_root(error)):
+        case Unsendable():
+            return InvalidRequest(f"the request cannot be sent: {error}", location=place)
+        case DecodingFault():
+            return InvalidResponse(f"the body {error}", location=place)
+        case NotHttp():
+            return _no_http(error.data, where, place, carries_secret)
+        case BadAnswer():
+            return TransportError(f"{where} {_printable(error)}", location=place, hint=_doubt(trip))
+        case _ if _wants_certificate(error):
             return _certificate_wanted(trip, place)
         case _:
             return TransportError(
-                f"the connection to {where} broke: {_words(_root(error))}", location=place, hint=_doubt(trip)
+                f"the connection to {where} broke: {_words(error)}", location=place, hint=_doubt(trip)
             )
+
+
+def _no_http(data: bytes, where: str, place: Location, carries_secret: Callable[[str], bool]) -> TransportError:
+    if _TLS_RECORD.match(data):
+        return TransportError(f"{where} does not speak HTTP: it sent TLS", location=place, hint="try `https://`")
+    text = data.decode("utf-8", "replace")
+    if carries_secret(text):  # a piece of a secret would not be found afterwards
+        return TransportError(f"{where} does not speak HTTP: it sent a secret back", location=place)
+    line = text.strip().partition("\n")[0].strip()
+    shown = _printable(line)[:_LONGEST_BANNER] + ("…" if len(line) > _LONGEST_BANNER else "")
+    return TransportError(f'{where} does not speak HTTP: it sent "{shown}"', location=place)
 
 
 def _doubt(trip: Trip) -> str | None:
@@ -77,7 +84,7 @@ def _doubt(trip: Trip) -> str | None:
 
 
 def _root(error: BaseException) -> BaseException:
-    """Return the exception that the client wrapped in its own, which it keeps as the first argument."""
+    """Return the exception that stands behind another as its first argument."""
     while error.args and isinstance(error.args[0], BaseException):
         error = error.args[0]
     return error
@@ -122,24 +129,6 @@ def _certificate_wanted(trip: Trip, place: Location) -> ConnectFailed:
         location=place,
         hint="`--ssl-client-cert` and `--ssl-client-key`, or `--ssl-client-cert-list`, name one",
     )
-
-
-def _protocol_fault(error: BaseException) -> str:
-    text = str(error)
-    if "disconnected without sending" in text:
-        return "closed the connection without an answer"
-    if "without sending complete message body" in text:
-        return "closed the connection in the middle of the answer"
-    if "Receive buffer too long" in text:
-        return "sends headers without end"
-    if "_SWITCH" in text:
-        return "switches to another protocol without being asked"
-    return f"does not answer in valid HTTP: {_reason(error)}"
-
-
-def _reason(error: BaseException) -> str:
-    """Return what the protocol library says, without the bytes it quotes: those may be secret."""
-    return _printable(_QUOTED.split(str(error))[0]) or "no reason"
 
 
 def _words(error: BaseException) -> str:

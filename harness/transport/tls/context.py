@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-
-import httpx
 
 from harness.errors import UsageError
 from harness.transport.tls.certificates import ClientCertificate
@@ -26,14 +25,35 @@ class Trust:
 
 
 @functools.cache
-def tls_context(trust: Trust, certificate: ClientCertificate | None = None) -> ssl.SSLContext:
-    """Return the TLS settings; made only when the first https URL comes, since that takes long."""
-    context = httpx.create_ssl_context(verify=trust.verify)
+def tls_context(trust: Trust, certificate: ClientCertificate | None = None, http2: bool = False) -> ssl.SSLContext:
+    """Return the TLS settings of a connection, the same for the same terms; they are made late, as that takes long.
+
+    With `http2` it is offered to the server beside HTTP/1.1.
+    """
+    context = _context(verify=trust.verify)
     if trust.verify and trust.authorities is not None:
         context.load_verify_locations(cafile=trust.authorities)
     if certificate is not None:
         certificate.put_into(context)
+    context.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
     return context
+
+
+def _context(*, verify: bool) -> ssl.SSLContext:
+    """Return settings that trust the authorities of SSL_CERT_FILE or SSL_CERT_DIR, else those of certifi."""
+    if not verify:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if file:
+        return ssl.create_default_context(cafile=file)
+    if folder:
+        return ssl.create_default_context(capath=folder)
+    import certifi
+
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def check_authorities(file: Path | str) -> Path:

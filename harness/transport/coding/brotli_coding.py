@@ -1,0 +1,39 @@
+"""br (RFC 7932)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import brotli  # type: ignore[import-untyped]  # has no types
+
+from harness.transport.coding.decoder import PIECE, DecodingFault
+
+__all__ = ["Brotli"]
+
+
+class Brotli:
+    """One stream of brotli."""
+
+    def __init__(self) -> None:
+        self._inner = brotli.Decompressor()
+        self._begun = False
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Yield what further bytes decode to, in pieces. Raises `DecodingFault`."""
+        self._begun = True
+        while True:
+            try:
+                piece = self._inner.process(data, output_buffer_limit=PIECE)
+            except brotli.error as error:
+                raise DecodingFault(
+                    "is not encoded as its Content-Encoding says: br, but its data is damaged"
+                ) from error
+            data = b""
+            yield piece
+            if self._inner.can_accept_more_data():
+                return
+
+    def finish(self) -> None:
+        """Raise `DecodingFault` when the body ended within the stream."""
+        if self._begun and not self._inner.is_finished():
+            raise DecodingFault("ends before its br does")
