@@ -139,7 +139,7 @@ def _get(parts: SplitResult, key: str | None) -> PreparedRequest:
     query = encode_query(parts.query) or None
     host = encode_host(_bracketed(parts.hostname or ""))
     url = RequestUrl(parts.scheme.lower(), host, parts.port, encode_path(parts.path or "/"), query)
-    headers = [("User-Agent", "postman-harness"), ("Accept", "*/*"), ("Accept-Encoding", "gzip, deflate")]
+    headers = [("User-Agent", "postman-harness"), ("Accept", "*/*"), ("Accept-Encoding", "gzip, deflate, br")]
     if key:
         if url.scheme != "https":
             raise UsageError(f"the API key goes out over https only, not to {url.scheme}://{url.authority}")

@@ -114,7 +114,7 @@ def add_implicit(
         ("Content-Type", media_type),
         ("User-Agent", user_agent),
         ("Accept", "*/*"),
-        ("Accept-Encoding", "gzip, deflate"),
+        ("Accept-Encoding", "gzip, deflate, br"),
         ("Connection", "keep-alive"),
     )
     added = ((name, value) for name, value in implicit if value and name.lower() not in present)

@@ -77,6 +77,7 @@ class ItemRunner:
 
     def _run(self, blank: ItemResult, scripts: ItemScripts | None) -> ItemResult:
         item = blank.item
+        asides: list[str] = []
         try:
             refuse_kind(item)
             kept_back = self.kept_back(item)
@@ -88,15 +89,16 @@ class ItemRunner:
                 return replace(blank, status=kept_back[0], reason=kept_back[1])
             item = self._provoking(item)
             edit = functools.partial(self.shared.hooks.before_request, item)
-            request = self.builder.build(item, blank.iteration, self._send_for_auth, edit)
+            send = functools.partial(self._send_for_auth, asides)
+            request = self.builder.build(item, blank.iteration, send, edit)
         except RunError as error:
-            return failed_to_ask(blank, error)
+            return failed_to_ask(replace(blank, notes=tuple(asides)), error)
         request = self._telling_secrets(request)
         blank = replace(
             blank,
             method=request.method,
             url=str(request.url),
-            notes=request.notes,
+            notes=(*request.notes, *asides),
             curl=curl_command(request, verify=self.verify),
         )
         refusal = self.builder.refusal(item, request.url, blank.iteration)
@@ -141,10 +143,12 @@ class ItemRunner:
 
         return replace(request, answer=told)
 
-    def _send_for_auth(self, request: PreparedRequest) -> Response:
-        """Send a request that an auth scheme needs before its own, such as one for a token."""
+    def _send_for_auth(self, asides: list[str], request: PreparedRequest) -> Response:
+        """Send a request that an auth scheme needs before its own, such as one for a token; note what is odd in it."""
         add_request_secrets(self.shared.redactor, request)
-        return self.transport.send(request, _NO_REDIRECTS).response
+        exchange = self.transport.send(request, _NO_REDIRECTS)
+        asides.extend(exchange.addressed_notes)
+        return exchange.response
 
     def _ask(self, blank: ItemResult, request: PreparedRequest, scripts: ItemScripts | None) -> ItemResult:
         rules = rules_for(blank.item, self.settings.rules)
@@ -156,7 +160,7 @@ class ItemRunner:
         except RunError as error:
             return replace(failed_to_ask(blank, error), elapsed_ms=(time.perf_counter() - started) * 1000)
         add_answer_secrets(self.shared.redactor, exchange)
-        blank = replace(blank, exchange=exchange, elapsed_ms=exchange.elapsed_ms)
+        blank = replace(blank, exchange=exchange, elapsed_ms=exchange.elapsed_ms, notes=(*blank.notes, *exchange.notes))
         if scripts is not None:
             try:
                 scripts.after(request, exchange)
@@ -269,7 +273,7 @@ def failed_to_ask(blank: ItemResult, error: HarnessError) -> ItemResult:
         status=Status.ERROR,
         error=error.problem,
         error_type=type(error).__name__,
-        notes=(*blank.notes, *more),
+        notes=(*blank.notes, *getattr(error, "__notes__", ()), *more),
     )
 
 

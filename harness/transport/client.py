@@ -126,7 +126,7 @@ class Transport:
         """Send the request, follow its redirects, and return what came of it.
 
         `behavior` is the item's `protocolProfileBehavior`. Raises `GuardError`, `InvalidRequest` or one of the
-        `TransportError`s.
+        `TransportError`s; what is to be noted beside it is among its `__notes__`.
         """
         options = self._options
         rules = RedirectRules.of(behavior, follow=options.follow_redirects, maximum=options.max_redirects)
@@ -135,18 +135,24 @@ class Transport:
         # Closed at once: what a server signed in as a whole must not carry anybody else's requests.
         with closing(self._new_wire()) if request.own_connection else nullcontext(self._wire) as wire:
             journey = _Journey(self._deadline(), options.max_body_bytes, cookies, wire)
-            return self._travel(request, journey, rules)
+            try:
+                return self._travel(request, journey, rules)
+            except RunError as error:
+                for note in journey.notes:
+                    error.add_note(note)
+                raise
 
     def _travel(self, request: PreparedRequest, journey: _Journey, rules: RedirectRules) -> Exchange:
         started_at = time.time()
         hops: list[Hop] = []
         while True:
+            known = len(journey.notes)
             sent, response = self._exchange(request, journey)
             following = self._following(request, response, rules, journey)
             if following is None:
-                notes = tuple(dict.fromkeys(journey.notes))
                 elapsed_ms = (time.perf_counter() - (journey.began or time.perf_counter())) * 1000
-                return Exchange(sent, response, tuple(hops), started_at, elapsed_ms, notes)
+                return Exchange(sent, response, tuple(hops), started_at, elapsed_ms, tuple(journey.notes))
+            journey.notes[known:] = [sent.addressed(note) for note in journey.notes[known:]]
             hops.append(Hop(sent, response))
             journey.abroad |= not same_server(request.url, following.url)
             request = following
@@ -206,8 +212,9 @@ class Transport:
         except CLIENT_ERRORS as error:
             self._check_run_time(error, request)
             raise translate(error, request, trip, self._options.timeout_s, self._carries_secret) from error
+        finally:
+            journey.notes += trip.notes
         journey.began = journey.began or trip.first_byte_at
-        journey.notes += trip.notes
         journey.body_bytes_left -= max(len(response.body), response.wire_size)
         if jar is not None:
             jar.store(request.url, response.set_cookies)

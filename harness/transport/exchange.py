@@ -36,6 +36,10 @@ class SentRequest:
     headers: Headers
     body: bytes = b""
 
+    def addressed(self, note: str) -> str:
+        """Return a note that names this request, for where it stands among those of others."""
+        return f"{self.method} {self.url.partition('?')[0]}: {note}"
+
     def header(self, name: str) -> str | None:
         """Return the first header of that name, whatever its case."""
         return _header(self.headers, name)
@@ -97,3 +101,8 @@ class Exchange:
     """From the first byte sent to the last byte received, redirects and challenges included."""
     notes: tuple[str, ...] = ()
     """What a person should know about how the servers kept to HTTP, such as bytes that came after an answer."""
+
+    @property
+    def addressed_notes(self) -> tuple[str, ...]:
+        """The notes, each naming the request."""
+        return tuple(map(self.request.addressed, self.notes))

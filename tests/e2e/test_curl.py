@@ -21,7 +21,7 @@ from harness.transport.curl import curl_command
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
-USUAL = (("User-Agent", "harness"), ("Accept", "*/*"), ("Accept-Encoding", "gzip, deflate"))
+USUAL = (("User-Agent", "harness"), ("Accept", "*/*"), ("Accept-Encoding", "gzip, deflate, br"))
 Received = tuple[str, frozenset[tuple[str, str]], bytes]
 
 

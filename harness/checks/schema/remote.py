@@ -28,7 +28,7 @@ _MAX_FILES = 100
 _HEADERS = (
     ("User-Agent", "postman-harness"),
     ("Accept", "application/json, */*"),
-    ("Accept-Encoding", "gzip, deflate"),
+    ("Accept-Encoding", "gzip, deflate, br"),
 )
 
 

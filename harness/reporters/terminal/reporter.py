@@ -110,6 +110,10 @@ class TerminalReporter:
         if result.status in _LISTED:
             self._set_aside(result)
         self._print(self._item_line(result))
+        # How a server broke HTTP is news even where the answer is fine; what is wrong is explained with its notes.
+        if result.exchange is not None and result.status not in WRONG:
+            for note in result.exchange.notes:
+                self._print(fold(f"    note: {self._explain.text(note)}", self._columns, "          "))
         if self._shows("console"):
             for line in console_lines(result, self._explain):
                 self._print(self._paint(fold(line, self._columns, "    "), "dim"))

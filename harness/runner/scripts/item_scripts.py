@@ -77,8 +77,10 @@ class ItemScripts:
 
     def told(self, result: ItemResult) -> ItemResult:
         """Return the result with what the scripts have said."""
+        notes = [note for exchange in self.exchanges for note in exchange.addressed_notes]
         return replace(
             result,
+            notes=(*result.notes, *dict.fromkeys(notes)),
             console=tuple(self.console),
             sub_exchanges=tuple(self.exchanges),
             scripts=tuple(self.ran),

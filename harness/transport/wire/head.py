@@ -1,7 +1,7 @@
 """The head of an answer: its status line and header lines, read as strictly as RFC 9112 asks of a user agent.
 
-No library reads it for us: h11 and llhttp refuse transfer codings or foldings that a user agent has to take, and llhttp's
-binding tells neither of HEAD nor how many bytes of what it was fed belong to the answer.
+No library reads it for us: h11 refuses every transfer coding but chunks, llhttp refuses folded lines, and its binding
+cannot be told of HEAD and does not tell how many of the bytes it was fed belong to the answer.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Http1:
         count = self._connection.surplus()
         if count:
             trip.notes.append(
-                f"{_bytes(count)} came on a kept connection after the answer to {self._last} was complete; it was closed"
+                f"{_bytes(count)} came on a kept connection after the answer to {self._last} had ended; it was closed"
             )
         return not count and not self._connection.ended
 
@@ -115,7 +115,7 @@ class _Visit:
         surplus = self.connection.surplus() if self.complete and not self.switched else 0
         if surplus:
             self.trip.notes.append(
-                f"{_bytes(surplus)} came after the answer: its connection was closed, so that no other request gets them"
+                f"{_bytes(surplus)} came after the answer: its connection was closed, so no other request gets them"
             )
         if self.complete and not (self.closes or self.faults or surplus or self.connection.ended):
             self.line.rest()

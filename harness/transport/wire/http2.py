@@ -1,4 +1,4 @@
-"""One request and its answer in HTTP/2, over a connection whose server chose it; the protocol is `httpcore`'s and `h2`'s.
+"""One request and its answer in HTTP/2, where the server chose it; the protocol is that of `httpcore` and `h2`.
 
 Its answers are told apart by numbers, so what a server sends too much reaches no other request.
 """

@@ -20,7 +20,7 @@ class Line(Protocol):
     """A connection with the protocol that is spoken on it."""
 
     def ask(self, request: Outgoing, trip: Trip, give_back: Callable[[Any], None]) -> Answer:
-        """Send a request and return the beginning of its answer; `give_back` gets the line when it may be used again."""
+        """Send a request and return the beginning of its answer; `give_back` gets a line that may be used again."""
 
     def is_usable(self, trip: Trip) -> bool:
         """Return whether another request may go out on it; a note on the trip says what speaks against it."""
