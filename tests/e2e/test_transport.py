@@ -17,12 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 
 from harness.errors import (
     ConnectFailed,
     GuardError,
     InvalidRequest,
+    InvalidResponse,
     RunError,
     TimedOut,
     TooManyRedirects,
@@ -34,8 +36,14 @@ from harness.source import Source
 from harness.transport.client import Transport, TransportOptions
 from harness.transport.cookies.jar import CookieJar
 from harness.transport.guard import Guard
+from harness.transport.tls.context import tls_context
 from harness.transport.trip import Trip
 from harness.transport.wire.dial import dial
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 CERTIFICATE = Path(__file__).parent / "tls" / "localhost.pem"
 PLACE = Location(Source("c.json", "{}"))
@@ -631,14 +639,12 @@ def test_further_authorities_are_named_by_the_environment(
     start: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SSL_CERT_FILE makes a certificate trusted."""
-    from harness.transport.tls import context
-
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    context.tls_context.cache_clear()
+    tls_context.cache_clear()
     try:
         assert "ok" == send(https_request(start(tls=True))).response.text
     finally:
-        context.tls_context.cache_clear()
+        tls_context.cache_clear()
 
 
 def test_plain_http_at_an_https_port_says_so(start: Callable[..., Server]) -> None:
@@ -871,3 +877,242 @@ def test_other_requests_of_the_process_are_logged_as_ever(server: Server, caplog
     httpx.get(f"http://127.0.0.1:{server.port}/", trust_env=False)
 
     assert ["httpx"] == [record.name for record in caplog.records if record.name == "httpx"]
+
+
+# Connections in odd states
+
+
+def test_a_refusal_ends_a_large_upload(start: Callable[..., Server]) -> None:
+    """A server that answers 413 to the head of a request, and reads no more, is heard before the deadline."""
+    refusal = answer(b"too much", status="413 Content Too Large")
+
+    def script(connection: socket.socket, number: int) -> None:
+        connection.recv(1000)
+        connection.sendall(refusal)
+        time.sleep(2)
+
+    exchange = send(make_request(start(script), "POST", body=b"x" * 30_000_000), timeout_s=20)
+
+    assert (413, "too much") == (exchange.response.status, exchange.response.text)
+    assert "before it had taken the whole request" in exchange.notes[0]
+
+
+def test_a_server_may_refuse_a_large_upload_and_hang_up(start: Callable[..., Server]) -> None:
+    """The answer counts, and not the connection that broke while we were still sending."""
+
+    def script(connection: socket.socket, number: int) -> None:
+        connection.recv(1000)
+        connection.sendall(answer(b"too much", "Connection: close", status="413 Content Too Large"))
+
+    with Transport() as transport:
+        for _ in range(5):
+            exchange = transport.send(make_request(start(script), "POST", body=b"x" * 30_000_000))
+            assert 413 == exchange.response.status
+
+
+def test_an_upload_is_not_cut_short_by_what_is_no_refusal(start: Callable[..., Server]) -> None:
+    """Interim answers and an early beginning of a good answer let the upload go on, even where both sides are full."""
+    received = []
+
+    def script(connection: socket.socket, number: int) -> None:
+        size = len(connection.recv(1000).partition(b"\r\n\r\n")[2])
+        connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + b"HTTP/1.1 100 Continue\r\n\r\n")
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + b"y" * 500_000)
+        while size < 20_000_000:
+            size += len(connection.recv(1 << 20))
+        received.append(size)
+        connection.sendall(b"y" * 2_500_000)
+
+    response = send(make_request(start(script), "POST", body=b"x" * 20_000_000)).response
+
+    assert ([20_000_000], b"y" * 3_000_000) == (received, response.body)
+
+
+@pytest.mark.parametrize("header", ["Connection: close", "connection: Keep-Alive, Close"])
+def test_a_server_may_ask_for_a_new_connection(header: str, start: Callable[..., Server]) -> None:
+    """After `Connection: close` nothing more is sent on it, though it stays open."""
+    server = start()
+    server.by_target = {"/x": answer(b"ok", header)}
+    with Transport() as transport:
+        for _ in range(3):
+            assert "ok" == transport.send(make_request(server)).response.text
+
+    assert 3 == server.connections
+
+
+def test_http_1_0_is_kept_alive_only_when_it_says_so(start: Callable[..., Server]) -> None:
+    """Without `Connection: keep-alive` an answer in HTTP/1.0 is the last of its connection."""
+    server = start()
+    old = answer(b"ok").replace(b"HTTP/1.1", b"HTTP/1.0")
+    server.answers = [old, old.replace(b"\r\n\r\n", b"\r\nConnection: Keep-Alive\r\n\r\n"), answer(b"ok")]
+    with Transport() as transport:
+        versions = [transport.send(make_request(server)).response.http_version for _ in range(3)]
+
+    assert (["HTTP/1.0", "HTTP/1.0", "HTTP/1.1"], 2) == (versions, server.connections)
+
+
+def test_our_own_close_is_meant(server: Server) -> None:
+    """A request with `Connection: close` is the last one of its connection."""
+    with Transport() as transport:
+        for _ in range(2):
+            transport.send(make_request(server, "GET", "/x", ("Connection", "close")))
+
+    assert 2 == server.connections
+
+
+def test_a_half_closed_connection_still_answers(start: Callable[..., Server]) -> None:
+    """A server that says at once that it will send nothing after its answer is read, and then left."""
+
+    def script(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(answer(b"ok"))
+        connection.shutdown(socket.SHUT_WR)
+        time.sleep(0.5)
+
+    server = start(script)
+    with Transport() as transport:
+        assert ["ok", "ok"] == [transport.send(make_request(server, "POST")).response.text for _ in range(2)]
+
+
+def test_a_body_in_chunks_is_sent_when_the_header_says_so(start: Callable[..., Server]) -> None:
+    """`Transfer-Encoding: chunked` by hand has its effect, with and without a body."""
+    received: list[bytes] = []
+
+    def script(connection: socket.socket, number: int) -> None:
+        data = b""
+        while not data.endswith(b"0\r\n\r\n"):
+            data += connection.recv(65536)
+        received.append(data.partition(b"\r\n\r\n")[2])
+        connection.sendall(answer(b"ok"))
+
+    for body in (b"hello", b""):
+        send(make_request(start(script), "POST", "/x", ("Transfer-Encoding", "chunked"), body=body))
+
+    assert [b"5\r\nhello\r\n0\r\n\r\n", b"0\r\n\r\n"] == received
+
+
+def test_an_upgrade_that_was_asked_for_is_the_answer(start: Callable[..., Server]) -> None:
+    """Where the request has an Upgrade header, the 101 counts; what follows is the other protocol's."""
+    data = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n\x81\x05hello"
+    exchange = send(make_request(start(one_shot(data)), "GET", "/x", ("Connection", "Upgrade"), ("Upgrade", "x")))
+
+    assert (101, b"", ()) == (exchange.response.status, exchange.response.body, exchange.notes)
+
+
+def test_a_body_that_ends_with_tls_left_open_is_noted(start: Callable[..., Server]) -> None:
+    """Without a length only TLS could say that the body is whole (RFC 9112, 9.8)."""
+
+    def script(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\ncut off?")
+        if number == 2:
+            connection.unwrap()  # type: ignore[attr-defined]
+
+    server = start(script, tls=True)
+    first, second = (send(https_request(server), verify=False) for _ in range(2))
+
+    assert (["cut off?"] * 2, ()) == ([first.response.text, second.response.text], second.notes)
+    assert "may be cut off" in first.notes[0]
+
+
+@pytest.mark.parametrize("coding", ["foo", "utf-8", "compress", "gzip, foo"])
+def test_an_unknown_coding_is_left_and_noted(coding: str, server: Server) -> None:
+    """The body is as it was received, and somebody is told why."""
+    server.answers = [answer(b"plain", f"Content-Encoding: {coding}")]
+    exchange = send(make_request(server))
+
+    assert b"plain" == exchange.response.body
+    assert f"the Content-Encoding `{coding.split()[-1]}` is not known" in exchange.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "message"),
+    [
+        (b"no gzip", "gzip", "the body is not encoded as its Content-Encoding says: gzip"),
+        (ZIPPED[:-8], "gzip", "the body ends before its gzip does"),
+        (ZIPPED[:-8], "br", "the body is not encoded as its Content-Encoding says: br"),
+        (ZIPPED + b"x", "x-gzip", "the body goes on after its gzip with something else"),
+    ],
+)
+def test_a_body_that_is_not_what_its_coding_says_is_an_error(
+    body: bytes, coding: str, message: str, server: Server
+) -> None:
+    """What decodes only in part is never judged."""
+    server.answers = [answer(body, f"Content-Encoding: {coding}")]
+    with pytest.raises(InvalidResponse, match=message):
+        send(make_request(server))
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
+def test_a_bomb_of_every_coding_is_held_to_the_limit(coding: str, server: Server) -> None:
+    """The limit is asked while decoding, so that no memory is taken beyond it."""
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}
+    data = b"\0" * 50_000_000
+    for each in coding.split(", "):
+        data = pack[each](data)
+    server.answers = [answer(data, f"Content-Encoding: {coding}")]
+
+    with pytest.raises(InvalidResponse, match="larger than 1 MiB"):
+        send(make_request(server), max_body_bytes=1 << 20)
+
+
+def test_decoding_is_within_the_limit_of_time(server: Server) -> None:
+    """The deadline that passes while a body is decoded ends it, though all of it has come."""
+    server.answers = [answer(gzip.compress(b"") * 2_000_000, "Content-Encoding: gzip")]
+
+    with pytest.raises(TimedOut):
+        send(make_request(server), timeout_s=0.3)
+
+
+def test_the_same_address_over_ipv6(start: Callable[..., Server]) -> None:
+    """An address of IPv6 is dialled, and stands in brackets in the Host header."""
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    received: list[bytes] = []
+
+    def serve() -> None:
+        with listener.accept()[0] as connection:
+            received.append(read_request(connection))
+            connection.sendall(answer(b"ok"))
+
+    threading.Thread(target=serve, daemon=True).start()
+    port = listener.getsockname()[1]
+    response = send(replace(make_request(port), url=RequestUrl("http", "::1", port, "/x"))).response
+    listener.close()
+
+    assert ("ok", True) == (response.text, f"Host: [::1]:{port}\r\n".encode() in received[0])
+
+
+def test_tls_inside_of_tls(start: Callable[..., Server]) -> None:
+    """An https server is reached through a proxy that is itself reached by https, body and all."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    inside = start(tls=True)
+    inside.by_target = {"/x?q=1": answer(b"inside" * 100_000)}
+
+    def tunnel(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", inside.port)) as onward:
+            back = threading.Thread(target=_copy, args=(onward, connection), daemon=True)
+            back.start()
+            _copy(connection, onward)
+
+    proxy = start(tunnel, tls=True)
+    request = replace(proxied(proxy, "https"), body=PreparedBody(b"x" * 1_000_000, None, "raw"), method="POST")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        tls_context.cache_clear()
+        exchange = send(request, proxies={"all": f"https://localhost:{proxy.port}"}, verify=False)
+    tls_context.cache_clear()
+
+    assert b"inside" * 100_000 == exchange.response.body
+    assert inside.received[0].endswith(b"x" * 1_000_000)
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)

@@ -30,7 +30,8 @@ class Brotli:
                 ) from error
             data = b""
             yield piece
-            if self._inner.can_accept_more_data():
+            # What was taken in may still have output to come; only an empty piece says that there is none.
+            if self._inner.is_finished() or (not piece and self._inner.can_accept_more_data()):
                 return
 
     def finish(self) -> None:
