@@ -52,7 +52,7 @@ class TransportOptions:
     certificates: tuple[ClientCertificate, ...] = ()
     """What we show to servers that ask who we are; the first that fits a URL."""
     http2: bool = False
-    """Whether HTTP/2 is offered to https servers; needs the package `h2`."""
+    """Whether HTTP/2 is offered to https servers; needs the packages `h2` and `httpcore`."""
     ends_at: float | None = None
     """When the whole run must be over, on the monotonic clock."""
     max_redirects: int = 10
@@ -86,13 +86,15 @@ class _Journey:
 
 
 def _check_http2() -> None:
-    """Raise `UsageError` when the package that speaks HTTP/2 is not there."""
-    try:
-        import_module("h2")
-    except ImportError as error:
-        raise UsageError(
-            "--http2 needs the package `h2`, which is not installed", hint="pip install 'postman-harness[http2]'"
-        ) from error
+    """Raise `UsageError` when one of the packages that speak HTTP/2 is not there."""
+    for package in ("h2", "httpcore"):
+        try:
+            import_module(package)
+        except ImportError as error:
+            raise UsageError(
+                f"--http2 needs the package `{package}`, which is not installed",
+                hint="pip install 'postman-harness[http2]'",
+            ) from error
 
 
 def _carries_none(text: str) -> bool:

@@ -51,6 +51,10 @@ KINDS: dict[str, tuple[bytes, str, str | None]] = {
         _with("Content-Length: 3", "Transfer-Encoding: chunked", body=b"8\r\n" + GOOD + b"\r\n0\r\n\r\n"), "GET",
         "the answer breaks HTTP (it has both Content-Length and Transfer-Encoding)",
     ),
+    "no coding": (
+        _with("Transfer-Encoding: identity", "Content-Length: 8") + OK, "GET",
+        "breaks HTTP (it has a Transfer-Encoding that is none)",
+    ),
     "bare line feeds": (OK.replace(b"\r\n", b"\n") + OK, "GET", "breaks HTTP (lines end in a bare line feed"),
     "a folded header": (_with("X: a\r\n b", "Content-Length: 8"), "GET", "breaks HTTP (a header line is folded)"),
     "bytes after gzip": (

@@ -41,27 +41,29 @@ class Framing:
 
 def framing_of(method: str, head: Head) -> Framing:
     """Return how the body of an answer is framed. Raises `BadAnswer` where that cannot be told."""
-    codings, length = head.values(b"transfer-encoding"), _length(head)
+    said, length = head.values(b"transfer-encoding"), _length(head)
     if method == "HEAD" or head.status in (204, 304) or (method == "CONNECT" and 200 <= head.status < 300):
-        return Framing("none", announced=bool(codings or length))
-    if not codings:
-        return Framing("end") if length is None else Framing("length", length)
-    return _of_codings(codings, both=length is not None, old=head.minor == 0)
+        return Framing("none", announced=bool(said or length))
+    codings = [coding for coding in said if coding not in ("", "identity")]
+    # `identity` is of RFC 2616, taken away by RFC 7230; it has always meant what its absence means.
+    faults = ["it has a Transfer-Encoding that is none"] if len(codings) < len(said) else []
+    if codings:
+        return _of_codings(codings, faults, both=length is not None, old=head.minor == 0)
+    if length is None:
+        return Framing("end", faults=tuple(faults))
+    return Framing("length", length, faults=tuple(faults))
 
 
-def _of_codings(codings: list[str], *, both: bool, old: bool) -> Framing:
-    faults = []
+def _of_codings(codings: list[str], faults: list[str], *, both: bool, old: bool) -> Framing:
     if both:  # the codings win, and the connection is lost (RFC 9112, 6.3)
         faults.append("it has both Content-Length and Transfer-Encoding")
     if old:  # RFC 9112, 6.1
         faults.append("Transfer-Encoding is not known to HTTP/1.0")
-    if "identity" in codings:  # of RFC 2616, taken away by RFC 7230
-        faults.append("`identity` is no transfer coding")
-    kept = [coding for coding in codings if coding not in ("", "identity")]
-    if "chunked" in kept[:-1]:
+    if "chunked" in codings[:-1]:
         raise BadAnswer(f"{_INVALID}in Transfer-Encoding `chunked` is not the last")
-    kind: Literal["chunks", "end"] = "chunks" if kept[-1:] == ["chunked"] else "end"
-    return Framing(kind, 0, tuple(kept[:-1] if kind == "chunks" else kept), tuple(faults))
+    if codings[-1] == "chunked":
+        return Framing("chunks", 0, tuple(codings[:-1]), tuple(faults))
+    return Framing("end", 0, tuple(codings), tuple(faults))
 
 
 def _length(head: Head) -> int | None:

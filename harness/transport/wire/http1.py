@@ -135,12 +135,12 @@ def _deliver(connection: Connection, head: bytes, body: bytes) -> bool:
             whole = _send(connection, memoryview(head + body))
         else:
             whole = _send(connection, memoryview(head)) and _send(connection, memoryview(body))
-    except OSError as error:
-        # What it sent before may explain it.
-        if not connection.trip.reused and (connection.held or connection.heard()) and connection.held:
+    except OSError:
+        connection.heard()
+        if _is_refused(connection):  # a server that hangs up on us has said why
             return False
         connection.note_loss()
-        raise error
+        raise
     connection.answer_quickly()
     return whole
 
@@ -148,18 +148,18 @@ def _deliver(connection: Connection, head: bytes, body: bytes) -> bool:
 def _send(connection: Connection, data: memoryview) -> bool:
     while data:
         data = data[connection.send(data) :]
-        if data and (connection.heard() or connection.held) and _refused(connection):
+        if data and (connection.heard() or connection.held) and (connection.ended or _is_refused(connection)):
             return False
     return True
 
 
-def _refused(connection: Connection) -> bool:
-    """Return whether an error has been answered already, or the connection closed."""
+def _is_refused(connection: Connection) -> bool:
+    """Return whether an error has been answered already."""
     held = connection.held
     at = 0
     while match := _INTERIM.match(held, at):
         at = match.end()
-    return connection.ended or _REFUSAL.match(held, at) is not None
+    return _REFUSAL.match(held, at) is not None
 
 
 def _final_head(connection: Connection, request: Outgoing) -> tuple[Head, bool]:
