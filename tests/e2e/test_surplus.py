@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import socket
 import ssl
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -144,35 +142,6 @@ def test_an_answer_without_a_certain_end_is_an_error(site: Any, play: Play, data
     expected = [("before", "passed"), ("odd", "error"), ("fails", "failed"), ("after", "passed")]
     assert expected == _statuses(results)
     assert words in (results[1].error or Problem("")).summary
-
-
-def test_what_comes_while_a_connection_waits_is_thrown_away(site: Any, play: Play) -> None:
-    """A second answer that comes before the next request is sent is not taken for that one's answer."""
-    server = site()
-    asked, sent = threading.Event(), threading.Event()
-
-    def serve(connection: socket.socket) -> None:
-        while request := connection.recv(65536):
-            if b"GET /calm" in request:  # asked over a second connection, while the first one waits
-                asked.set()
-                sent.wait(5)
-            connection.sendall(FAILS if b"GET /fails" in request else OK)
-            if b"GET /late" in request:
-                asked.wait(5)
-                connection.sendall(OK)
-                sent.set()
-
-    server.serve = serve
-    script = f"pm.sendRequest('http://localhost:{server.port}/calm', () => {{}})"
-    items = _items(server.url, "late", "fails", "after")
-    items[1]["event"] = [{"listen": "prerequest", "script": {"exec": script}}]
-    results = play(items)
-
-    assert [("late", "passed"), ("fails", "failed"), ("after", "passed")] == _statuses(results)
-    assert [[], [True], []] == [
-        [f"{LENGTH} bytes came on a kept connection after the answer to GET /late" in note for note in result.notes]
-        for result in results
-    ]
 
 
 @pytest.mark.parametrize("status", ["302 Found", "307 Temporary Redirect"])

@@ -960,6 +960,31 @@ def test_our_own_close_is_meant(server: Server) -> None:
     assert 2 == server.connections
 
 
+def test_what_comes_while_a_connection_waits_is_thrown_away(start: Callable[..., Server]) -> None:
+    """A second answer that comes before the next request is sent is not taken for that one's answer."""
+    answered, sent = threading.Event(), threading.Event()
+
+    def script(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(answer(b"own"))
+        if number == 1:
+            answered.wait(5)
+            connection.sendall(answer(b"late"))
+            sent.set()
+        read_request(connection)
+
+    server = start(script)
+    with Transport() as transport:
+        first = transport.send(make_request(server, "GET", "/first?key=1"))
+        answered.set()
+        sent.wait(5)
+        second = transport.send(make_request(server, "POST", "/second"))
+
+    assert (["own", "own"], ()) == ([first.response.text, second.response.text], first.notes)
+    assert 2 == server.connections
+    assert [True] == ["bytes came on a kept connection after the answer to GET /first had" in n for n in second.notes]
+
+
 def test_a_half_closed_connection_still_answers(start: Callable[..., Server]) -> None:
     """A server that says at once that it will send nothing after its answer is read, and then left."""
 
@@ -971,7 +996,7 @@ def test_a_half_closed_connection_still_answers(start: Callable[..., Server]) ->
 
     server = start(script)
     with Transport() as transport:
-        assert ["ok", "ok"] == [transport.send(make_request(server, "POST")).response.text for _ in range(2)]
+        assert ["ok", "ok"] == [transport.send(make_request(server)).response.text for _ in range(2)]
 
 
 def test_a_body_in_chunks_is_sent_when_the_header_says_so(start: Callable[..., Server]) -> None:
