@@ -96,7 +96,7 @@ def test_imports_are_dependencies() -> None:
     sources = [path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")]
     imported = set().union(*map(third_party_imports, sources))
     # Which of the two is there depends on the Python: zstd came with 3.14.
-    zstd = dict.fromkeys(("compression", "backports"), ["backports-zstd"])
+    zstd = {name: ["backports-zstd"] for name in ("compression", "backports")}
     needed = {normalized(home) for name in imported for home in {**zstd, **homes}.get(name, [name])}
 
     assert imported
