@@ -88,7 +88,7 @@ class Connection:
             self.trip.remaining()
             try:
                 count = self._stream.send(data[:_PIECE])
-            except (*_WANTS_READ, BlockingIOError, ssl.SSLWantWriteError):
+            except (*_WANTS_READ, ssl.SSLWantWriteError):
                 listening = not self.ended and len(self.held) < _MOST_HEARD
                 self._await(write=True, read=listening)
                 if listening and self.heard():
