@@ -23,6 +23,7 @@ _MAX_DEPTH = 19  # Postman's own limit (postman-collection's substitutor)
 _BUDGET = 50_000_000
 """How many characters the variables of one item may come to, those within others counted again."""
 _COST = 250
+_UNSAFE = re.compile(r"[^\w.-]+")  # in the place of a whole host or path segment
 """What each value costs besides its length, so that variables that double each other come to an end, too."""
 
 
@@ -36,6 +37,8 @@ class RenderOptions:
     """Postman's way: what has no value goes out as it is written."""
     fill_samples: bool = False
     """Whether `<integer>` and its like get a made-up value of that type."""
+    fill_empty: bool = False
+    """Whether a variable that is empty where it must not be stands for its own name, as a mock can be asked with."""
     setters: Mapping[str, str] = field(default_factory=dict)
     """Which script sets a name."""
 
@@ -124,6 +127,9 @@ class Renderer:
         """Return `rendered`, noting a fault when it is empty although the file names a variable for it."""
         if not rendered and template:
             name = next(iter(names_in(template)), template)
+            if self._options.fill_empty:
+                self.notes.append(f"`{name}` is empty, and {part} must not be: the mock is asked with the name itself")
+                return _UNSAFE.sub("-", name)
             self._faults.empty(name, part, location, (0, len(template)))
         return rendered
 
