@@ -73,7 +73,8 @@ class Builder:
             literal=plan.settings.literal,
             send_unresolved=options.unresolved == "send",
             fill_samples=options.fill_samples or options.mock,
-            fill_empty=plan.stand_in is not None,
+            for_mock=plan.stand_in is not None,
+            may_lack=frozenset() if plan.stand_in is None else frozenset(setters) | scope.names(),
             setters=setters,
         )
 

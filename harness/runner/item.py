@@ -150,8 +150,10 @@ class ItemRunner:
     def _ask(self, blank: ItemResult, request: PreparedRequest, scripts: ItemScripts | None) -> ItemResult:
         rules = rules_for(blank.item, self.settings.rules)
         expectation = self._expect(blank, request, rules)
+        served = self._served(blank.item, request, expectation, rules)
+        if served is not None:
+            expectation = served.expectation
         blank = replace(blank, example=expectation.example.name if expectation.example is not None else None)
-        served = None if self.stand_in is None else own_example(blank.item, expectation)
         if served is not None and served.example is None:
             return replace(blank, status=Status.UNCHECKED, reason=served.unchecked)
         started = time.perf_counter()
@@ -178,6 +180,16 @@ class ItemRunner:
         if served is not None and served.unchecked is not None:
             return self._settled(blank, judging(told, self.checks), served.unchecked)
         return self._judged(blank, exchange, expectation, rules, told)
+
+    def _served(
+        self, item: Item, request: PreparedRequest, expectation: Expectation, rules: Sequence[Rule]
+    ) -> Served | None:
+        """Return what a mock answers with; None where none stands in."""
+        if self.stand_in is None:
+            return None
+        fixed = item.example_of is not None or last_given(rules, "expect_status") is not None
+        by_scripts = not fixed and self.scripting is not None and "scripts" in self.checks
+        return own_example(item, expectation, request.method, by_scripts=by_scripts)
 
     def _sent(self, item: Item, request: PreparedRequest, served: Served | None) -> Exchange:
         """Send the request; a mock answers it with that example, a saved redirect being an answer as any other."""
