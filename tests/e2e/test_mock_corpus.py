@@ -21,7 +21,7 @@ from tests.newman.test_newman import values_for
 pytestmark = pytest.mark.slow
 
 _BAD = (Status.FAILED, Status.ERROR)
-_NO_HOST = ("the URL has no host", "the URL has no valid host")
+_NO_HOST = ("the URL has no host", "the URL has no valid host", "the URL has no valid port")
 
 # What the collections' own scripts and URLs make impossible, by the beginning of the file's name. A test that does not
 # hold (`test`), a prerequest script that throws (`prerequest`) and a URL without a host (`no host`) can be the
