@@ -208,7 +208,7 @@ def _is_one_of(answer: Answer, examples: tuple[Example, ...]) -> bool:
 
 
 def _not_json(answer: Answer, *, known: bool = False) -> Difference:
-    """Return the difference of an answer that is no JSON; it is but a note where an example is `known` to be the same."""
+    """Return the difference of an answer that is no JSON; but a note where an example is `known` to be the same."""
     problem = (answer.live.problem or "") + (", as in the example" if known else "")
     return Difference("body not JSON", "$", "JSON", problem, "note" if known else "breaking", pointer="")
 

@@ -12,7 +12,7 @@ from harness.collection.model import Example, Item
 __all__ = ["Served", "own_example"]
 
 _MAX_NAMED = 3
-# What asserts a status and cannot be taken for a branch: `have.status(404)`, `expect(pm.response.code).to.eql(404)`, and
+# What asserts a status and cannot be taken for a branch: `have.status(404)`, `expect(pm.response.code).to.eql(404)`,
 # `tests["…"] = responseCode.code === 404`.
 _ASSERTED = re.compile(
     r"""

@@ -37,7 +37,9 @@ class Wish:
         """Return the wish that stands in `headers` (lower-case names)."""
         names = (name.strip().lower() for name in headers.get("x-mock-match-request-headers", "").split(","))
         return cls(
-            *(headers.get(f"x-mock-response-{part}") or None for part in ("code", "name", "id")),
+            code=headers.get("x-mock-response-code") or None,
+            name=headers.get("x-mock-response-name") or None,
+            id=headers.get("x-mock-response-id") or None,
             body=headers.get("x-mock-match-request-body", "").strip().lower() == "true",
             headers=tuple(filter(None, names)),
         )

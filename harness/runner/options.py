@@ -20,7 +20,7 @@ from harness.transport.tls.certificates import ClientCertificate
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
 
-__all__ = ["CollectionSettings", "Flags", "Plan", "RunOptions"]
+__all__ = ["CollectionSettings", "Flags", "Plan", "RunOptions", "StandIn"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ ALIKE = {
 @pytest.mark.parametrize("requests", ALIKE.values(), ids=ALIKE.keys())
 @pytest.mark.parametrize("names", [("a", "b"), ("same", "same")], ids=["names", "one name"])
 def test_an_item_gets_its_own_example(requests: list[dict[str, Any]], names: tuple[str, str], tmp_path: Path) -> None:
-    """Requests that are alike, or name the example of another, are answered with their own examples in each iteration."""
+    """Requests that are alike, or name the example of another, get their own examples in each iteration."""
     items = [
         item(name, example(200, json.dumps({"own": index})), **request)
         for index, (name, request) in enumerate(zip(names, requests, strict=True))
@@ -145,7 +145,7 @@ SERVED = {
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("saved", SERVED.values(), ids=SERVED.keys())
 def test_an_answer_that_is_its_example_passes(saved: dict[str, Any], method: str, tmp_path: Path) -> None:
-    """Whatever a saved example says of its connection, its media type and its body, the answer made of it keeps to it."""
+    """Whatever an example says of its connection, its media type and its body, the answer made of it keeps to it."""
     result = only(ran(tmp_path, item("r", saved, method=method)))
 
     nothing = method == "HEAD" and saved["code"] is None  # neither a status nor a body to be held to
@@ -253,20 +253,23 @@ def test_challenges_are_the_answer_in_the_end(tmp_path: Path) -> None:
 
 
 REQUESTS = {
-    "an empty path variable": ({"url": {"raw": f"{URL}/:id", "host": ["x"], "path": [":id"], "variable": [{"key": "id", "value": ""}]}}, "`id` is empty"),
+    "an empty path variable": (
+        {"url": {"raw": f"{URL}/:id", "host": ["x"], "path": [":id"], "variable": [{"key": "id", "value": ""}]}},
+        "`id` is empty",
+    ),
     "an empty segment": ({"url": f"{URL}/{{{{empty}}}}/x"}, "`empty` is empty"),
     "an empty host": ({"url": "{{empty}}/x"}, "`empty` is empty"),
     "one brace": ({"url": f"{URL}/{{id}}"}, "`{id}` has no value"),
     "angles": ({"url": f"{URL}/<id>"}, "`<id>` has no value"),
     "a file that is not there": (
-        {"method": "POST", "body": {"mode": "file", "file": {"src": "/C:/Users/me/cat.png"}}},
+        {"method": "POST", "body": {"mode": "file", "file": {"src": "/C:/pictures/cat.png"}}},
         "the mock is sent nothing in its place",
     ),
     "a file in a form": (
         {"method": "POST", "body": {"mode": "formdata", "formdata": [{"key": "f", "type": "file", "src": "no.png"}]}},
         "no such file: no.png; the mock is sent nothing in its place",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("request_", "note"), REQUESTS.values(), ids=REQUESTS.keys())

@@ -22,7 +22,7 @@ def is_same_text(example: str, answer: str) -> bool:
 
 
 def pieces_fit(pieces: Sequence[str], text: str) -> bool:
-    """Return whether `text` begins with the first of two or more pieces, ends with the last, and has the others between.
+    """Return whether `text` begins with the first of two or more pieces, ends with the last, and has the rest between.
 
     It takes one look at each character: the first place where a piece stands is as good as any other.
     """

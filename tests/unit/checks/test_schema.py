@@ -18,6 +18,14 @@ DRAFT_4 = "http://json-schema.org/draft-04/schema#"
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 NEAREST = {"anyOf": [{"type": "string"}, {"properties": {"a": {"type": "string"}}}]}
 PART = {"p": {"$id": "part", "type": "string"}}
+OLD_PART = {"p": {"id": "part", "type": "string"}}
+URN_PART = {"p": {"$id": "urn:example:part", "type": "string"}}
+WITHIN = {"p": PART["p"] | {"$defs": {"in": {"type": "string"}}}}
+ROW = {
+    "p": {"$id": "sub/p", "$ref": "q"},
+    "q": {"$id": "sub/q", "$ref": "r"},
+    "r": {"$id": "sub/r", "type": "string"},
+}
 
 
 def write(folder: Path, **files: Any) -> CompiledSchema:
@@ -96,11 +104,11 @@ def test_a_violation_points_at_the_demand(tmp_path: Path) -> None:
         {"$id": "https://example.com/a/main.json", "$ref": "https://example.com/a/part", "$defs": PART},
         {"$id": "https://example.com/a/main.json", "$ref": "part", "$defs": PART},
         {"$id": "https://example.com/a/main.json", "$ref": "/a/part", "$defs": PART},
-        {"$id": "https://example.com/a/main.json", "$ref": "part#/$defs/in", "$defs": {"p": PART["p"] | {"$defs": {"in": {"type": "string"}}}}},
-        {"$id": "https://example.com/a/main.json", "$ref": "sub/q", "$defs": {"p": {"$id": "sub/p", "$ref": "q"}, "q": {"$id": "sub/q", "$ref": "r"}, "r": {"$id": "sub/r", "type": "string"}}},
-        {"$id": "urn:example:main", "$ref": "urn:example:part", "$defs": {"p": {"$id": "urn:example:part", "type": "string"}}},
-        {"$schema": DRAFT_7, "$id": "https://example.com/m", "allOf": [{"$ref": "p"}], "definitions": {"p": {"$id": "p", "type": "string"}}},
-        {"$schema": DRAFT_4, "id": "https://example.com/m", "allOf": [{"$ref": "p"}], "definitions": {"p": {"id": "p", "type": "string"}}},
+        {"$id": "https://example.com/a/main.json", "$ref": "part#/$defs/in", "$defs": WITHIN},
+        {"$id": "https://example.com/a/main.json", "$ref": "sub/q", "$defs": ROW},
+        {"$id": "urn:example:main", "$ref": "urn:example:part", "$defs": URN_PART},
+        {"$schema": DRAFT_7, "$id": "https://example.com/m", "allOf": [{"$ref": "part"}], "definitions": PART},
+        {"$schema": DRAFT_4, "id": "https://example.com/m", "allOf": [{"$ref": "part"}], "definitions": OLD_PART},
         {"allOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"$ref": "other.json"}}},
         {"$ref": "#named", "$defs": {"a": {"$anchor": "named", "type": "string"}}},
     ],
@@ -129,7 +137,7 @@ def test_files_with_ids_refer_to_files_beside_them(tmp_path: Path) -> None:
 
 
 def test_a_bundle_is_whole_from_every_side(tmp_path: Path) -> None:
-    """What is bundled in a file by its `$id` is found from another file as well, which names the file, a part or an id."""
+    """What is bundled in a file by its `$id` is found from another file as well, which names the file or a part."""
     bundle = {"$id": "https://example.com/b", "$ref": "part", "$defs": {**PART, "again": {"$ref": "part"}}}
     ways = ["bundle.json", "bundle.json#/$defs/again", "bundle.json#/$defs/p"]
     for way in ways:
