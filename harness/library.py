@@ -87,7 +87,10 @@ def mocked(plans: Sequence[Plan], options: RunOptions) -> Iterator[Sequence[Plan
         servers = [
             stack.enter_context(MockServer([plan.collection], resolve=_resolver(plan, options))) for plan in plans
         ]
-        yield [replace(plan, mock_origin=server.address) for plan, server in zip(plans, servers, strict=True)]
+        yield [
+            replace(plan, mock_origin=server.address, stand_in=server)
+            for plan, server in zip(plans, servers, strict=True)
+        ]
 
 
 def _resolver(plan: Plan, options: RunOptions) -> Callable[[str], str]:

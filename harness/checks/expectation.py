@@ -14,7 +14,7 @@ from harness.location import Location
 from harness.request.comments import strip_comments
 from harness.request.prepared import PreparedBody, PreparedRequest
 
-__all__ = ["Expectation", "Render", "expect"]
+__all__ = ["Expectation", "Render", "expect", "held_to"]
 
 Render = Callable[[Request], PreparedRequest | None]
 
@@ -53,7 +53,7 @@ def expect(
     where there is a choice. An example that is replayed is held to itself, error or not.
     """
     if item.example_of is not None:
-        return _of_replayed(item.examples[0], request.method)
+        return held_to(item, item.examples[0], request.method)
     status, candidates = _candidates(item.examples, rule_status)
     unbound = tuple(example for example in item.examples if example.code is None)
     if status is None and not candidates:
@@ -67,9 +67,10 @@ def expect(
     return Expectation(status, example, _contract(item.examples, status, example, request.method), location)
 
 
-def _of_replayed(example: Example, method: str) -> Expectation:
+def held_to(item: Item, example: Example, method: str) -> Expectation:
+    """Return what an answer is held to that is meant to be this very example of the item."""
     location = None if example.code is None else example.location.child("code")
-    return Expectation(example.code, example, _contract((example,), example.code, example, method), location)
+    return Expectation(example.code, example, _contract(item.examples, example.code, example, method), location)
 
 
 def _candidates(examples: Sequence[Example], rule_status: int | None) -> tuple[int | None, tuple[Example, ...]]:

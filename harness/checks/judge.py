@@ -13,12 +13,13 @@ from harness.checks.body.learn import learn
 from harness.checks.body.shape import stand_in
 from harness.checks.expectation import Expectation
 from harness.checks.headers import compare_headers
-from harness.checks.media import FAMILIES, Answer, family_of_example
+from harness.checks.media import FAMILIES, Answer, family_of, family_of_example
 from harness.checks.override import PlaceFinder
 from harness.checks.rule import Match
 from harness.checks.schema.compiled import BoundSchema
 from harness.checks.text.compare import STRUCTURED, compare_text
 from harness.checks.text.lines import parse_lines
+from harness.checks.text.same import is_same_text
 from harness.checks.text.size import compare_size
 from harness.checks.words import brief
 from harness.collection.model import Example
@@ -176,7 +177,9 @@ def _body(
     answer: Answer, examples: tuple[Example, ...], family: str, match: Match, places: PlaceFinder | None
 ) -> Iterator[Assertion]:
     example = examples[0]
-    if family == "json":
+    if family == "json" and answer.live.problem is not None and _is_one_of(answer, examples):
+        yield _body_assertion(examples, [_not_json(answer, known=True)])
+    elif family == "json":
         readable = tuple(each for each in examples if json_of(each) is not None)
         if readable:
             yield _body_assertion(readable, _json_differences(answer, readable, match, places))
@@ -188,7 +191,8 @@ def _body(
         yield _size(answer, examples)
     elif match != "shape" or family in STRUCTURED:
         texts = [each.body or "" for each in examples]
-        yield _body_assertion(examples, compare_text(family, texts, answer.response.text, match, places))
+        found = compare_text(family, texts, answer.response.text, match, places)
+        yield _body_assertion(examples, [*found, *_misnamed(answer, family)])
 
 
 def _size(answer: Answer, examples: tuple[Example, ...]) -> Assertion:
@@ -198,8 +202,21 @@ def _size(answer: Answer, examples: tuple[Example, ...]) -> Assertion:
     return replace(found, name=f"body is about as large as example “{examples[0].name}”")
 
 
-def _not_json(answer: Answer) -> Difference:
-    return Difference("body not JSON", "$", "JSON", answer.live.problem or "", "breaking", pointer="")
+def _is_one_of(answer: Answer, examples: tuple[Example, ...]) -> bool:
+    """Return whether an answer that cannot be read is the text of an example that cannot be read either."""
+    return any(is_same_text(each.body or "", answer.response.text) for each in examples)
+
+
+def _not_json(answer: Answer, *, known: bool = False) -> Difference:
+    """Return the difference of an answer that is no JSON; but a note where an example is `known` to be the same."""
+    problem = (answer.live.problem or "") + (", as in the example" if known else "")
+    return Difference("body not JSON", "$", "JSON", problem, "note" if known else "breaking", pointer="")
+
+
+def _misnamed(answer: Answer, family: str) -> Iterator[Difference]:
+    """Yield a note where lines of JSON go by the media type of one JSON value, in the example and in the answer."""
+    if family == "ndjson" and family_of(answer.response.media_type) == "json":
+        yield Difference("body not JSON", "", "JSON", f"NDJSON ({answer.response.media_type})", "note")
 
 
 def _json_differences(

@@ -10,10 +10,13 @@ from typing import Any
 
 from harness.checks.body.contract import STRICT, json_of
 from harness.checks.body.shape import stand_in
+from harness.checks.text.lines import holds_lines, parse_lines
 from harness.collection.model import Example
+from harness.request.comments import strip_comments
 from harness.transport.exchange import Response
+from harness.variables.samples import fill_json_text
 
-__all__ = ["FAMILIES", "Answer", "LiveJson", "family_of", "family_of_example", "parse_live"]
+__all__ = ["FAMILIES", "Answer", "LiveJson", "false_json", "family_of", "family_of_example", "parse_live"]
 
 FAMILIES = {
     "json": "JSON",
@@ -59,6 +62,7 @@ _BY_TREE = {
 # Servers send JSON under these names, out of habit or by default; an object or array never looks like one by chance.
 _VAGUE = frozenset({"", "text", "html"})
 _PREVIEWS = {"json": "json", "xml": "xml", "html": "html", "text": "text", "plain": "text"}
+_BARE = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|\{\{[^{}]*+\}\}', re.DOTALL)
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
@@ -79,6 +83,8 @@ def family_of_example(example: Example) -> str:
     header = example.header("content-type") or ""
     family = "" if "{{" in header else family_of(header.partition(";")[0])
     body = (example.body or "").strip()
+    if family == "json" and body and json_of(example) is None and holds_lines(body):
+        return "ndjson"
     if family not in _VAGUE or not body:
         return family
     parsed = json_of(example)
@@ -134,6 +140,18 @@ def _parse(text: str) -> LiveJson:
         return LiveJson(problem="not readable: a number with too many digits" if digits else f"not JSON: {error}")
 
 
+def false_json(example: Example) -> str | None:
+    """Return why the body of an example is not the JSON that its saved media type says it is; None where it is.
+
+    Comments, bare placeholders and samples of types are no fault, as a mock fills them in.
+    """
+    body, media_type = example.body or "", (example.header("content-type") or "").partition(";")[0]
+    if family_of(media_type) != "json" or not body.strip() or stand_in(body.strip()) is not None:
+        return None
+    filled = fill_json_text(strip_comments(body.removeprefix("\ufeff")))
+    return _parse(_BARE.sub(lambda found: found[0] if found[0][0] == '"' else "null", filled)).problem
+
+
 def parse_live(response: Response) -> LiveJson:
     """Return the JSON value of a live body, or the reason why it holds none."""
     return _parse(response.text)
@@ -154,6 +172,8 @@ class Answer:
     def family(self) -> str:
         """The family of the body."""
         family = family_of(self.response.media_type)
+        if family == "json" and self.live.problem is not None and holds_lines(self.response.text):
+            return "ndjson"
         if family not in _VAGUE or self.is_empty:
             return family
         if self.live.is_container:
@@ -171,5 +191,7 @@ class Answer:
             return True
         if self.family == "ndjson" and family == "text":
             return True
+        if self.family == "json" and family == "ndjson":  # a stream of one line, by the name of JSON
+            return isinstance(parse_lines(self.response.text), list)
         # A bare JSON number or string is text as well; only the expectation can tell.
         return family == "json" and self.family in _VAGUE and self.live.problem is None

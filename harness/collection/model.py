@@ -197,6 +197,15 @@ class Example:
         folded = name.lower()
         return next((p.value for p in self.headers if p.key and p.key.lower() == folded and not p.disabled), None)
 
+    @property
+    def served_status(self) -> int | None:
+        """The status a server answers with by this example, 200 where none was saved; None for one no answer can have.
+
+        That is any of three digits (RFC 9112, 4) but the interim ones, after which another must follow.
+        """
+        status = 200 if self.code is None else self.code
+        return status if 200 <= status <= 999 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

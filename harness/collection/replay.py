@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from harness.collection.model import Auth, Collection, Example, Folder, Item
+from harness.collection.model import Auth, Collection, Example, Folder, Item, Request
 from harness.collection.node_id import part
 
 __all__ = ["unaskable", "with_examples"]
@@ -39,7 +39,7 @@ def unaskable(item: Item) -> str | None:
         return "a 429 is not asked for: it takes more requests than the server allows"
     if code is not None and code >= 500:
         return f"a {code} is not asked for: it takes a server in trouble"
-    original = example.original_request
+    original = _original(example)
     if original is None and code is not None and code >= 300:
         return f"the example has no original request, and the request itself is not made to be answered {code}"
     if code in (401, 403) and (original is None or not _has_own_auth(item, original.auth)):
@@ -83,7 +83,7 @@ def _converted(nodes: tuple[Item | Folder, ...], names: _Names) -> Iterator[Fold
 
 def _replayed(item: Item, example: Example, names: _Names) -> Item:
     """Return an example as a request of its own; without an original request it asks what its item asks."""
-    request = example.original_request or item.request
+    request = _original(example) or item.request
     code = example.code or 0
     return replace(
         item,
@@ -101,6 +101,15 @@ def _replayed(item: Item, example: Example, names: _Names) -> Item:
         behavior={**item.behavior, **_WITHOUT_REDIRECT} if 300 <= code < 400 else item.behavior,
         example_of=item,
     )
+
+
+def _original(example: Example) -> Request | None:
+    """Return the request an example was saved from; one without a URL says nothing of what was asked."""
+    request = example.original_request
+    if request is None:
+        return None
+    url = request.url
+    return request if (url.raw or "").strip() or url.host or url.path else None
 
 
 def _has_own_auth(item: Item, own: Auth | None) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import quote
 
+from harness.checks.body.contract import STRICT
 from harness.collection.model import Example
 from harness.mockserver.body import parse_json
 from harness.mockserver.match import Match, NoMatch
@@ -27,12 +28,9 @@ _TRANSPORT_HEADERS = frozenset(
         "connection",
         "content-encoding",
         "content-length",
-        "date",
         "host",
         "keep-alive",
         "proxy-connection",
-        "server",
-        "strict-transport-security",
         "te",
         "trailer",
         "transfer-encoding",
@@ -41,7 +39,7 @@ _TRANSPORT_HEADERS = frozenset(
 )
 _BODILESS = frozenset({204, 205, 304})  # RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_NO_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:+-]+)\"?", re.IGNORECASE)
 _JSON = "application/json"
 _PREVIEW_TYPES = {"json": _JSON, "xml": "application/xml", "html": "text/html; charset=utf-8"}
@@ -78,10 +76,10 @@ class Answers:
 
     def _make(self, match: Match) -> Answer:
         example = match.example
-        status = 200 if example.code is None else example.code
+        status = example.served_status
         mark = (MARK, _ascii(f"{match.item.node_id} / {example.name}"))
-        if not 200 <= status <= 999:
-            reason = f"example `{example.name}` has status {status}, which no response can have"
+        if status is None:
+            reason = f"example `{example.name}` has status {example.code}, which no response can have"
             return replace(refusal(500, reason), headers=(mark, ("content-type", _JSON)))
         headers = self._headers(example)
         content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
@@ -96,8 +94,8 @@ class Answers:
             name, value = (param.key or "").strip(), self._resolve(param.value or "").strip()
             if param.disabled or name.lower() in _TRANSPORT_HEADERS or name.lower() == MARK:
                 continue
-            if _TOKEN.fullmatch(name) and _VALUE.fullmatch(value):
-                headers.append((name, value))
+            if _TOKEN.fullmatch(name):
+                headers.append((name, _carried(value)))
         return headers
 
     def _body(self, example: Example, content_type: str | None) -> tuple[bytes, str | None]:
@@ -105,13 +103,12 @@ class Answers:
         text = example.body or ""
         if not text:
             return b"", None
-        if _is_json(text, content_type):
-            text = fill_json_text(self._resolve(strip_comments(text)))
-            derived = _JSON
-        else:
-            text = self._resolve(text)
+        if not _is_json(text, content_type):
             derived = _PREVIEW_TYPES.get((example.preview_language or "").lower(), _TEXT)
-        return _encode(text, content_type), derived
+            return _encode(self._resolve(text), content_type), derived
+        filled = fill_json_text(self._resolve(strip_comments(text)))
+        # What is no JSON even so is served as it was saved: nobody is to take our mending for theirs.
+        return _encode(filled if _parses(filled) else self._resolve(text), content_type), _JSON
 
     def of_no_match(self, missed: NoMatch) -> Answer:
         """Return the 404 that names the nearest examples and why each of them lost."""
@@ -153,6 +150,23 @@ def _is_json(text: str, content_type: str | None) -> bool:
         return isinstance(parse_json(text), dict | list)
     except ValueError:
         return False
+
+
+def _parses(text: str) -> bool:
+    try:
+        STRICT.decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _carried(value: str) -> str:
+    """Return a header's value as HTTP can carry it (RFC 9110, 5.5): control characters are blanks, the rest is UTF-8.
+
+    The server writes Latin-1, so each byte stands as the character of its number.
+    """
+    blank = _NO_VALUE.sub(" ", value)
+    return blank if blank.isascii() else blank.encode("utf-8", "replace").decode("latin-1")
 
 
 def _encode(text: str, content_type: str | None) -> bytes:

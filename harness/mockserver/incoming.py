@@ -27,11 +27,22 @@ class Wish:
     code: str | None = None
     name: str | None = None
     id: str | None = None
+    body: bool = False
+    """Whether the saved body must be the one that is sent."""
+    headers: tuple[str, ...] = ()
+    """Names in lower case of headers that the saved request must have as they are sent."""
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Wish:
         """Return the wish that stands in `headers` (lower-case names)."""
-        return cls(*(headers.get(f"x-mock-response-{part}") or None for part in ("code", "name", "id")))
+        names = (name.strip().lower() for name in headers.get("x-mock-match-request-headers", "").split(","))
+        return cls(
+            code=headers.get("x-mock-response-code") or None,
+            name=headers.get("x-mock-response-name") or None,
+            id=headers.get("x-mock-response-id") or None,
+            body=headers.get("x-mock-match-request-body", "").strip().lower() == "true",
+            headers=tuple(filter(None, names)),
+        )
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,8 @@ class IncomingRequest:
     """The Host header."""
     body: bytes = b""
     content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """All of them, with names in lower case."""
     wish: Wish = field(default_factory=Wish)
     to_mock: bool = True
     """Whether the Host is the mock's own, so that it tells nothing of the server that was meant."""

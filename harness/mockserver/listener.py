@@ -82,6 +82,7 @@ class Listener(HTTPServer):
         except (HTTPException, OSError) as error:  # the client left, or its chunks are no chunks
             return refusal(400, f"the request body cannot be read: {type(error).__name__}")
         authority = environ.get("HTTP_HOST", "")
+        headers = {name.lower(): value for name, value in request.headers.items()}
         return self._respond(
             IncomingRequest(
                 method=environ["REQUEST_METHOD"],
@@ -89,7 +90,8 @@ class Listener(HTTPServer):
                 authority=authority,
                 body=body,
                 content_type=environ.get("CONTENT_TYPE", ""),
-                wish=Wish.of({name.lower(): value for name, value in request.headers.items()}),
+                headers=headers,
+                wish=Wish.of(headers),
                 to_mock=self._is_mock(authority),
             )
         )

@@ -57,7 +57,7 @@ class Matcher:
         """Return the example that answers `request`, or why none does."""
         fitting = [route for route in self._index.find(request.method, request.segments) if _host_fits(route, request)]
         answering = [route for route in fitting if route.pattern.example is not None]
-        wanted = [route for route in answering if _grants(route.pattern.example, request.wish)]
+        wanted = [route for route in answering if _grants(route.pattern, request)]
         if not wanted:
             return self._no_match(request, fitting, answering)
         best = wanted[0] if len(wanted) == 1 else max(wanted, key=lambda route: _score(route, request))
@@ -70,9 +70,7 @@ class Matcher:
             by_order = {route.pattern.order: route.pattern for route in answering}
             nearest = [by_order[order] for order in sorted(by_order)[:_NEAREST]]
             reason = f"no saved example of {shown} has the wished {_spell(request.wish)}"
-            return NoMatch(
-                reason, tuple(NearMiss(pattern, _wish_reasons(pattern, request.wish)) for pattern in nearest)
-            )
+            return NoMatch(reason, tuple(NearMiss(pattern, tuple(_unmet(pattern, request))) for pattern in nearest))
         items = dict.fromkeys(route.pattern.item.node_id for route in fitting)
         reason = f"no saved example matches {shown}"
         if items:
@@ -107,6 +105,7 @@ def _score(route: Route, request: IncomingRequest) -> Score:
         sum(not segment.is_gap for segment in route.segments),
         _query_agreement(pattern.query, request.query),
         pattern.body.agreement(request.content),
+        _header_agreement(pattern, request),
         _known_values(route, request),
         pattern.slash == request.slash,
         pattern.own,
@@ -138,11 +137,35 @@ def _query_credit(wanted: TextPattern, given: list[str] | None) -> float:
     return 1.0 if wanted.is_gap or any(wanted.fits(text) for text in given) else _SAME_KEY
 
 
-def _grants(example: Example | None, wish: Wish) -> bool:
-    return example is not None and not any(True for _ in _unmet(example, wish))
+def _header_agreement(pattern: Pattern, request: IncomingRequest) -> float:
+    """Return which share of the saved headers came as they were saved; of a request without any, all."""
+    fitting = sum(_has_header(pattern, request, name) for name in pattern.headers)
+    return fitting / len(pattern.headers) if pattern.headers else 1.0
 
 
-def _unmet(example: Example, wish: Wish) -> Iterator[str]:
+def _has_header(pattern: Pattern, request: IncomingRequest, name: str) -> bool:
+    saved, given = pattern.headers.get(name), request.headers.get(name)
+    return saved is not None and given is not None and (saved.is_gap or saved.fits(given))
+
+
+def _grants(pattern: Pattern, request: IncomingRequest) -> bool:
+    return not any(True for _ in _unmet(pattern, request))
+
+
+def _unmet(pattern: Pattern, request: IncomingRequest) -> Iterator[str]:
+    """Yield what of the request's wish an example does not meet."""
+    if pattern.example is not None:
+        yield from _unmet_by_answer(pattern.example, request.wish)
+    if request.wish.body and pattern.body.agreement(request.content) < 1:
+        yield "another body"
+    for name in request.wish.headers:
+        if not _has_header(pattern, request, name):
+            saved = pattern.headers.get(name)
+            there = "no such header" if saved is None else f"`{_short(saved.written)}`"
+            yield f"header {_short(name)}: {there}, not `{_short(request.headers.get(name, ''))}`"
+
+
+def _unmet_by_answer(example: Example, wish: Wish) -> Iterator[str]:
     if wish.code is not None and wish.code.strip() != str(example.code or 200):
         yield f"status {example.code or 200}, not {_short(wish.code)}"
     if wish.name is not None and wish.name != example.name:
@@ -153,12 +176,9 @@ def _unmet(example: Example, wish: Wish) -> Iterator[str]:
 
 
 def _spell(wish: Wish) -> str:
-    parts = {"status": wish.code, "name": wish.name, "id": wish.id}
+    parts = {"status": wish.code, "name": wish.name, "id": wish.id, "headers": ", ".join(wish.headers) or None}
+    parts["body"] = "as sent" if wish.body else None
     return " and ".join(f"{name} `{_short(value)}`" for name, value in parts.items() if value is not None)
-
-
-def _wish_reasons(pattern: Pattern, wish: Wish) -> tuple[str, ...]:
-    return () if pattern.example is None else tuple(_unmet(pattern.example, wish))
 
 
 def _aligned(pattern: Pattern, request: IncomingRequest) -> tuple[tuple[TextPattern, ...], tuple[str, ...], int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
@@ -43,6 +43,8 @@ class Pattern:
     """Whether it begins with an unknown `{{base_url}}`, which may hold any first segments."""
     slash: bool
     query: tuple[tuple[str, TextPattern], ...]
+    headers: Mapping[str, TextPattern]
+    """By their names in lower case."""
     body: BodyPattern
 
     def __str__(self) -> str:
@@ -98,6 +100,11 @@ def _pattern(
         open=front.open and bool(segments),  # `{{url}}` alone would swallow every request
         slash=slash,
         query=_query(parts.query or (), front.query),
+        headers={
+            param.key.strip().lower(): read_text((param.value or "").strip())
+            for param in request.headers
+            if param.key and not param.disabled
+        },
         body=read_body(request.body),
     )
 

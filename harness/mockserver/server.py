@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import ipaddress
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from harness.collection.model import Collection
+from harness.collection.model import Collection, Example, Item
 from harness.errors import HarnessError, UsageError
 from harness.mockserver.answer import Answer, Answers, refusal
 from harness.mockserver.incoming import IncomingRequest
@@ -45,6 +46,7 @@ class MockServer:
         self._host = host
         self._port = port
         self._listener: Listener | None = None
+        self._told: Match | None = None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -89,8 +91,20 @@ class MockServer:
     ) -> None:
         self.stop()
 
+    @contextmanager
+    def answering(self, item: Item, example: Example) -> Iterator[None]:
+        """Answer every request with this example of `item` for as long as the block lasts, whatever it looks like.
+
+        It is said in this process and stands in no request: nobody can claim it, and nobody gets to see it.
+        """
+        before, self._told = self._told, Match(item, example)
+        try:
+            yield
+        finally:
+            self._told = before
+
     def _respond(self, request: IncomingRequest) -> Answer:
-        found = self._matcher.find(request)
+        found = self._told or self._matcher.find(request)
         if not isinstance(found, Match):
             return self._answers.of_no_match(found)
         try:

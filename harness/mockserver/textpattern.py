@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from harness.checks.text.same import pieces_fit
 from harness.variables.template import ANGLE, DOUBLE, single_name
 
 __all__ = ["TextPattern", "decode", "has_placeholder", "literal", "read_text", "split_path", "with_gaps"]
@@ -38,20 +39,9 @@ class TextPattern:
 
     def fits(self, text: str) -> bool:
         """Return whether it can stand for `text`; a gap alone does not stand for the empty text."""
-        first, last = self.pieces[0], self.pieces[-1]
         if self.is_literal:
-            return text == first
-        if not text or len(text) < len(first) + len(last):
-            return False
-        if not (text.startswith(first) and text.endswith(last)):
-            return False
-        start, end = len(first), len(text) - len(last)
-        for piece in self.pieces[1:-1]:
-            found = text.find(piece, start, end)
-            if found < 0:
-                return False
-            start = found + len(piece)
-        return True
+            return text == self.pieces[0]
+        return bool(text) and pieces_fit(self.pieces, text)
 
 
 def literal(text: str, written: str | None = None) -> TextPattern:

@@ -102,8 +102,9 @@ class _PathVariables:
             filled = self._renderer.braces(template, place)
             return self._renderer.must_hold(filled, template, place, "a path segment") + rest
         if declared is not None and declared.value == "":
-            self._renderer.must_hold("", "{{" + name + "}}", declared.location.child("value"), "a path segment")
-            return segment  # what `--unresolved=send` sends, as Postman does
+            place = declared.location.child("value")
+            filled = self._renderer.must_hold("", "{{" + name + "}}", place, "a path segment")
+            return filled + rest if filled else segment  # the latter is what `--unresolved=send` sends, as Postman does
         self._renderer.notes.append(f"`{segment}` has no value and is sent as it is")
         return segment
 

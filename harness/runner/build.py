@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 
 from harness.auth.means import Means, Send
 from harness.auth.sign import sign
 from harness.checks.rule import rules_for
-from harness.collection.model import Item, Request
+from harness.collection.model import Auth, Item, Request
 from harness.errors import AuthError, HarnessError, InvalidRequest, RunError, UnsupportedKind
+from harness.location import Location
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
 from harness.request.prepared import PreparedRequest, RequestUrl
@@ -38,6 +39,21 @@ class _NoFiles(FileAccess):
         return b""
 
 
+@dataclass(frozen=True, slots=True)
+class _FilesForMock(FileAccess):
+    """Has nothing in the place of a file that cannot be read: a mock looks at no file."""
+
+    notes: list[str] = field(default_factory=list)
+
+    def read(self, name: str, location: Location) -> bytes:
+        """Return the content of a file, or nothing and a note of why."""
+        try:
+            return FileAccess.read(self, name, location)
+        except InvalidRequest as error:
+            self.notes.append(f"{error.summary}; the mock is sent nothing in its place")
+            return b""
+
+
 class Builder:
     """Makes requests of the items of one collection."""
 
@@ -57,6 +73,8 @@ class Builder:
             literal=plan.settings.literal,
             send_unresolved=options.unresolved == "send",
             fill_samples=options.fill_samples or options.mock,
+            for_mock=plan.stand_in is not None,
+            may_lack=frozenset() if plan.stand_in is None else frozenset(setters) | scope.names(),
             setters=setters,
         )
 
@@ -68,8 +86,10 @@ class Builder:
         needs a token stays unsigned. Raises `UnresolvedVariable`, `InvalidRequest` or `AuthError`; missing values come
         before anything else. What `send` and `edit` raise passes through.
         """
-        renderer = self._renderer(item, iteration)
-        return self._build(item, iteration, renderer, self._prepare, self._means(item, iteration, send), edit)
+        renderer, options = self._renderer(item, iteration), self._prepare
+        if self._plan.stand_in is not None:
+            options = replace(options, files=_FilesForMock(options.files.root, renderer.notes))
+        return self._build(item, iteration, renderer, options, self._means(item, iteration, send), edit)
 
     def rehearse(self, item: Item, iteration: int) -> tuple[PreparedRequest | None, tuple[Fault, ...]]:
         """Return the item's request without its files, if it can be made, and what cannot be filled in."""
@@ -133,12 +153,24 @@ class Builder:
             # No token is asked for a request that will be withheld.
             if self.refusal(item, prepared.url, iteration) is not None:
                 means = replace(means, send=None)
-            prepared = sign(prepared, auth, renderer, means)
+            prepared = self._signed(prepared, auth, renderer, means)
         except (InvalidRequest, AuthError):
             raise_faults(renderer.faults)
             raise
         raise_faults(renderer.faults)
         return replace(prepared, notes=tuple(dict.fromkeys(renderer.notes)))
+
+    def _signed(
+        self, prepared: PreparedRequest, auth: Auth | None, renderer: Renderer, means: Means
+    ) -> PreparedRequest:
+        """Return the request signed. A mock asks nobody who they are: what cannot be signed goes there as it is."""
+        try:
+            return sign(prepared, auth, renderer, means)
+        except AuthError as error:
+            if self._plan.stand_in is None:
+                raise
+            renderer.notes.append(f"sent to the mock without auth: {error.summary}")
+            return prepared
 
     def _means(self, item: Item, iteration: int, send: Send | None = None) -> Means:
         dynamic = self._shared.dynamic

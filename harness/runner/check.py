@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+from harness.checks.media import false_json
 from harness.checks.rule import rules_for
+from harness.checks.text.lines import holds_lines
 from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.errors import NothingSelected, Problem, RunError
@@ -45,7 +47,7 @@ def problems_of(plan: Plan, options: RunOptions, redactor: Redactor) -> Iterator
         for item in items:
             if part.runner.unaskable(item) is not None:
                 continue
-            for problem in _item_problems(part, item, options):
+            for problem in (*_item_problems(part, item, options), *_false_examples(item)):
                 if problem not in told:
                     told.add(problem)
                     yield problem
@@ -57,6 +59,20 @@ def _unused_rules(plan: Plan) -> Iterator[Problem]:
         if rule not in used:
             names = ", ".join(f"`{pattern}`" for pattern in rule.select)
             yield Problem(f"this rule selects nothing: {names}", rule.location, severity="warning")
+
+
+def _false_examples(item: Item) -> Iterator[Problem]:
+    """Yield a warning for each example that says it is JSON and is not: nothing but its very text is held to it."""
+    for example in item.examples:
+        problem = false_json(example)
+        if problem is not None:
+            lines = holds_lines(example.body or "")
+            yield Problem(
+                f"example “{example.name}” has a JSON media type, and its body is {problem}",
+                example.location.child("body"),
+                "lines of JSON are `application/x-ndjson`" if lines else "only this very text passes for it",
+                severity="warning",
+            )
 
 
 def _item_problems(part: Part, item: Item, options: RunOptions) -> Iterator[Problem]:

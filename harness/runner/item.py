@@ -20,6 +20,7 @@ from harness.checks.rules.places import places_of
 from harness.checks.rules.settle import Settlement, demanded, settled
 from harness.checks.rules.unused import unread
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
+from harness.checks.served import Served, own_example
 from harness.collection.model import Item
 from harness.collection.replay import unaskable
 from harness.errors import HarnessError, InvalidSchema, RunError
@@ -27,7 +28,7 @@ from harness.request.prepared import Answered, PreparedRequest
 from harness.runner.build import Builder, refuse_kind
 from harness.runner.credentials import add_answer_secrets, add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
-from harness.runner.options import CollectionSettings
+from harness.runner.options import CollectionSettings, StandIn
 from harness.runner.result import ItemResult, Status
 from harness.runner.scripts.item_scripts import ItemScripts
 from harness.runner.scripts.scripting import Scripting
@@ -66,8 +67,8 @@ class ItemRunner:
     """Whether TLS certificates are verified, for the curl command."""
     checks: frozenset[str] = frozenset(ALL_CHECKS)
     """What judges the answers."""
-    mock: bool = False
-    """Whether a mock stands in for every server."""
+    stand_in: StandIn | None = None
+    """The mock that stands in for every server, told which example is meant; None where there is none."""
 
     def run(self, blank: ItemResult) -> ItemResult:
         """Return what became of `blank.item`. Never raises for anything the collection or the server did."""
@@ -153,10 +154,15 @@ class ItemRunner:
     def _ask(self, blank: ItemResult, request: PreparedRequest, scripts: ItemScripts | None) -> ItemResult:
         rules = rules_for(blank.item, self.settings.rules)
         expectation = self._expect(blank, request, rules)
+        served = self._served(blank.item, request, expectation, rules)
+        if served is not None:
+            expectation = served.expectation
         blank = replace(blank, example=expectation.example.name if expectation.example is not None else None)
+        if served is not None and served.example is None:
+            return replace(blank, status=Status.UNCHECKED, reason=served.unchecked)
         started = time.perf_counter()
         try:
-            exchange = self.transport.send(self._wishing(blank.item, request), blank.item.behavior, self.shared.cookies)
+            exchange = self._sent(blank.item, request, served)
         except RunError as error:
             return replace(failed_to_ask(blank, error), elapsed_ms=(time.perf_counter() - started) * 1000)
         add_answer_secrets(self.shared.redactor, exchange)
@@ -175,18 +181,26 @@ class ItemRunner:
                 # A script that asked for this very status knows better than an example of success.
                 expectation = Expectation()
         told = tuple(scripts.assertions) if scripts is not None else ()
+        if served is not None and served.unchecked is not None:
+            return self._settled(blank, judging(told, self.checks), served.unchecked)
         return self._judged(blank, exchange, expectation, rules, told)
 
-    def _wishing(self, item: Item, request: PreparedRequest) -> PreparedRequest:
-        """Return the request; a mock is told which example is meant, as several may answer the same request."""
-        if item.example_of is None or not self.mock:
-            return request
-        example = item.examples[0]
-        wishes = {"code": str(example.code or 200), "name": example.name, "id": example.id or ""}
-        for part, value in wishes.items():
-            if value and value.isascii() and value.isprintable() and value == value.strip():
-                request = request.with_header(f"x-mock-response-{part}", value)
-        return request
+    def _served(
+        self, item: Item, request: PreparedRequest, expectation: Expectation, rules: Sequence[Rule]
+    ) -> Served | None:
+        """Return what a mock answers with; None where none stands in."""
+        if self.stand_in is None:
+            return None
+        fixed = item.example_of is not None or last_given(rules, "expect_status") is not None
+        by_scripts = not fixed and self.scripting is not None and "scripts" in self.checks
+        return own_example(item, expectation, request.method, by_scripts=by_scripts)
+
+    def _sent(self, item: Item, request: PreparedRequest, served: Served | None) -> Exchange:
+        """Send the request; a mock answers it with that example, a saved redirect being an answer as any other."""
+        if self.stand_in is None or served is None or served.example is None:
+            return self.transport.send(request, item.behavior, self.shared.cookies)
+        with self.stand_in.answering(item, served.example):
+            return self.transport.send(request, {**item.behavior, **_NO_REDIRECTS}, self.shared.cookies)
 
     def _expect(self, blank: ItemResult, request: PreparedRequest, rules: Sequence[Rule]) -> Expectation:
         ruled = last_given(rules, "expect_status")
@@ -241,9 +255,12 @@ class ItemRunner:
         if "status" in self.checks and all(assertion.skipped for assertion in assertions):
             # Nothing judges it, yet an error is never what was asked for.
             assertions = (*assertions, *_no_error(exchange.response))
+        return self._settled(blank, assertions, _NOTHING if self.checks.issuperset(ALL_CHECKS) else _NOTHING_CHOSEN)
+
+    def _settled(self, blank: ItemResult, assertions: tuple[Assertion, ...], nothing: str) -> ItemResult:
+        """Return how an item ends that was judged by these assertions; `nothing` is the reason where there are none."""
         if all(assertion.skipped for assertion in assertions):
-            reason = _NOTHING if self.checks.issuperset(ALL_CHECKS) else _NOTHING_CHOSEN
-            return replace(blank, status=Status.UNCHECKED, assertions=assertions, reason=reason)
+            return replace(blank, status=Status.UNCHECKED, assertions=assertions, reason=nothing)
         passed = all(assertion.passed for assertion in assertions)
         return replace(blank, status=Status.PASSED if passed else Status.FAILED, assertions=assertions)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from harness.checks.assertion import FailOn
 from harness.checks.chosen import ALL_CHECKS
 from harness.checks.rule import KnownDrift, Match, Rule
-from harness.collection.model import Collection, Item
+from harness.collection.model import Collection, Example, Item
 from harness.location import Location
 from harness.transport.cookies.jar import CookieJar
 from harness.transport.guard import Guard
@@ -19,7 +20,7 @@ from harness.transport.tls.certificates import ClientCertificate
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
 
-__all__ = ["CollectionSettings", "Flags", "Plan", "RunOptions"]
+__all__ = ["CollectionSettings", "Flags", "Plan", "RunOptions", "StandIn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,13 @@ class RunOptions:
         return self.data[min(iteration, len(self.data) - 1)] if self.data else {}
 
 
+class StandIn(Protocol):
+    """A mock that runs in this process, and is told there what no request tells it."""
+
+    def answering(self, item: Item, example: Example) -> AbstractContextManager[None]:
+        """Have every request be answered with this example of the item for as long as the block lasts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One collection of a run, and what holds for it."""
@@ -146,3 +154,5 @@ class Plan:
     """The items to run, where a door has chosen them itself; None leaves it to the options."""
     mock_origin: tuple[str, int] | None = None
     """Host and port of the mock that stands in for every server of this collection."""
+    stand_in: StandIn | None = None
+    """That mock, where it can be told which item asks."""

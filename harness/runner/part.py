@@ -72,7 +72,7 @@ class Part:
             scripting=scripting,
             checks=options.checks,
             verify=options.verify,
-            mock=plan.mock_origin is not None,
+            stand_in=plan.stand_in,
         )
         return cls(plan, items, scope, builder, runner, found)
 

@@ -15,7 +15,7 @@ from harness.variables.dynamic import NAMES, Occurrences
 from harness.variables.faults import Fault, FaultList, Span
 from harness.variables.samples import fill_json_text, find_samples, sample_text, sample_type
 from harness.variables.scope import Value, VariableScope
-from harness.variables.template import ANGLE, JSON_TOKEN, NAMED_STRING, fill, names_in, single_name
+from harness.variables.template import ANGLE, DOUBLE, JSON_TOKEN, NAMED_STRING, fill, names_in, single_name
 
 __all__ = ["RenderOptions", "Renderer"]
 
@@ -23,6 +23,7 @@ _MAX_DEPTH = 19  # Postman's own limit (postman-collection's substitutor)
 _BUDGET = 50_000_000
 """How many characters the variables of one item may come to, those within others counted again."""
 _COST = 250
+_UNSAFE = re.compile(r"[^\w.-]+")  # in the place of a whole host or path segment
 """What each value costs besides its length, so that variables that double each other come to an end, too."""
 
 
@@ -36,6 +37,10 @@ class RenderOptions:
     """Postman's way: what has no value goes out as it is written."""
     fill_samples: bool = False
     """Whether `<integer>` and its like get a made-up value of that type."""
+    for_mock: bool = False
+    """Whether only the mock is asked, which minds nothing: what must not be empty, or has no value, is its own name."""
+    may_lack: frozenset[str] = frozenset()
+    """Names that scripts give and take away; where they have no value, they stay as they are written."""
     setters: Mapping[str, str] = field(default_factory=dict)
     """Which script sets a name."""
 
@@ -122,8 +127,13 @@ class Renderer:
 
     def must_hold(self, rendered: str, template: str, location: Location, part: str) -> str:
         """Return `rendered`, noting a fault when it is empty although the file names a variable for it."""
+        if rendered and self._options.may_lack:
+            return DOUBLE.sub(lambda found: _UNSAFE.sub("-", found[1]), rendered)
         if not rendered and template:
             name = next(iter(names_in(template)), template)
+            if self._options.for_mock:
+                self.notes.append(f"`{name}` is empty, and {part} must not be: the mock is asked with the name itself")
+                return _UNSAFE.sub("-", name)
             self._faults.empty(name, part, location, (0, len(template)))
         return rendered
 
@@ -146,6 +156,9 @@ class Renderer:
             return self._spend(self._nested(name, found, place, stack, null), place)
         if found is None and name.startswith("$") and name[1:] in NAMES:
             return self._dynamic.value(name[1:])
+        if name in self._options.may_lack and found is None:
+            self.notes.append(f"`{name}` has no value any more, or not yet, and is sent as it is")
+            return written
         self._faults.unresolved(name, location, None if stack else span, stack)
         return written
 
@@ -173,7 +186,7 @@ class Renderer:
         """Return the value of a single-braced name; without one, a fault where that is dangerous, else a note."""
         if name in self._options.literal:
             return written
-        if strict or self.scope.find(name) is not None:
+        if (strict and not self._options.for_mock) or self.scope.find(name) is not None:
             return self._expand(name, written, location, None)
         self.notes.append(f"`{written}` has no value and is sent as it is")
         return written

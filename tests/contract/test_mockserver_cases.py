@@ -68,6 +68,7 @@ def incoming(request: dict[str, Any]) -> IncomingRequest:
         authority=request.get("host", "127.0.0.1:8000"),
         body=body.encode(),
         content_type=headers.get("content-type", ""),
+        headers=headers,
         wish=Wish.of(headers),
         to_mock="host" not in request,
     )

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from harness.checks.schema.bounded import bounded
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document, is_sound
-from harness.checks.schema.references import Reference, references, unresolved
+from harness.checks.schema.references import Reference, references, spell_out_bundled, unresolved
 from harness.checks.schema.remote import RemoteRefs, is_remote
 from harness.checks.words import brief
 from harness.collection.document import parse_json, read_json
@@ -171,6 +171,7 @@ class _Loader:
             if (document.path, uri) in seen:
                 continue
             seen.add((document.path, uri))
+            spell_out_bundled(document)
             if uri == document.uri:
                 pending.append((document, document.identified))
             self._register(document, uri)
@@ -184,7 +185,8 @@ class _Loader:
             self.problems.append(Problem(summary, first.location))
 
     def _register(self, document: Document, uri: str) -> None:
-        self.registry = self.registry.with_resource(uri, document.draft.create_resource(document.contents))
+        # Crawled at once: what is bundled in a document goes by its `$id` before any file or other machine is asked.
+        self.registry = self.registry.with_resource(uri, document.draft.create_resource(document.contents)).crawl()
 
     def _target(self, document: Document, reference: Reference) -> Document | None:
         """Return the file a relative reference means, beside the file it stands in whatever `$id` that has."""
@@ -197,9 +199,8 @@ class _Loader:
         if "%00" in file.path:
             return None  # no path at all; it leads nowhere
         path = document.path.parent / unquote(file.path)
-        inside = path.resolve().is_relative_to(self.root)
-        if inside and not path.exists() and urljoin(reference.base, reference.target) in self.registry:
-            return None  # a part of this very file, by its `$id`
+        if url in self.registry and not (path.exists() and path.resolve() in self._documents):
+            return None  # bundled in a document that was read, by its `$id`
         shown = Path(document.location.file).parent / unquote(file.path)
         return self.read(shown if shown.resolve() == path.resolve() else path, reference.location)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from harness.checks.schema.document import Document
 from harness.errors import Problem
 from harness.location import Location
 from harness.source import PathParts
 
-__all__ = ["Reference", "hint_of", "references", "unresolved"]
+__all__ = ["Reference", "hint_of", "references", "spell_out_bundled", "unresolved"]
 
 _REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 _VALUES = frozenset({"const", "enum", "default", "example", "examples"})
@@ -50,6 +50,33 @@ def unresolved(reference: Reference) -> Problem:
 
 def references(document: Document, uri: str, places: dict[int, Location]) -> Iterator[Reference]:
     """Yield every reference of a document with the base URI it is relative to; note where each subschema stands."""
+    for schema, path, base in _subschemas(document, uri):
+        places[id(schema)] = document.location.child(*path)
+        for key, value in schema.items():
+            if key in _REFERENCES and isinstance(value, str):
+                yield Reference(value, base, document.location.child(*path, key))
+
+
+def spell_out_bundled(document: Document) -> None:
+    """Write each reference to a schema that is bundled in the document with the whole URI it stands for.
+
+    A bundled schema goes by its `$id`, relative to that of the document (JSON Schema 2020-12, core, 9.3), whatever file
+    the document stands in; the library takes the name by which the document was asked for instead.
+    """
+    if document.identified == document.uri:
+        return
+    found = list(_subschemas(document, document.identified))
+    bundled = {base for _, _, base in found} - {document.identified}
+    for schema, _, base in found:
+        for key in _REFERENCES & schema.keys():
+            target = schema[key]
+            url = urljoin(base, target) if isinstance(target, str) else ""
+            if urldefrag(url).url in bundled:
+                schema[key] = url
+
+
+def _subschemas(document: Document, uri: str) -> Iterator[tuple[dict[str, Any], PathParts, str]]:
+    """Yield every subschema of a document, where it stands, and the base URI of its references."""
     pending: list[tuple[Any, PathParts, str]] = [(document.contents, (), uri)]
     while pending:
         schema, path, base = pending.pop()
@@ -57,13 +84,13 @@ def references(document: Document, uri: str, places: dict[int, Location]) -> Ite
             pending.extend((each, (*path, index), base) for index, each in enumerate(schema))
         if not isinstance(schema, dict):
             continue
-        places[id(schema)] = document.location.child(*path)
         if path:  # the document's own is part of `uri`, or left out on purpose
             base = urljoin(base, document.identifier(schema))
+        yield schema, path, base
         for key, value in schema.items():
             if key in _REFERENCES and isinstance(value, str):
-                yield Reference(value, base, document.location.child(*path, key))
-            elif key in _NAMED_SCHEMAS and isinstance(value, dict):
+                continue
+            if key in _NAMED_SCHEMAS and isinstance(value, dict):
                 _spell_out_false(value)
                 pending.extend((each, (*path, key, name), base) for name, each in value.items())
             elif key not in _VALUES:

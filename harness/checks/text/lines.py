@@ -9,7 +9,7 @@ from typing import Any
 from harness.checks.assertion import Difference
 from harness.checks.words import brief
 
-__all__ = ["compare_lines", "parse_lines"]
+__all__ = ["compare_lines", "holds_lines", "parse_lines"]
 
 
 def parse_lines(text: str) -> list[Any] | int:
@@ -22,6 +22,12 @@ def parse_lines(text: str) -> list[Any] | int:
             except (ValueError, RecursionError):
                 return number
     return values
+
+
+def holds_lines(text: str) -> bool:
+    """Return whether the text is NDJSON by its look: two lines or more, each an object or an array."""
+    values = parse_lines(text)
+    return isinstance(values, list) and len(values) > 1 and all(isinstance(value, dict | list) for value in values)
 
 
 def compare_lines(expected: str, actual: str, *, subset: bool = False) -> list[Difference]:

@@ -31,6 +31,7 @@ from harness.variables.scope import VariableScope
 __all__ = ["ItemServices", "Nested", "SentByScripts"]
 
 _BEHAVIOR = {"disableBodyPruning": True}  # as in postman-runtime: a script may send a body with any method
+_AT_A_MOCK = {**_BEHAVIOR, "followRedirects": False}  # a saved redirect is the answer, wherever it leads
 _DEEPEST = 5
 
 Nested = Callable[[str, int, Mapping[str, Any]], "SentByScripts | None"]
@@ -78,7 +79,8 @@ class ItemServices:
         if refusal is not None:
             raise GuardError(refusal, location=self.item.location)
         add_request_secrets(self.shared.redactor, prepared)
-        exchange = self.transport.send(prepared, _BEHAVIOR, self.shared.cookies)
+        behavior = _AT_A_MOCK if self.options.mock else _BEHAVIOR
+        exchange = self.transport.send(prepared, behavior, self.shared.cookies)
         add_answer_secrets(self.shared.redactor, exchange)
         self.told(exchange)
         return response_object(exchange, as_bytes=True), cookies_after(self.shared.cookies, exchange)

@@ -207,6 +207,38 @@ def test_a_broken_example_claims_its_media_type_only() -> None:
     assert ["body"] == failed(against(make_response("oops"), example))
 
 
+BROKEN = '{"id": <id>, "of": {{it}}, }'
+LINES = '{"id": 0}\n{"id": 1}\n'
+
+
+@pytest.mark.parametrize(
+    ("saved", "live", "expected"),
+    [
+        pytest.param('{"id": 1, ...}', '{"id": 1, ...}\r\n', ["note"], id="the same"),
+        pytest.param(BROKEN, BROKEN.replace("{{it}}", '"what"'), ["note"], id="the same but for a variable"),
+        pytest.param('{"id": 1, ...}', '{"id": 2, ...}', ["breaking"], id="another"),
+        pytest.param(BROKEN, BROKEN[:9], ["breaking"], id="cut off"),
+        pytest.param('{"id": 1}', '{"id": 1', ["breaking"], id="an example that is fine"),
+        pytest.param(LINES, '{"id": 5}\n{"id": 6}\n{"id": 7}', ["note"], id="lines"),
+        pytest.param(LINES, '{"id": 5}', ["note"], id="one line"),
+        pytest.param(LINES, '{"id": 5}\n{"id": "6"}', ["breaking", "note"], id="a line of another shape"),
+    ],
+)
+def test_examples_that_claim_to_be_json(saved: str, live: str, expected: list[str]) -> None:
+    """The very text of an example that cannot be read passes with a note; lines of JSON are compared line by line."""
+    found = against(make_response(live), make_example(saved))
+    severities = [each.severity for assertion in found for each in assertion.differences]
+
+    assert expected == severities
+    assert ("breaking" in expected) == bool(failed(found))
+
+
+@pytest.mark.parametrize(("saved", "live"), [(LINES, '{\n"id": 5\n}'), ('{"id": 5}', LINES)])
+def test_lines_of_json_are_no_json_value(saved: str, live: str) -> None:
+    """A value over several lines is no stream, and a stream is no value."""
+    assert ["media type"] == failed(against(make_response(live), make_example(saved)))
+
+
 def test_entities_are_not_expanded() -> None:
     """An XML answer that declares entities is not followed, and so does not pass."""
     bomb = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>'

@@ -18,6 +18,14 @@ DRAFT_4 = "http://json-schema.org/draft-04/schema#"
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 NEAREST = {"anyOf": [{"type": "string"}, {"properties": {"a": {"type": "string"}}}]}
 PART = {"p": {"$id": "part", "type": "string"}}
+OLD_PART = {"p": {"id": "part", "type": "string"}}
+URN_PART = {"p": {"$id": "urn:example:part", "type": "string"}}
+WITHIN = {"p": PART["p"] | {"$defs": {"in": {"type": "string"}}}}
+ROW = {
+    "p": {"$id": "sub/p", "$ref": "q"},
+    "q": {"$id": "sub/q", "$ref": "r"},
+    "r": {"$id": "sub/r", "type": "string"},
+}
 
 
 def write(folder: Path, **files: Any) -> CompiledSchema:
@@ -94,6 +102,13 @@ def test_a_violation_points_at_the_demand(tmp_path: Path) -> None:
         {"$ref": "other.json#/$defs/again"},
         {"$id": "https://example.com/schemas/main.json", "$ref": "other.json"},
         {"$id": "https://example.com/a/main.json", "$ref": "https://example.com/a/part", "$defs": PART},
+        {"$id": "https://example.com/a/main.json", "$ref": "part", "$defs": PART},
+        {"$id": "https://example.com/a/main.json", "$ref": "/a/part", "$defs": PART},
+        {"$id": "https://example.com/a/main.json", "$ref": "part#/$defs/in", "$defs": WITHIN},
+        {"$id": "https://example.com/a/main.json", "$ref": "sub/q", "$defs": ROW},
+        {"$id": "urn:example:main", "$ref": "urn:example:part", "$defs": URN_PART},
+        {"$schema": DRAFT_7, "$id": "https://example.com/m", "allOf": [{"$ref": "part"}], "definitions": PART},
+        {"$schema": DRAFT_4, "id": "https://example.com/m", "allOf": [{"$ref": "part"}], "definitions": OLD_PART},
         {"allOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"$ref": "other.json"}}},
         {"$ref": "#named", "$defs": {"a": {"$anchor": "named", "type": "string"}}},
     ],
@@ -119,6 +134,16 @@ def test_files_with_ids_refer_to_files_beside_them(tmp_path: Path) -> None:
     )
 
     assert [["string"], []] == [[d.expected for d in schema.check({"a": value})] for value in (1, "y")]
+
+
+def test_a_bundle_is_whole_from_every_side(tmp_path: Path) -> None:
+    """What is bundled in a file by its `$id` is found from another file as well, which names the file or a part."""
+    bundle = {"$id": "https://example.com/b", "$ref": "part", "$defs": {**PART, "again": {"$ref": "part"}}}
+    ways = ["bundle.json", "bundle.json#/$defs/again", "bundle.json#/$defs/p"]
+    for way in ways:
+        schema = write(tmp_path, main={"$id": "https://example.net/main", "$ref": way}, bundle=bundle)
+
+        assert [["string"], []] == [[each.expected for each in schema.check(value)] for value in (1, "x")], way
 
 
 def test_an_endless_row_of_uris_ends(tmp_path: Path) -> None:
