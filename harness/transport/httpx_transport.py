@@ -1,6 +1,6 @@
 """The wire as a transport of `httpx`, for Python programs that send requests of their own beside a collection's.
 
-Only here is `httpx` imported; it is not installed with the package.
+Only here is `httpx` imported: a run does without it.
 """
 
 from __future__ import annotations

@@ -100,11 +100,10 @@ def test_imports_are_dependencies() -> None:
     needed = {normalized(home) for name in imported for home in {**zstd, **homes}.get(name, [name])}
 
     assert imported
-    # The scheduler is only asked for where xdist is installed, as pytest's own plugins do it; httpx is by those who
-    # give their client our wire.
+    # The scheduler is only asked for where xdist is installed, as pytest's own plugins do it.
     extras = PROJECT["optional-dependencies"]
     asked = PROJECT["dependencies"] + extras["auth"] + extras["http2"]
-    assert {"pytest-xdist", "httpx"} == needed - distributions(asked)
+    assert {"pytest-xdist"} == needed - distributions(asked)
 
 
 def test_wheel_holds_the_package_only(tmp_path: Path) -> None:
