@@ -653,6 +653,21 @@ def test_plain_http_at_an_https_port_says_so(start: Callable[..., Server]) -> No
         send(https_request(start(lambda connection, number: connection.sendall(answer(b"ok")))))
 
 
+def test_a_refused_certificate_is_told_however_soon_the_server_hangs_up() -> None:
+    """With TLS 1.3 the refusal comes while we are sending already, and is not lost when that breaks."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(CERTIFICATE)
+    server = Server(tls=True)
+    server._context = context
+
+    for _ in range(20):
+        with pytest.raises(ConnectFailed, match=r"localhost:\d+ asks for a client certificate that it accepts"):
+            send(https_request(server), verify=False)
+    server.close()
+
+
 def test_a_handshake_without_end_times_out(start: Callable[..., Server]) -> None:
     """The TLS handshake is within the limit."""
     with pytest.raises(TimedOut):

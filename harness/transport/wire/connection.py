@@ -110,6 +110,20 @@ class Connection:
         self.held += data
         return True
 
+    def last_words(self) -> None:
+        """Read what the other side said before it broke off. Raises `ssl.SSLError` where TLS gives the reason.
+
+        A server that refuses our certificate tells so while we are sending already (RFC 8446, 4.4.2.4).
+        """
+        try:
+            self.held += self._received()
+        except (*_WANTS_READ, ssl.SSLWantWriteError):
+            return
+        except ssl.SSLError:
+            raise
+        except OSError:
+            return
+
     def fill(self) -> bool:
         """Wait for something to come, and put it into `held`; return False at the end."""
         if self.ended:

@@ -136,7 +136,7 @@ def _deliver(connection: Connection, head: bytes, body: bytes) -> bool:
         else:
             whole = _send(connection, memoryview(head)) and _send(connection, memoryview(body))
     except OSError:
-        connection.heard()
+        connection.last_words()
         if _is_refused(connection):  # a server that hangs up on us has said why
             return False
         connection.note_loss()
