@@ -219,7 +219,7 @@ class Transport:
         journey.began = journey.began or trip.first_byte_at
         journey.body_bytes_left -= max(len(response.body), response.wire_size)
         if jar is not None:
-            jar.store(request.url, response.set_cookies)
+            journey.notes += jar.store(request.url, response.set_cookies)
         return sent, response
 
     def _ask(self, request: PreparedRequest, sent: SentRequest, trip: Trip, journey: _Journey) -> Response:

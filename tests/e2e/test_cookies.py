@@ -119,6 +119,18 @@ def test_each_host_gets_its_own_cookies_on_a_redirect(runs: Runs) -> None:
     assert [("/o", None), ("/b", None), ("/far", "o=1"), ("/c", "b=1")] == runs.sent
 
 
+def test_why_a_cookie_is_not_kept_is_noted(runs: Runs) -> None:
+    """The note names the cookie and the reason, and where a redirect brought it, its URL."""
+    there, told = "{{base}}/a?c=sid=1;Domain=example.com", "the cookie `sid` is not kept: "
+    redirect = "{{base}}/b?to=/c&c=sid=1;Domain=example.com"
+    first, second, third = runs(item(there), item(redirect), item("{{base}}/d")).results
+
+    assert [told in note for note in first.notes] == [True]
+    assert [told in note and "/b" in note for note in second.notes] == [True]
+    assert third.notes == ()
+    assert runs.sent[-1] == ("/d", None)
+
+
 @needs_sandbox
 @pytest.mark.parametrize(
     ("url", "seen"),
