@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from harness.collection.behavior import read_behavior
 from harness.collection.document import YAML_ENDINGS, parse_json, read_source
 from harness.collection.find import collection_stem
 from harness.collection.formats.recognise import is_v1, refuse_other_files, refuse_yaml
@@ -108,7 +109,7 @@ class _Inherited:
             auth=_auth(read_auth(node), self.auth),
             events=(*self.events, *_events(node, name)),
             variables=(*self.variables, *read_variables(node, "variable")),
-            behavior=_behavior(node, self.behavior),
+            behavior=read_behavior(node, self.behavior),
         )
 
 
@@ -121,7 +122,7 @@ def _read_collection(node: Node, default_name: str, version: str | None) -> Coll
         version = _version(info)
     name = info.text("name") or default_name
     auth, events = read_auth(node), tuple(_events(node, name))
-    inherited = _Inherited(auth=auth, events=events, behavior=_behavior(node, None))
+    inherited = _Inherited(auth=auth, events=events, behavior=read_behavior(node, None))
     return Collection(
         name=name,
         items=_children(node, inherited),
@@ -205,7 +206,7 @@ def _read_item(node: Node, name: str, node_id: str, inherited: _Inherited) -> It
         location=node.location,
         folders=inherited.folders,
         id=node.text("id", "_postman_id"),
-        behavior=_behavior(node, inherited.behavior),
+        behavior=read_behavior(node, inherited.behavior),
         kind=_kind(node),
         raw=node.value,
     )
@@ -224,11 +225,6 @@ def _kind(node: Node) -> str:
 def _misspelt(key: str, node: Node) -> str | None:
     near = get_close_matches(key, [other for other in node.value if other != key], n=1, cutoff=0.7)
     return f"`{near[0]}` should be called `{key}`" if near else None
-
-
-def _behavior(node: Node, inherited: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    own = node.get("protocolProfileBehavior")
-    return {**(inherited or {}), **(own.value if own is not None and own.is_object else {})}
 
 
 def _events(node: Node, owner: str) -> Iterator[Event]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.collection.behavior import flag
 from harness.collection.model import Request
 from harness.errors import InvalidRequest, UnresolvedVariable
 from harness.request.behavior import unheeded
@@ -44,7 +45,7 @@ def prepare(
     """
     behavior = behavior or {}
     method = renderer.braces(request.method, request.location.child("method")).strip().upper()  # as Postman does
-    rendered = render_url(request.url, renderer, encode=behavior.get("disableUrlEncoding") is not True)
+    rendered = render_url(request.url, renderer, encode=not flag(behavior, "disableUrlEncoding"))
     headers = render_headers(request.headers, renderer)
     content_type = _content_type(headers) or _content_type(
         (param.key or "", param.value or "") for param in request.headers if param.disabled
@@ -52,7 +53,7 @@ def prepare(
     body = render_body(request.body, renderer, options.files, content_type)
     if not _METHOD.match(method):
         raise InvalidRequest(f"`{method}` cannot be a method", location=request.location.child("method"))
-    if method in _BODILESS and body.mode and behavior.get("disableBodyPruning") is not True:
+    if method in _BODILESS and (body.content or body.media_type) and not flag(behavior, "disableBodyPruning"):
         renderer.notes.append(f"the body is not sent: {method} has none unless `disableBodyPruning` is set")
         body = PreparedBody()
     disabled = disabled_headers(behavior) if behavior else _NONE
@@ -71,6 +72,7 @@ def prepare(
         implicit=frozenset(name.lower() for name, _ in complete[len(headers) :]) - {"content-type"},
         own=len(headers) + (body.as_json and _content_type(complete[len(headers) :]) is not None),
         userinfo=rendered.userinfo,
+        url_as_written=flag(behavior, "disableUrlEncoding"),
     )
 
 

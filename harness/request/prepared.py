@@ -134,6 +134,8 @@ class PreparedRequest:
     """Lower-case names of the headers that every client adds in its own way, such as User-Agent."""
     userinfo: str | None = None
     """`user:password` of the URL, still percent-encoded: credentials for when the request has no others."""
+    url_as_written: bool = False
+    """Whether the URL goes out as the file has it (`disableUrlEncoding`): nobody is to encode it once more."""
     credentials: tuple[str, ...] = ()
     """The secret values that signing put in, for the redactor."""
     fleeting: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from harness.checks.rules.settle import Settlement, demanded, settled
 from harness.checks.rules.unused import unread
 from harness.checks.schema.compiled import BoundSchema, CompiledSchema
 from harness.checks.served import Served, own_example
+from harness.collection.behavior import flag
 from harness.collection.model import Item
 from harness.collection.replay import unaskable
 from harness.errors import HarnessError, InvalidSchema, RunError
@@ -36,6 +37,8 @@ from harness.runner.shared import Shared
 from harness.transport.client import Transport
 from harness.transport.curl import curl_command
 from harness.transport.exchange import Exchange, Response
+from harness.transport.tls.alpn import version_notes
+from harness.transport.tls.settings import TlsSettings
 
 __all__ = ["ItemRunner", "failed_to_ask"]
 
@@ -99,13 +102,19 @@ class ItemRunner:
             blank,
             method=request.method,
             url=str(request.url),
-            notes=(*request.notes, *asides),
-            curl=curl_command(request, verify=self.verify),
+            notes=(*request.notes, *asides, *self._connection_notes(item, request)),
+            curl=curl_command(request, verify=flag(item.behavior, "strictSSL", self.verify)),
         )
         refusal = self.builder.refusal(item, request.url, blank.iteration)
         if refusal is not None:
             return replace(blank, status=Status.WITHHELD, reason=refusal)
         return self._ask(blank, request, scripts)
+
+    def _connection_notes(self, item: Item, request: PreparedRequest) -> Iterator[str]:
+        if self.stand_in is None:
+            yield from version_notes(item.behavior, request.url.scheme)
+            if request.url.scheme == "https":
+                yield from TlsSettings.of(item.behavior).notes()
 
     def kept_back(self, item: Item) -> tuple[Status, str] | None:
         """Return how an item ends that is not sent whatever its request looks like, and why; None for any other."""

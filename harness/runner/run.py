@@ -206,7 +206,9 @@ class Run:
 
     def notes(self) -> tuple[str, ...]:
         """Return what a person should know of the configuration when all is done, such as rules that found nothing."""
-        return tuple(self._shared.redactor.text(note) for part in self._parts for note in self._notes_of(part))
+        notes = [note for certificate in self._options.certificates for note in certificate.notes()]
+        notes += [note for part in self._parts for note in self._notes_of(part)]
+        return tuple(map(self._shared.redactor.text, notes))
 
     def _notes_of(self, part: Part) -> list[str]:
         try:

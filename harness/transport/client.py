@@ -23,8 +23,10 @@ from harness.transport.guard import Address, Guard, is_public, numeric_address
 from harness.transport.messages import encoded, read_response, sent_headers
 from harness.transport.proxies import proxies_of_environment, proxy_for
 from harness.transport.redirects import RedirectRules, next_request, same_server
+from harness.transport.tls.alpn import HttpVersion, wanted_version
 from harness.transport.tls.certificates import ClientCertificate, certificate_for
 from harness.transport.tls.context import Trust
+from harness.transport.tls.settings import TlsSettings
 from harness.transport.translate import CLIENT_ERRORS, translate
 from harness.transport.trip import Trip, deadline_after
 from harness.transport.wire.faults import DeadlinePassed
@@ -72,6 +74,8 @@ class _Journey:
     cookies: CookieJar | None
     wire: Wire
     """Whose connections it takes."""
+    tls: TlsSettings
+    version: HttpVersion
     from_public: bool = False
     """Whether a server of the open internet had a say in where we are going."""
     abroad: bool = False
@@ -136,7 +140,14 @@ class Transport:
             cookies = None
         # Closed at once: what a server signed in as a whole must not carry anybody else's requests.
         with closing(self._new_wire()) if request.own_connection else nullcontext(self._wire) as wire:
-            journey = _Journey(self._deadline(), options.max_body_bytes, cookies, wire)
+            journey = _Journey(
+                deadline=self._deadline(),
+                body_bytes_left=options.max_body_bytes,
+                cookies=cookies,
+                wire=wire,
+                tls=TlsSettings.of(behavior),
+                version=self._version(request, behavior),
+            )
             try:
                 return self._travel(request, journey, rules)
             except RunError as error:
@@ -158,6 +169,14 @@ class Transport:
             hops.append(Hop(sent, response))
             journey.abroad |= not same_server(request.url, following.url)
             request = following
+
+    def _version(self, request: PreparedRequest, behavior: Mapping[str, Any]) -> HttpVersion:
+        if request.own_connection or self._options.mock_origin is not None:  # HTTP/2 shares
+            return "http1"
+        try:
+            return wanted_version(behavior, offered=self._options.http2)
+        except RunError as error:
+            raise type(error)(error.summary, location=request.location, hint=error.hint) from error
 
     def _deadline(self) -> float | None:
         options = self._options
@@ -242,14 +261,17 @@ class Transport:
         options, url = self._options, request.url
         if options.mock_origin is not None:
             return Route("http", *options.mock_origin)
+        place, proxy = (url.scheme, url.host, url.effective_port), proxy_for(url, self._proxies)
+        if url.scheme != "https":
+            return Route(*place, proxy=proxy, trust=Trust(options.verify, options.authorities))
+        strict = journey.tls.verify
         return Route(
-            url.scheme,
-            url.host,
-            url.effective_port,
-            proxy=proxy_for(url, self._proxies),
-            trust=Trust(options.verify, options.authorities),
+            *place,
+            proxy=proxy,
+            trust=Trust(options.verify if strict is None else strict, options.authorities),
+            tls=journey.tls,
             certificate=certificate_for(options.certificates, url, redirected=journey.abroad),
-            http2=options.http2 and not request.own_connection,  # HTTP/2 shares
+            version=journey.version,
         )
 
     def _check_run_time(self, error: Exception, request: PreparedRequest) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from harness.collection.behavior import MAX_REDIRECTS
 from harness.errors import GuardError, TransportError
 from harness.request.encoding import encode_host, encode_path, encode_query
 from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
@@ -22,7 +23,6 @@ _STATUSES = frozenset({301, 302, 303, 307, 308})
 _KEEP_METHOD = frozenset({307, 308})
 _OF_THE_BODY = frozenset({"transfer-encoding", "expect", "digest", "trailer"})
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
-_MAX_FOLLOWED = 100  # whatever the collection says: an endless chain would only end by the time-out
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class RedirectRules:
             limit = maximum
         return cls(
             follow=_flag(behavior, "followRedirects", follow),
-            maximum=min(limit, _MAX_FOLLOWED),
+            maximum=min(limit, MAX_REDIRECTS),
             keep_method=_flag(behavior, "followOriginalHttpMethod", False),
             keep_authorization=_flag(behavior, "followAuthorizationHeader", False),
         )

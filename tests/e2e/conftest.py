@@ -29,6 +29,8 @@ class Received:
     body: bytes
     certificate: str | None = None
     """The common name of the client certificate, where one was shown."""
+    tls: tuple[str, str] | None = None
+    """Version and cipher suite, where it came over TLS."""
 
 
 Answer = Callable[[Received], bytes]
@@ -59,7 +61,12 @@ def _read(connection: socket.socket) -> Received | None:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     while len(body) < int(headers.get("content-length", 0)):
         body += connection.recv(65536)
-    return Received(method, target, headers, body, _common_name(connection))
+    return Received(method, target, headers, body, _common_name(connection), _tls(connection))
+
+
+def _tls(connection: socket.socket) -> tuple[str, str] | None:
+    cipher = connection.cipher() if isinstance(connection, ssl.SSLSocket) else None
+    return (cipher[1], cipher[0]) if cipher is not None else None
 
 
 def _common_name(connection: socket.socket) -> str | None:

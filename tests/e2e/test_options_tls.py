@@ -6,10 +6,13 @@ import json
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import harness
 
 
 def test_a_certificate_is_trusted_by_its_authority(
@@ -117,32 +120,101 @@ def test_a_certificate_that_cannot_be_used_ends_the_call(
 
 
 def test_every_fault_of_a_list_is_told(tmp_path: Path, collection: Any, run_cli: Callable[..., Any]) -> None:
-    """Missing files, missing and wrong patterns and PFX are told at once, each with its place."""
-    entries: list[Any] = [
-        {"matches": ["https://a.test/*"], "cert": {"src": "nope.pem"}},
-        {"matches": ["a.test"], "pfx": {"src": "a.pfx"}},
-        {"matches": ["a.test"], "cert": {"src": "nope.pem"}},
-        {"cert": {"src": "nope.pem"}},
-        {"matches": ["https://a.test/*"]},
-        5,
-    ]
+    """Entries without a file, and what is no entry or no pattern, are told at once, each with its place."""
+    entries: list[Any] = [{"matches": ["https://a.test/*"], "key": {"src": "a.key"}}, {"matches": [7], "cert": "a"}, 5]
     (tmp_path / "list.json").write_text(json.dumps(entries, indent=1))
 
     done = run_cli("run", collection("https://localhost:1/"), "--ssl-client-cert-list", "list.json")
 
     assert done.code == 4
-    for words in ("nope.pem: no such file", "PFX is not supported", "no URL pattern", "without `matches`",
-                  "without a `cert` file", "is an object, not a number"):  # fmt: skip
+    for words in ("without a `cert` or `pfx` file", "a URL pattern is a string, not a number",
+                  "is an object, not a number"):  # fmt: skip
         assert words in done.err
 
 
+def test_a_list_may_name_what_nobody_asks_for(
+    tmp_path: Path, collection: Any, site: Any, certificates: Any, run_cli: Callable[..., Any]
+) -> None:
+    """Patterns that fit nothing are noted, and files are missed only by the request that they are for."""
+    server = site(context=certificates.server("localhost"))
+    used = f"https://localhost:{server.port}/used/*"
+    entries: list[Any] = [
+        {"name": "no path", "matches": [f"https://localhost:{server.port}"], "cert": {"src": "nope.pem"}},
+        {"name": "nobody", "cert": {"src": "never.pem"}},
+        {"name": "elsewhere", "matches": ["https://other.test/*"], "pfx": {"src": "nope.pfx"}},
+        {"name": "used", "matches": [used], "cert": {"src": "gone.pem"}, "key": {"src": "gone.key"}},
+    ]
+    (tmp_path / "list.json").write_text(json.dumps(entries))
+    file = collection(f"https://localhost:{server.port}/free", f"https://localhost:{server.port}/used/x")
+
+    done = run_cli(
+        "run", file, "--ssl-client-cert-list", "list.json", "--ssl-extra-ca-certs", certificates.authority_file
+    )
+
+    assert done.code == 2, done.text
+    assert ["/free"] == [request.target for request in server.received]
+    assert "the client certificate cannot be used: gone.pem: no such file" in done.out
+    assert f"the pattern `https://localhost:{server.port}` of a client certificate fits no URL" in done.out
+    assert "never.pem is shown to nobody" in done.out
+
+
+def _as_pfx(certificates: Any, name: str, passphrase: str | None) -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    cert, key = certificates.client(name)
+    lock = form.BestAvailableEncryption(passphrase.encode()) if passphrase else form.NoEncryption()
+    loaded: Any = form.load_pem_private_key(key.read_bytes(), None)
+    return pkcs12.serialize_key_and_certificates(
+        name.encode(), loaded, x509.load_pem_x509_certificate(cert.read_bytes()), None, lock
+    )
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "given", "told"),
+    [
+        pytest.param(None, None, None, id="open"),
+        pytest.param("open-sesame-42", "open-sesame-42", None, id="locked"),
+        pytest.param("open-sesame-42", "wrong-one-1", "password", id="wrong passphrase"),
+        pytest.param("open-sesame-42", None, "password", id="no passphrase"),
+    ],
+)
+def test_a_certificate_may_come_as_pfx(
+    tmp_path: Path, collection: Any, site: Any, certificates: Any, run_cli: Callable[..., Any],
+    passphrase: str | None, given: str | None, told: str | None,
+) -> None:  # fmt: skip
+    """PKCS #12 of a list is opened by its passphrase and shown; one that does not open is the error of its request."""
+    server = site(context=certificates.server("localhost", client=True))
+    (tmp_path / "ada.pfx").write_bytes(_as_pfx(certificates, "ada", passphrase))
+    entry = {"matches": ["https://localhost/*", "https://localhost:*/*"], "pfx": {"src": "ada.pfx"}}
+    (tmp_path / "list.json").write_text(json.dumps([entry | ({"passphrase": given} if given else {})]))
+
+    done = run_cli(
+        "run", collection(f"https://localhost:{server.port}/"), "--ssl-client-cert-list", "list.json",
+        "--ssl-extra-ca-certs", certificates.authority_file,
+    )  # fmt: skip
+
+    assert ["ada"] * (told is None) == [request.certificate for request in server.received]
+    if told is not None:
+        assert done.code == 2
+        assert told in done.out.partition("the client certificate cannot be used: ada.pfx: ")[2]
+        assert "wrong-one-1" not in done.text
+
+
 def _speak_http2(context: ssl.SSLContext, listener: socket.socket) -> None:
-    """Answer the requests of one connection in HTTP/2."""
+    """Answer the requests of one connection in HTTP/2; the first that speaks something else ends it."""
     import h2.connection
     import h2.events
     from h2.config import H2Configuration
+    from h2.exceptions import ProtocolError
 
-    with listener, listener.accept()[0] as plain, context.wrap_socket(plain, server_side=True) as connection:
+    with (
+        listener,
+        listener.accept()[0] as plain,
+        context.wrap_socket(plain, server_side=True) as connection,
+        suppress(ProtocolError),
+    ):
         state = h2.connection.H2Connection(H2Configuration(client_side=False))
         state.initiate_connection()
         connection.sendall(state.data_to_send())
@@ -178,11 +250,60 @@ def test_http2_is_spoken_when_asked_for(
     assert '{"path": "/second"}' in done.out
 
 
+@pytest.mark.parametrize(
+    ("version", "flags", "told"),
+    [
+        ("http2", [], "200, HTTP/2"), ("auto", [], "200, HTTP/2"), (None, [], "HTTP/1.1"), ("http1", ["--http2"], ""),
+    ],
+)  # fmt: skip
+def test_an_item_chooses_its_version_of_http(
+    tmp_path: Path, collection: Any, certificates: Any, run_cli: Callable[..., Any],
+    version: str | None, flags: list[str], told: str,
+) -> None:  # fmt: skip
+    """`protocolVersion` wins over the call; a server that speaks HTTP/2 alone answers nothing else."""
+    import threading
+
+    context = certificates.server("localhost")
+    context.set_alpn_protocols(["h2"])
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    threading.Thread(target=_speak_http2, args=(context, listener), daemon=True).start()
+    file = collection(f"https://localhost:{port}/")
+    document = json.loads(file.read_text())
+    document["item"][0]["protocolProfileBehavior"] = {"protocolVersion": version}
+    file.write_text(json.dumps(document))
+
+    done = run_cli("run", file, *flags, "--ssl-extra-ca-certs", certificates.authority_file, "--verbose")
+
+    assert ("HTTP/2" in told) is (done.code == 0), done.text
+    assert told in done.text or done.code == 2
+
+
+def test_http2_is_spoken_over_tls_only(collection: Any, site: Any) -> None:
+    """A plain http server is asked in HTTP/1.1 whatever the item says, and a note tells it."""
+    file = collection(site().url)
+    document = json.loads(file.read_text())
+    document["item"][0]["protocolProfileBehavior"] = {"protocolVersion": "http2"}
+    file.write_text(json.dumps(document))
+
+    (result,) = harness.run(harness.load(file), harness.RunOptions(keep_results=True)).results
+
+    assert result.exchange is not None
+    assert "HTTP/1.1" == result.exchange.response.http_version
+    assert ["`protocolVersion` is http2, which is spoken over TLS only: sent as HTTP/1.1"] == list(result.notes)
+
+
 def test_without_its_package_http2_is_refused(tmp_path: Path, collection: Any, run_cli: Callable[..., Any]) -> None:
-    """Where `h2` is not installed the error names the extra."""
+    """Where `h2` is not installed the error names the extra: of the call, or of the item that wants it."""
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['h2'] = None\n")
+    file, env = collection("https://localhost:1/"), {"PYTHONPATH": str(tmp_path)}
 
-    done = run_cli("run", collection("https://localhost:1/"), "--http2", env={"PYTHONPATH": str(tmp_path)})
+    called = run_cli("run", file, "--http2", env=env)
+    document = json.loads(file.read_text())
+    document["item"][0]["protocolProfileBehavior"] = {"protocolVersion": "http2"}
+    file.write_text(json.dumps(document))
+    wanted = run_cli("run", file, env=env)
 
-    assert done.code == 4
-    assert "postman-harness[http2]" in done.err
+    assert (4, 2) == (called.code, wanted.code)
+    assert "postman-harness[http2]" in called.err
+    assert "postman-harness[http2]" in wanted.out

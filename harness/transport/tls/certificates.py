@@ -1,6 +1,7 @@
 """Which client certificate is shown to which server?
 
-Files as Newman takes them: PEM for one certificate, and a JSON list of certificates with the URLs they are for.
+Files as Newman takes them: PEM for one certificate, and a JSON list of certificates (PEM or PFX) with the URLs they are
+for.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from pathlib import Path
 
 from harness.collection.document import read_json
 from harness.collection.reader import Node, type_name
-from harness.errors import LoadError, UsageError
+from harness.errors import InvalidRequest, LoadError, UsageError
 from harness.location import Location
 from harness.request.prepared import RequestUrl
 from harness.transport.tls.pattern import ALL_URLS, UrlPattern
+from harness.transport.tls.pfx import load_pfx
 
 __all__ = ["ClientCertificate", "certificate_for", "load_certificate", "load_certificate_list"]
 
@@ -25,15 +27,33 @@ class ClientCertificate:
     """One certificate with its key, and the URLs it is for."""
 
     cert: Path
+    """A PEM file, or PKCS #12 (PFX), which holds the key as well."""
     key: Path | None = None
     """None where the key stands in the file of the certificate."""
     passphrase: str | None = field(default=None, repr=False)
     matches: tuple[UrlPattern, ...] = (UrlPattern(ALL_URLS),)
+    is_pfx: bool = False
 
     def put_into(self, context: ssl.SSLContext) -> None:
-        """Let connections of this context show the certificate. Raises `OSError` (`ssl.SSLError` among them)."""
-        # Without a function OpenSSL would ask for the passphrase at the terminal.
-        context.load_cert_chain(self.cert, self.key, password=lambda: self.passphrase or "")
+        """Let connections of this context show the certificate. Raises `InvalidRequest` when it cannot be used."""
+        try:
+            if self.is_pfx:
+                load_pfx(context, self.cert, self.passphrase)
+            else:
+                # Without a function OpenSSL would ask for the passphrase at the terminal.
+                context.load_cert_chain(self.cert, self.key, password=lambda: self.passphrase or "")
+        except (OSError, ValueError) as error:  # ValueError: a passphrase that OpenSSL refuses, no PFX
+            words, hint = _reason(self, error)
+            raise InvalidRequest(f"the client certificate cannot be used: {words}", hint=hint) from error
+
+    def notes(self) -> Iterator[str]:
+        """Yield which of its patterns can never fit a URL."""
+        for pattern in self.matches:
+            if not pattern.valid:
+                name = f"the pattern `{pattern.text[:200]}` of a client certificate"
+                yield f"{name} fits no URL: it needs a path, as in https://api.example.com:8443/*"
+        if not self.matches:
+            yield f"the client certificate {self.cert} is shown to nobody: it has no `matches`"
 
 
 def certificate_for(
@@ -61,16 +81,18 @@ def load_certificate(
 ) -> ClientCertificate:
     """Return the certificate of two PEM files, or of one that holds both. Raises `UsageError` when it is unusable."""
     certificate = ClientCertificate(folder / cert, folder / key if key else None, passphrase)
-    fault = _fault(certificate)
-    if fault is not None:
-        raise UsageError(f"the client certificate cannot be used: {fault[0]}", hint=fault[1])
+    try:
+        certificate.put_into(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    except InvalidRequest as error:
+        raise UsageError(error.summary, hint=error.hint) from error
     return certificate
 
 
 def load_certificate_list(path: Path | str, folder: Path = Path()) -> tuple[ClientCertificate, ...]:
-    """Read a list of certificates: `[{"matches": [url], "cert": {"src"}, "key": {"src"}, "passphrase"}]`.
+    """Read a list: `[{"matches": [url], "cert": {"src"}, "key": {"src"}, "passphrase"}]`, or `pfx` instead of `cert`.
 
-    Files in it are relative to `folder`. Raises `LoadError` with every fault.
+    Files in it are relative to `folder`; they are read for the first request that one of them fits, as by Newman, and
+    one that cannot be used is that request's error. Raises `LoadError` with every fault of the list itself.
     """
     source, document = read_json(path, LoadError)
     if not isinstance(document, list):
@@ -92,24 +114,18 @@ def _read(entry: Node, folder: Path) -> Iterator[ClientCertificate]:
     if not entry.is_object:
         entry.fault(f"a client certificate is an object, not {type_name(entry.value)}")
         return
-    if entry.get("pfx") is not None:
-        entry.fault(
-            "a client certificate as PFX is not supported",
-            "`openssl pkcs12 -in FILE.pfx -out FILE.pem` makes PEM of it",
-        )
+    pfx, cert, key = _file(entry, "pfx"), _file(entry, "cert"), _file(entry, "key")
+    shown = pfx or cert
+    if shown is None:
+        entry.fault("a client certificate without a `cert` or `pfx` file")
         return
-    cert, key = _file(entry, "cert"), _file(entry, "key")
-    if cert is None:
-        entry.fault("a client certificate without a `cert` file")
-        return
-    certificate = ClientCertificate(
-        folder / cert, folder / key if key else None, entry.text("passphrase"), tuple(_patterns(entry))
+    yield ClientCertificate(
+        cert=folder / shown,
+        key=folder / key if key and not pfx else None,
+        passphrase=entry.text("passphrase"),
+        matches=tuple(_patterns(entry)),
+        is_pfx=bool(pfx),
     )
-    fault = _fault(certificate)
-    if fault is not None:
-        entry.fault(f"the client certificate cannot be used: {fault[0]}", fault[1])
-        return
-    yield certificate
 
 
 def _file(entry: Node, key: str) -> str | None:
@@ -121,33 +137,26 @@ def _file(entry: Node, key: str) -> str | None:
 
 def _patterns(entry: Node) -> Iterator[UrlPattern]:
     found = entry.value.get("matches")
-    texts = found if isinstance(found, list) else []
-    if not texts:
-        entry.fault("a client certificate without `matches`", 'such as "matches": ["https://api.example.com/*"]')
+    texts = found if isinstance(found, list) else [] if found is None else [found]
     for index, text in enumerate(texts):
-        pattern = UrlPattern(text if isinstance(text, str) else "")
-        if not pattern.valid:
-            Node(text, entry.location.child("matches", index), entry.problems).fault(
-                "no URL pattern", "such as https://api.example.com:8443/*; the path is needed"
-            )
-        yield pattern
+        if isinstance(text, str):
+            yield UrlPattern(text)
+        else:
+            place = entry.location.child("matches", index)
+            Node(text, place, entry.problems).fault(f"a URL pattern is a string, not {type_name(text)}")
 
 
-def _fault(certificate: ClientCertificate) -> tuple[str, str | None] | None:
-    """Return why a certificate cannot be used and what to do about it; None when it can."""
+def _reason(certificate: ClientCertificate, error: OSError | ValueError) -> tuple[str, str | None]:
+    """Return why a certificate cannot be used and what to do about it."""
     for file in filter(None, (certificate.cert, certificate.key)):
         try:
             file.open("rb").close()
-        except (OSError, ValueError) as error:
-            reason = (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).lower()
-            return f"{file}: {reason}", None
-    try:
-        certificate.put_into(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-    except ssl.SSLError as error:
+        except (OSError, ValueError) as unreadable:
+            told = unreadable.strerror if isinstance(unreadable, OSError) else None
+            return f"{file}: {(told or str(unreadable)).lower()}", None
+    if isinstance(error, ssl.SSLError):
         return _words(error, certificate)
-    except (OSError, ValueError) as error:  # ValueError: a passphrase that OpenSSL refuses
-        return str(error).lower(), None
-    return None
+    return f"{certificate.cert}: {str(error).lower()}", None
 
 
 def _words(error: ssl.SSLError, certificate: ClientCertificate) -> tuple[str, str | None]:

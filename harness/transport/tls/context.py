@@ -1,4 +1,4 @@
-"""With which TLS settings is a connection opened?"""
+"""The TLS settings that a connection is opened with, and whom they trust."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from harness.transport.tls.certificates import ClientCertificate
+from harness.transport.tls.settings import TlsSettings
 
 __all__ = ["Trust", "check_authorities", "tls_context"]
+
+_USUAL = TlsSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,22 @@ class Trust:
 
 
 @functools.cache
-def tls_context(trust: Trust, certificate: ClientCertificate | None = None, http2: bool = False) -> ssl.SSLContext:
-    """Return the TLS settings of a connection, the same for the same terms; they are made late, as that takes long.
+def tls_context(
+    trust: Trust,
+    settings: TlsSettings = _USUAL,
+    certificate: ClientCertificate | None = None,
+    *,
+    http2: bool = False,
+) -> ssl.SSLContext:
+    """Return what a connection is opened with, the same for the same terms; made late, as that takes long.
 
-    With `http2` it is offered to the server beside HTTP/1.1.
+    With `http2` it is offered to the server beside HTTP/1.1. Raises `InvalidRequest` for settings that leave nothing to
+    offer, and for a certificate that cannot be used.
     """
     context = _context(verify=trust.verify)
     if trust.verify and trust.authorities is not None:
         context.load_verify_locations(cafile=trust.authorities)
+    settings.apply_to(context)
     if certificate is not None:
         certificate.put_into(context)
     context.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])

@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass, field
 
 from harness.transport.proxies import Proxy
+from harness.transport.tls.alpn import HttpVersion
 from harness.transport.tls.certificates import ClientCertificate
 from harness.transport.tls.context import Trust
+from harness.transport.tls.settings import TlsSettings
 from harness.transport.wire.faults import Unsendable
 from harness.transport.wire.head import Lines
 
@@ -28,9 +30,10 @@ class Route:
     port: int
     proxy: Proxy | None = None
     trust: Trust = field(default_factory=Trust)
+    tls: TlsSettings = field(default_factory=TlsSettings)
     certificate: ClientCertificate | None = None
-    http2: bool = False
-    """Whether HTTP/2 is offered."""
+    version: HttpVersion = "http1"
+    """Of HTTP, where TLS is spoken."""
 
     @property
     def https(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.errors import GuardError
+from harness.transport.tls.alpn import no_http2
 from harness.transport.tls.context import tls_context
 from harness.transport.trip import Trip
 from harness.transport.wire.answer import Answer
@@ -69,7 +70,11 @@ class Wire:
             if route.https:
                 if proxy is not None:
                     open_tunnel(connection, route)
-                connection.start_tls(tls_context(route.trust, route.certificate, route.http2), route.host)
+                offered = route.version != "http1"
+                context = tls_context(route.trust, route.tls, route.certificate, http2=offered)
+                connection.start_tls(context, route.host)
+                if route.version == "http2" and connection.protocol != "h2":
+                    raise no_http2()
             if connection.protocol == "h2":
                 from harness.transport.wire.http2 import Http2
 
