@@ -175,6 +175,30 @@ def test_a_prerequest_script_that_fails_and_one_that_does_not_end(
     assert "2 failed, 1 passed" in told.text
 
 
+@pytest.mark.parametrize("phase", ["prerequest", "test"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param("setInterval(() => {}, 50)", id="timer"),
+        pytest.param("while (true) {}", id="loop"),
+        pytest.param("await new Promise((done) => setTimeout(done, 3600000))", id="promise"),
+        pytest.param("while (true) { await pm.sendRequest(pm.request.url.toString()).catch(() => {}) }", id="requests"),
+    ],
+)
+def test_the_time_of_the_run_ends_its_scripts(
+    project: Path, httpserver: HTTPServer, run_cli: Callable[..., Any], phase: str, script: str
+) -> None:
+    """`--timeout` ends a script that would go on; its item is an error, and what follows is not reached."""
+    endless = item("endless", *([script] if phase == "test" else ["", script]))
+    file = write(project, httpserver, endless, item("last", "pm.test('last', () => {})"))
+
+    done = run_cli("run", file, "--timeout", "2500", cwd=project, timeout_s=60)
+
+    assert done.code == 2, done.text
+    assert "--timeout" in done.out
+    assert "/last" not in [request.path for request, _ in httpserver.log]
+
+
 def test_run_request_by_name_with_variables(project: Path, httpserver: HTTPServer, run_cli: Callable[..., Any]) -> None:
     """pm.execution.runRequest runs another request with its scripts; a name that none has says which was meant."""
     outer = """

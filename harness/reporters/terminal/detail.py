@@ -10,7 +10,7 @@ from harness.reporters.screen import readable
 from harness.runner.result import ItemResult
 from harness.transport.exchange import Headers, Response, SentRequest
 
-__all__ = ["assertion_lines", "console_lines", "exchange_lines"]
+__all__ = ["assertion_lines", "console_lines", "exchange_lines", "note_lines"]
 
 _MOST_LINES = 100  # of what one item wrote
 _CLIP = 2048  # characters of a body, as in Newman
@@ -23,6 +23,12 @@ def exchange_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
     for hop in result.exchange.redirects:
         yield from _message(hop.request, hop.response, explain)
     yield from _message(result.exchange.request, result.exchange.response, explain)
+
+
+def note_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
+    """Yield the notes of an item, such as a switch that has no effect."""
+    for note in result.notes:
+        yield f"    note: {explain.text(note)}"
 
 
 def assertion_lines(result: ItemResult, explain: Explainer, *, failed_only: bool) -> Iterator[tuple[str, Assertion]]:

@@ -14,7 +14,7 @@ from typing import TextIO
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import encodable, fold, harmless, in_ascii, pad, painted, width
 from harness.reporters.tally import Tally
-from harness.reporters.terminal.detail import assertion_lines, console_lines, exchange_lines
+from harness.reporters.terminal.detail import assertion_lines, console_lines, exchange_lines, note_lines
 from harness.reporters.terminal.progress import LiveProgress
 from harness.reporters.verdict import WRONG, verdict
 from harness.runner.events import ItemFinished, ItemStarted, RunEvent, RunFinished, RunStarted
@@ -125,6 +125,9 @@ class TerminalReporter:
     def _details(self, result: ItemResult) -> None:
         for line in exchange_lines(result, self._explain):
             self._print(line)
+        if result.status not in WRONG:  # the others tell theirs with what went wrong
+            for line in note_lines(result, self._explain):
+                self._print(self._paint(fold(line, self._columns, "          "), "dim"))
         if self._shows("assertions"):
             for line, assertion in assertion_lines(
                 result, self._explain, failed_only=not self._shows("success-assertions")

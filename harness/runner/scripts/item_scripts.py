@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.checks.assertion import Assertion
 from harness.collection.model import Event, Item
-from harness.errors import Problem, ScriptError
+from harness.errors import Problem, ScriptError, TimedOut
 from harness.request.prepared import PreparedRequest
 from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization
 from harness.runner.scripts.context import request_written, response_object, sent_request, with_changes
@@ -46,7 +46,8 @@ class ItemScripts:
     def before(self) -> None:
         """Run the prerequest scripts in order; the first that fails ends it.
 
-        Raises `ScriptError` for an error that a script did not catch, `InvalidRequest` for a request that is none.
+        Raises `ScriptError` for an error that a script did not catch, `InvalidRequest` for a request that is none, and
+        `TimedOut` when the time of the run is over.
         """
         for event in self._events("prerequest"):
             members = {"request": request_written(self.item), "cookies": self._cookies_before()}
@@ -63,7 +64,10 @@ class ItemScripts:
                 self._fail(event, result.problems)
 
     def after(self, request: PreparedRequest, exchange: Exchange) -> None:
-        """Run the test scripts in order; what one of them fails at is an assertion that did not hold."""
+        """Run the test scripts in order; what one of them fails at is an assertion that did not hold.
+
+        Raises `TimedOut` when the time of the run is over.
+        """
         events = self._events("test")
         if not events:
             return
@@ -97,10 +101,13 @@ class ItemScripts:
 
     def _run(self, event: Event, members: Mapping[str, Any]) -> ScriptResult:
         context = f"{{{self.services.layers.context()},{json.dumps(members)[1:]}"
-        result = run_script(
-            self.host, event, context, self._options(event), self.services, self.services.options.script_timeout_s
-        )
+        limit, left = self.services.options.script_timeout_s, self.services.shared.remaining()
+        limit = min((time for time in (limit, left) if time is not None), default=None)
+        result = run_script(self.host, event, context, self._options(event), self.services, limit)
         self._take(event, result)
+        if result.problems and limit is not None and limit == left and self.services.shared.overdue:
+            told = f"the time of the whole run was over while the {event.listen} script ran (--timeout)"
+            raise TimedOut(told, location=event.text or event.location)
         return result
 
     def _take(self, event: Event, result: ScriptResult) -> None:
