@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from harness.request.prepared import Answered
 
-__all__ = ["Challenge", "challenge_of"]
+__all__ = ["Challenge", "challenge_of", "is_refusal", "parameters_of"]
 
 _MAX_LENGTH = 16_384  # of one header line; a longer one is no challenge that anybody means
 _REFUSALS = frozenset({401, 403})  # Postman answers both
@@ -30,9 +30,21 @@ class Challenge:
     token: str = ""
 
 
+def is_refusal(answer: Answered) -> bool:
+    """Return whether an answer may be a challenge."""
+    return answer.status in _REFUSALS
+
+
+def parameters_of(value: str) -> Mapping[str, str]:
+    """Return the parameters of a header that is written like a challenge without its scheme (RFC 9110, 11.6.3)."""
+    if len(value) > _MAX_LENGTH:
+        return {}
+    return next((challenge.parameters for challenge in _challenges(f"info {value}")), {})
+
+
 def challenge_of(answer: Answered, *schemes: str) -> Iterator[Challenge]:
     """Yield the challenges of a refusal for these (lower-case) schemes, in the server's order."""
-    if answer.status in _REFUSALS:
+    if is_refusal(answer):
         for name, value in answer.headers:
             if name.lower() == "www-authenticate" and len(value) <= _MAX_LENGTH:
                 yield from (challenge for challenge in _challenges(value) if challenge.scheme in schemes)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
+from harness.auth.digest_terms import ChallengeStore
 from harness.errors import AuthError
 from harness.request.prepared import Answered, PreparedRequest
 
@@ -54,6 +55,7 @@ class Means:
     random: Random = field(default_factory=Random)
     """Where nonces are drawn from: they need not be secret, only new, and a seeded run repeats them."""
     tokens: TokenStore = field(default_factory=TokenStore)
+    challenges: ChallengeStore = field(default_factory=ChallengeStore)
     send: Send | None = None
     """Sends a request of the scheme's own; None where nothing may be sent."""
 

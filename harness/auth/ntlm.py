@@ -39,7 +39,8 @@ class _Account:
 def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
     """Return the request ready to shake hands on a connection of its own. Raises `AuthError` without a user name.
 
-    Where the file has no `domain`, the user name may bring one: `DOMAIN\\user` or `user@domain`, as in Postman.
+    With `disableRetryRequest` it goes out as it is, and the refusal is the answer. Where the file has no `domain`, the
+    user name may bring one: `DOMAIN\\user` or `user@domain`. Both as in Postman.
     """
     user, domain = params.required("username"), params.text("domain")
     if not domain:
@@ -59,6 +60,8 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
         return refused.with_credential("Authorization", f"NTLM {message}").with_fleeting(message)
 
     signed = request.without_headers("authorization").with_secrets(account.password)
+    if params.flag("disableRetryRequest"):
+        return signed
     return replace(signed, answer=answer, own_connection=True)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 from harness.auth.jws import private_key
 from harness.auth.params import AuthParams
 from harness.request.encoding import encode_form
-from harness.request.prepared import BodyPart, PreparedRequest
+from harness.request.prepared import BodyPart, PreparedBody, PreparedRequest
 
 __all__ = ["sign"]
 
@@ -23,6 +23,7 @@ _METHODS = (
 _EVER = ("consumer_key", "token", "signature_method", "timestamp", "nonce", "version")
 """What `addEmptyParamsToSign` signs although it is empty; the rest belongs to extensions."""
 _NAMES = tuple(f"oauth_{name}" for name in (*_EVER, "signature", "callback", "verifier", "body_hash"))
+_FORM = "application/x-www-form-urlencoded"
 _NONCE_LENGTH = 11  # Postman's
 
 
@@ -55,9 +56,13 @@ def sign(request: PreparedRequest, params: AuthParams) -> PreparedRequest:
 
 
 def _without_oauth(request: PreparedRequest) -> PreparedRequest:
-    """Return the request without OAuth parameters by hand, its query encoded as RFC 5849 wants it, as Postman does."""
+    """Return the request without OAuth parameters by hand, its query encoded as RFC 5849 wants it, as Postman does.
+
+    With `disableUrlEncoding` it stays as it is: the signature is over what a server reads in it, not over how it is
+    written.
+    """
     url = request.url.without_query(*_NAMES)
-    if url.query:
+    if url.query and not request.url_as_written:
         pairs = [map(encode_form, map(unquote_plus, pair.split("=", 1))) for pair in url.query_pairs]
         url = replace(url, query="&".join(map("=".join, pairs)))
     return _with_form(replace(request, url=url), [part for part in request.body.parts if part.name not in _NAMES])
@@ -68,7 +73,14 @@ def _with_form(request: PreparedRequest, parts: list[BodyPart]) -> PreparedReque
     if request.body.mode != "urlencoded" or parts == list(request.body.parts):
         return request
     content = "&".join(f"{encode_form(part.name)}={encode_form(part.value)}" for part in parts)
-    return replace(request, body=replace(request.body, content=content.encode("ascii"), parts=tuple(parts)))
+    body = PreparedBody(content.encode("ascii"), _FORM, "urlencoded", tuple(parts))
+    with_type = request if request.body.media_type or request.header("content-type") else _typed(request)
+    return replace(with_type, body=body)
+
+
+def _typed(request: PreparedRequest) -> PreparedRequest:
+    """Return a request whose form was empty with the Content-Type of one that is not, where it has no other."""
+    return request.with_header("Content-Type", _FORM)
 
 
 def _body_hash(request: PreparedRequest, method: str) -> str:

@@ -89,7 +89,7 @@ def _raw_text(body: Body, renderer: Renderer, content_type: str, *, as_json: boo
 def _urlencoded(body: Body, renderer: Renderer) -> PreparedBody:
     parts = tuple(_text_parts(body.params, renderer))
     if not parts:
-        return PreparedBody()
+        return PreparedBody(mode="urlencoded")  # nothing is sent, yet it is a form that an auth may add fields to
     parts = _grouped(parts)
     content = "&".join(f"{encode_form(part.name)}={encode_form(part.value)}" for part in parts)
     return PreparedBody(content.encode(), "application/x-www-form-urlencoded", "urlencoded", parts)

@@ -175,7 +175,7 @@ class Builder:
     def _means(self, item: Item, iteration: int, send: Send | None = None) -> Means:
         dynamic = self._shared.dynamic
         random = dynamic.at(iteration, item.node_id).generator("auth")
-        return Means(dynamic.now, random, self._shared.tokens, send)
+        return Means(dynamic.now, random, self._shared.tokens, self._shared.challenges, send)
 
     def _renderer(self, item: Item, iteration: int) -> Renderer:
         rules = rules_for(item, self._plan.settings.rules)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.auth.digest_terms import ChallengeStore
 from harness.auth.means import TokenStore
 from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation
@@ -88,10 +89,15 @@ class Shared:
     cookies: CookieJar = field(default_factory=CookieJar)
     hooks: RunHooks = field(default_factory=RunHooks)
     tokens: TokenStore = field(default_factory=TokenStore)
+    challenges: ChallengeStore = field(default_factory=ChallengeStore)
     script_host: ScriptHost = field(default_factory=ScriptHost)
     """What runs the scripts of every collection, one after the other."""
     ends_at: float | None = None
     """When the run must be over, on the monotonic clock."""
+
+    def remaining(self) -> float | None:
+        """Return the seconds that are left of the run, none or more; None where it has no end."""
+        return None if self.ends_at is None else max(0.0, self.ends_at - time.monotonic())
 
     @property
     def overdue(self) -> bool:

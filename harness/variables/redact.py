@@ -23,6 +23,11 @@ __all__ = ["SECRET_NAME", "Redactor", "is_secret_name"]
 
 SECRET_NAME = re.compile(r"(?:\A|_)(?:token|secret|password|passwd|api_?key|private_?key)(?:_|\Z)")
 """A secret's name, once its words are in lower case and joined by `_`."""
+_ABOUT_A_SECRET = re.compile(
+    r"(?:token|secret|password|passwd|key)_(?:type|name|to|to_header|length|ttl|expires|expiry|expires_in|expires_at)\Z"
+    r"|token_(?:url|uri|endpoint|(?:request_)?params)\Z|\A(?:is|has|show|auto|disable)_"
+)
+"""The name of what is said of a secret, and is none: `tokenType`, `addTokenTo`, `accessTokenUrl`, `isSecretBase64`."""
 
 Key = TypeVar("Key")
 
@@ -196,7 +201,8 @@ class Redactor:
 
 def is_secret_name(name: str) -> bool:
     """Return whether `name` says that its value is a secret, in snake, kebab or camel case: `authToken`, `API Key`."""
-    return SECRET_NAME.search("_".join(word.lower() for word in words_of(name))) is not None
+    joined = "_".join(word.lower() for word in words_of(name))
+    return SECRET_NAME.search(joined) is not None and _ABOUT_A_SECRET.search(joined) is None
 
 
 def _mask(name: str) -> str:

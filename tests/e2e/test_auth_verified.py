@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import struct
 import threading
 from base64 import b64decode, b64encode, urlsafe_b64decode
@@ -176,6 +177,95 @@ def test_stale_nonce_is_renewed(httpserver: HTTPServer, tmp_path: Path) -> None:
     assert ["old", "new"] == seen
 
 
+def digest_server(httpserver: HTTPServer, *, realms: tuple[str, ...] = ("r",), **more: Any) -> list[tuple[str, ...]]:
+    """Have a server ask for Digest in a realm for each first letter of a path; return what it sees as it comes.
+
+    It takes each nonce `limit` times, each time with a count one higher, and tells the `nextnonce`.
+    """
+    seen: list[tuple[str, ...]] = []
+    uses: dict[str, int] = {}
+
+    def handle(request: Request) -> Response:
+        given = request.authorization.parameters if request.authorization is not None else {}
+        realm = next((name for name in realms if request.path.startswith(f"/{name}")), realms[0])
+        nonce, count = given.get("nonce", ""), given.get("nc", "")
+        known = nonce in uses and given.get("realm") == realm
+        seen.append((request.path, nonce, count or ""))
+        if known and uses[nonce] < more.get("limit", 99) and int(count or "0", 16) == uses[nonce] + 1:
+            uses[nonce] += 1
+            following = f"next-{len(uses)}"
+            uses.update({following: 0} if more.get("nextnonce") else {})
+            info = {"Authentication-Info": f'nextnonce="{following}"'} if more.get("nextnonce") else {}
+            return Response("fine", headers=info)
+        uses[f"n{len(uses)}"] = 0
+        stale = ", stale=true" if known else ""
+        offer = f'Digest realm="{realm}", nonce="n{len(uses) - 1}", qop="auth"{stale}'
+        return Response(status=401, headers={"WWW-Authenticate": offer})
+
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(handle)
+    return seen
+
+
+DIGEST = {"type": "digest", "username": "mufasa", "password": "circle of life"}
+
+
+def test_a_digest_challenge_is_kept_for_the_next_request(httpserver: HTTPServer, tmp_path: Path) -> None:
+    """Two requests of one server take three round trips, and the count of the nonce rises."""
+    seen = digest_server(httpserver)
+    address = f"http://127.0.0.1:{httpserver.port}"
+    first, second, third = run(tmp_path, [item(DIGEST, url=f"{address}/{name}") for name in ("a", "b", "c")])
+
+    assert [("/a", "", ""), ("/a", "n0", "00000001"), ("/b", "n0", "00000002"), ("/c", "n0", "00000003")] == seen
+    assert [1, 0, 0] == [len(result.exchange.redirects) for result in (first, second, third) if result.exchange]
+
+
+def test_a_kept_challenge_is_replaced_when_the_server_says_so(httpserver: HTTPServer, tmp_path: Path) -> None:
+    """A nonce that has grown too old is answered anew in the same request, and then kept."""
+    seen = digest_server(httpserver, limit=2)
+    address = f"http://127.0.0.1:{httpserver.port}"
+    results = run(tmp_path, [item(DIGEST, url=f"{address}/{name}") for name in "abcd"])
+
+    assert [200] * 4 == [result.exchange.response.status for result in results if result.exchange]
+    assert ["", "n0", "n0", "n0", "n1", "n1"] == [nonce for _, nonce, _ in seen]
+
+
+def test_the_next_nonce_is_the_servers(httpserver: HTTPServer, tmp_path: Path) -> None:
+    """What Authentication-Info names (RFC 7616, 3.5) is used for the next request, counted from one."""
+    seen = digest_server(httpserver, nextnonce=True)
+    address = f"http://127.0.0.1:{httpserver.port}"
+    run(tmp_path, [item(DIGEST, url=f"{address}/{name}") for name in "abc"])
+
+    assert [("", ""), ("n0", "00000001"), ("next-1", "00000001"), ("next-2", "00000001")] == [it[1:] for it in seen]
+
+
+def test_a_kept_challenge_is_of_its_server_user_and_realm(httpserver: HTTPServer, tmp_path: Path) -> None:
+    """Another realm asks for itself, and another user or a request that is not to be repeated begins anew."""
+    seen = digest_server(httpserver, realms=("r", "s"))
+    address = f"http://127.0.0.1:{httpserver.port}"
+    other, once = DIGEST | {"username": "scar"}, DIGEST | {"disableRetryRequest": True}
+    results = run(
+        tmp_path,
+        [
+            item(DIGEST, url=f"{address}/r1"), item(DIGEST, url=f"{address}/s1"), item(other, url=f"{address}/r2"),
+            item(once, url=f"{address}/r3"), item(DIGEST, url=f"http://localhost:{httpserver.port}/r4"),
+        ],
+    )  # fmt: skip
+
+    assert [200, 200, 200, 401, 200] == [result.exchange.response.status for result in results if result.exchange]
+    assert [("/r1", ""), ("/r1", "n0"), ("/s1", "n0"), ("/s1", "n1"), ("/r2", ""), ("/r2", "n2"), ("/r3", ""),
+            ("/r4", ""), ("/r4", "n4")] == [it[:2] for it in seen]  # fmt: skip
+
+
+def test_a_refused_answer_is_not_kept(httpserver: HTTPServer, tmp_path: Path) -> None:
+    """With a wrong password each request is asked twice, as without anything kept."""
+    httpserver.expect_request(re.compile(".*")).respond_with_data(
+        "no", status=401, headers={"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"'}
+    )
+    run(tmp_path, [item(DIGEST, url=f"http://127.0.0.1:{httpserver.port}/{name}") for name in "ab"])
+
+    assert [False, True, False, True] == ["Authorization" in request.headers for request, _ in httpserver.log]
+
+
 # --- OAuth 1.0 (RFC 5849)
 
 
@@ -228,6 +318,34 @@ def test_oauth1_is_accepted(httpserver: HTTPServer, tmp_path: Path, method: str,
     )
 
     assert [""] == told
+
+
+@pytest.mark.parametrize("form", [FORM, [], [["off", "1"]]], ids=["fields", "none", "disabled"])
+@pytest.mark.parametrize("in_header", [True, False], ids=["header", "placed"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH"])
+@pytest.mark.parametrize("as_written", [True, False], ids=["as written", "encoded"])
+def test_oauth1_signs_what_is_sent(
+    httpserver: HTTPServer, tmp_path: Path, form: list[list[str]], in_header: bool, method: str, as_written: bool
+) -> None:
+    """With `disableUrlEncoding` the query goes out as it is written; a form takes the parameters, be it empty."""
+    auth = {"type": "oauth1", "consumerKey": "k&y", "token": "t oken", "tokenSecret": "t0ken s3cret", "version": "1.0"}
+    auth |= {"consumerSecret": "s3cret&", "signatureMethod": "HMAC-SHA1", "addParamsToHeader": in_header}
+    auth |= {"includeBodyHash": method in ("POST", "PUT")}  # which no form gets
+    fields = [{"key": key, "value": value, "disabled": key == "off"} for key, value in form]
+    sent = item(auth, method=method, url=url(httpserver, "a=1,2&b=3/4&c=x%20y&d=a+b&e"))
+    sent["request"]["body"] = {"mode": "urlencoded", "urlencoded": fields}
+    sent["protocolProfileBehavior"] = {"disableUrlEncoding": as_written}
+    place = "header" if in_header else "body" if method in ("POST", "PUT") else "query"
+    targets: list[str] = []
+
+    def fault(request: Request) -> str:
+        targets.append(raw_target(request))
+        return oauth1_fault(request, place) + ("a hash" if "oauth_body_hash" in str(request.headers) else "")
+
+    assert [""] == accepted(httpserver, fault, tmp_path, sent)
+    written = "a=1,2&b=3/4&c=x%20y&d=a+b&e" if as_written else "a=1%2C2&b=3%2F4&c=x%20y&d=a%20b&e"
+    assert targets[0].partition("?")[2].startswith(written)
+    assert (place == "query") is ("oauth_signature=" in targets[0])
 
 
 def test_oauth1_hashes_another_body(httpserver: HTTPServer, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from harness.auth.digest_terms import ChallengeStore, Key, Terms
 from harness.auth.means import Means
 from harness.auth.sign import sign
 from harness.collection.load import load_collection
@@ -144,11 +145,18 @@ def corpus_jobs(corpus: Path, folder: Path) -> Iterator[Job]:
             yield Job(path.stem, document, values_for(document), own, RenderOptions(send_unresolved=True))
 
 
+class Forgetful(ChallengeStore):
+    """Keeps no challenge: in Newman each auth keeps its own, and here each request has one of its own."""
+
+    def keep(self, key: Key, following: Terms) -> None:
+        """Keep nothing."""
+
+
 class Fixed(Means):
     """Means whose clock stands still and whose nonces are what Newman's are when every random number is 0."""
 
     def __init__(self) -> None:
-        super().__init__(now=lambda: NOW)
+        super().__init__(now=lambda: NOW, challenges=Forgetful())
 
     def nonce(self, length: int) -> str:
         """Return the first of Newman's letters."""

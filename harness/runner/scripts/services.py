@@ -130,7 +130,13 @@ class ItemServices:
         dynamic = self.shared.dynamic.at(self.iteration, f"{self.item.node_id} pm.sendRequest")
         # A request of a script is taken as it is, but for dynamic variables: Postman fills in no others.
         renderer = Renderer(VariableScope(), dynamic, RenderOptions(send_unresolved=True))
-        means = Means(self.shared.dynamic.now, dynamic.generator("auth"), self.shared.tokens, self._send_for_auth())
+        means = Means(
+            now=self.shared.dynamic.now,
+            random=dynamic.generator("auth"),
+            tokens=self.shared.tokens,
+            challenges=self.shared.challenges,
+            send=self._send_for_auth(),
+        )
         try:
             prepared = prepare(model, renderer, PrepareOptions(_NoFiles(), "postman-harness"), _BEHAVIOR)
             prepared = sign(prepared, model.auth, renderer, means)
