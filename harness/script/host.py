@@ -40,6 +40,7 @@ PROLOGUE = 'try{Promise[Symbol.for("harness.begin")](pm)}catch{}'
 _CRASH_HINT = "what follows runs in a new engine, which knows nothing of globals that scripts have left behind"
 _MARKER = '"use sandbox2";'
 _BOOT_TURN_S = 30.0
+_SINCE_EPOCH_S = time.time() - time.monotonic()  # what the engine is told of time never jumps
 _MOST_CONSOLE = 10_000
 _TWO_VALUES = frozenset({"execution.assertion", "execution.error", "execution.result"})
 
@@ -237,7 +238,7 @@ class ScriptHost:
 
     def _turn(self, messages: list[str], timeout_s: float) -> tuple[bool, float | None, list[list[Any]]]:
         assert self._engine is not None, "unreachable: execute starts it"
-        text = self._engine.turn(f"[{time.time() * 1000:.0f},[{','.join(messages)}]]", timeout_s)
+        text = self._engine.turn(f"[{_now_ms()},[{','.join(messages)}]]", timeout_s)
         try:
             ran, wait, told = json.loads(text)
         except ValueError as error:
@@ -316,7 +317,7 @@ def _asked(kind: str, execution: str, values: list[Any], services: Services) -> 
         question, method, details = values
         return [_crypto(question, method, details)]
     if kind in ("execution.datasets", "execution.datasets.stream"):
-        return [json.dumps([f"{kind}.{execution}", values[0], {"message": "datasets are not supported"}])]
+        return [_arrived([f"{kind}.{execution}", values[0], {"message": "datasets are not supported"}])]
     return []
 
 
@@ -332,9 +333,9 @@ def _run_request(services: Services, name: str, options: Any, layers: Any) -> tu
 
 def _crypto(question: int, method: str, details: Mapping[str, Any]) -> str:
     try:
-        return json.dumps(["harness.answer", question, None, crypto(method, details)])
+        return _arrived(["harness.answer", question, None, crypto(method, details)])
     except CryptoFailure as error:
-        return json.dumps(["harness.answer", question, {"name": error.name, "message": str(error)}])
+        return _arrived(["harness.answer", question, {"name": error.name, "message": str(error)}])
 
 
 def _answer(kind: str, execution: str, event: Any, ask: Callable[[], tuple[Any, ...]]) -> str:
@@ -343,7 +344,16 @@ def _answer(kind: str, execution: str, event: Any, ask: Callable[[], tuple[Any, 
         values = (None, *ask())
     except HarnessError as error:
         values = ({"type": "Error", "name": "Error", "message": error.summary},)
-    return json.dumps([f"{kind}.{execution}", event, *values])
+    return _arrived([f"{kind}.{execution}", event, *values])
+
+
+def _arrived(message: list[Any]) -> str:
+    """Return the message that brings an answer, with the time it came: timers that were due before it come first."""
+    return json.dumps(["harness.arrived", _now_ms(), message])
+
+
+def _now_ms() -> float:
+    return round((time.monotonic() + _SINCE_EPOCH_S) * 1000, 3)
 
 
 def _fault(error: Any) -> Fault:
