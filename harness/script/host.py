@@ -35,7 +35,9 @@ MEMORY_LIMIT_MB = 512
 SAFETY_LIMIT_S = 300.0
 """How long a script may take where no limit is set; Postman lets it run for ever."""
 
-PROLOGUE = 'try{Promise[Symbol.for("harness.begin")](pm)}catch{}'
+PROLOGUE = (
+    'try{Promise[Symbol.for("harness.begin")](pm)}catch{}try{tests=Promise[Symbol.for("harness.tests")](tests)}catch{}'
+)
 """Stands before the first line of each script: prelude/prelude.js says what it does."""
 _CRASH_HINT = "what follows runs in a new engine, which knows nothing of globals that scripts have left behind"
 _MARKER = '"use sandbox2";'
@@ -45,11 +47,19 @@ _MOST_CONSOLE = 10_000
 _TWO_VALUES = frozenset({"execution.assertion", "execution.error", "execution.result"})
 
 
+Warn = Callable[[str], None]
+
+
 class Services(Protocol):
     """What a script may ask of its run. Each may raise `HarnessError`, whose summary the script gets as an error."""
 
-    def send(self, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-        """Send a request of format v2.1; return the answer in the sandbox's shape, and the cookies of its URL."""
+    def send(
+        self, request: Mapping[str, Any], warn: Warn
+    ) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+        """Send a request of format v2.1; return the answer in the sandbox's shape, and the cookies of its URL.
+
+        What is left out of it is told by `warn`, on the script's console.
+        """
 
     def cookies(self, method: str, arguments: list[Any]) -> Any:
         """Do what a method of a tough-cookie store does."""
@@ -267,7 +277,10 @@ class ScriptHost:
         elif kind == "execution.result":
             _finish(outcome, *values)
         else:
-            return _asked(kind, execution, values, services)
+            def warn(text: str) -> None:
+                self._console(execution, "warn", json.dumps([["1"], text]))
+
+            return _asked(kind, execution, values, services, warn)
         return []
 
     def _console(self, execution: str, level: str, text: str) -> None:
@@ -298,11 +311,11 @@ def _finish(outcome: Outcome, error: Any, result: Any) -> None:
 LAYERS = ("_variables", "environment", "collectionVariables", "globals")
 
 
-def _asked(kind: str, execution: str, values: list[Any], services: Services) -> list[str]:
+def _asked(kind: str, execution: str, values: list[Any], services: Services, warn: Warn) -> list[str]:
     """Do what a script asked for; return the message with the answer."""
     if kind == "execution.request":
         _, _, event, request = values
-        return [_answer("execution.response", execution, event, lambda: _sent(services, request))]
+        return [_answer("execution.response", execution, event, lambda: _sent(services, request, warn))]
     if kind == "execution.cookies":
         event, _, method, arguments = values
         return [_answer(kind, execution, event, lambda: (services.cookies(method, arguments),))]
@@ -321,8 +334,8 @@ def _asked(kind: str, execution: str, values: list[Any], services: Services) -> 
     return []
 
 
-def _sent(services: Services, request: Any) -> tuple[Any, ...]:
-    answer, cookies = services.send(request)
+def _sent(services: Services, request: Any, warn: Warn) -> tuple[Any, ...]:
+    answer, cookies = services.send(request, warn)
     return (answer, {"cookies": cookies})
 
 

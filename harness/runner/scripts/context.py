@@ -74,7 +74,7 @@ def with_changes(item: Item, changed: Mapping[str, Any]) -> Item:
     """Return the item with the members of its request that a script has changed. Raises `InvalidRequest`."""
     written = request_written(item)
     old = dict(written) if isinstance(written, dict) else {"method": "GET", "url": written}
-    new = {key: value for key, value in {**old, **changed}.items() if value is not None}
+    new = {**old, **changed}
     problems: list[Problem] = []
     request = read_request(Node(json.loads(json.dumps(new)), item.request.location, problems))
     errors = [problem for problem in problems if problem.severity == "error"]

@@ -90,7 +90,9 @@ def _headers(item: Item, entries: list[Entry], request: PreparedRequest, sent: S
     untold = {"content-type"} if request.body.mode in _UNTOLD_TYPES else set()
     if request.userinfo is not None and (item.auth is None or item.auth.type == "noauth"):
         untold.add("authorization")  # made of the user in the URL by Postman's client, which does not tell it
-    yield from _added([pair for pair in left if pair[0].lower() not in untold])
+    # The client knows the length of a text before it looks for cookies, that of a multipart form after.
+    last = _OF_THE_WIRE[::-1] if request.body.mode in (None, "formdata") else _OF_THE_WIRE
+    yield from _added([pair for pair in left if pair[0].lower() not in untold], (*_SYSTEM, *last))
 
 
 def _as_sent(entry: Entry, param: Param, value: str | None) -> Entry:
@@ -116,9 +118,9 @@ def _taken_as_sent(left: list[tuple[str, str]], name: str) -> Iterator[Entry]:
         yield {"key": same[0], "value": same[1], "system": True}
 
 
-def _added(left: Sequence[tuple[str, str]]) -> Iterator[Entry]:
-    """Yield what auth and client have added: first what auth has, then the rest in Postman's order."""
-    places = {name: place for place, name in enumerate((*_SYSTEM, *_OF_THE_WIRE))}
+def _added(left: Sequence[tuple[str, str]], order: Sequence[str]) -> Iterator[Entry]:
+    """Yield what was added: first what auth has, then what the client has, in this order."""
+    places = {name: place for place, name in enumerate(order)}
     for name, value in sorted(left, key=lambda pair: places.get(pair[0].lower(), -1)):
         yield {"key": name, "value": value, "system": True}
 

@@ -11,8 +11,9 @@
     const { parse, stringify } = JSON;
     const { max, trunc } = Math;
     const toNumber = Number;
-    const { apply, getPrototypeOf } = Reflect;
+    const { apply, getPrototypeOf, set } = Reflect;
     const NativePromise = Promise;
+    const NativeError = Error;
     const nativeThen = Promise.prototype.then;
     const isArray = Array.isArray;
     const push = (list, value) => { list[list.length] = value; };
@@ -66,6 +67,9 @@
         return found;
     };
 
+    // An entry of the old `tests` is told of when the script has ended: where it was set is known by us alone.
+    const placed = (error, place) => (error && place && !error.stack?.includes('eval at exec') ? { ...error, stack: place } : error);
+
     const outgoing = (name, values) => {
         if (name.startsWith('execution.result.')) return [described(values[0]), values[1] && outcome(values[1])];
         if (name.startsWith('execution.error.')) return [null, described(values[1])];
@@ -76,7 +80,7 @@
             const assertions = [];
             for (let index = 0; index < values[1].length; index++) {
                 const each = values[1][index];
-                push(assertions, { ...each, statusRead, error: described(each.error) });
+                push(assertions, { ...each, statusRead, error: placed(described(each.error), execution?.places?.[each.name]) });
             }
             return [null, assertions];
         }
@@ -342,7 +346,22 @@
         });
     };
 
+    // Where a script sets an entry of the old `tests` to what is not true.
+    const watchTests = (tests) => {
+        if (typeof tests !== 'object' || tests === null) return tests;
+        const places = { __proto__: null };
+        current.places = places;
+        return new Proxy(tests, {
+            set(target, name, value) {
+                if (value) delete places[name];
+                else places[name] = new NativeError().stack;
+                return set(target, name, value);
+            },
+        });
+    };
+
     Object.defineProperty(TrackedPromise, Symbol.for('harness.begin'), { value: begin });
+    Object.defineProperty(NativePromise, Symbol.for('harness.tests'), { value: watchTests });
     Object.defineProperty(NativePromise, Symbol.for('harness.watched'), { value: watched });
 
     // --- one turn of the loop
