@@ -96,9 +96,9 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class Graphql:
-    """A GraphQL body as it is written: of `query`, `operationName` and `variables` those that are there, of any JSON type.
+    """A GraphQL body as it is written: of `query`, `operationName` and `variables` those that are there.
 
-    Variables are mostly text, which is JSON only once it is filled in, or never.
+    Each may be any JSON; variables are mostly text, which is JSON only once it is filled in, or never.
     """
 
     parts: Mapping[str, Any] = field(default_factory=dict)

@@ -238,12 +238,13 @@ def _read_body(request: Node) -> Body | None:
 
 
 def _mode(node: Node) -> str | None:
-    """Return the file's word for how the body is made; Postman takes it in any case, and one it does not know for raw."""
+    """Return the file's word for how the body is made: in lower case where it is known, as Postman reads it."""
     mode = node.text("mode")
     if not mode or mode.lower() in BODY_MODES:
         return mode and mode.lower()
     hint = f"known are {', '.join(sorted(BODY_MODES))}"
-    node.warn(f"unknown body mode `{mode}`: sent as raw text, as Postman does it", hint)
+    place = node.get("mode") or node
+    place.warn(f"unknown body mode `{mode}`: sent as raw text, as Postman does it", hint)
     return mode
 
 

@@ -113,8 +113,8 @@ def _unreadable(host: ScriptHost, event: Event) -> Location | None:
 def changed_members(outcome: Outcome) -> dict[str, Any] | None:
     """Return the members of the request that a prerequest script has changed, or None for none.
 
-    Those that Postman sends on (postman-runtime, item.command.js): not the name, for one. A body or auth that a script has
-    taken away is still sent there; a body of null is none.
+    Those that Postman sends on (postman-runtime, item.command.js): not the name, for one. A body or auth that a script
+    has taken away is still sent there; a body of null is none.
     """
     if outcome.request is None:
         return None

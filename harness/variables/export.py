@@ -43,7 +43,7 @@ def environment_document(
 
 
 def _as_newman(entry: Any) -> Any:
-    """Return a variable in the form that Newman exports: of a type that Postman's SDK knows, and without `enabled: true`.
+    """Return a variable as Newman exports it: of a type that Postman's SDK knows, and without `enabled: true`.
 
     A secret stays one, and what is disabled stays as it was written.
     """

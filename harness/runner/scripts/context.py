@@ -50,7 +50,7 @@ def response_object(exchange: Exchange, *, as_bytes: bool = False) -> dict[str, 
 
 
 def _utf8(reason: str) -> str:
-    """Return a reason phrase as Postman reads it: as UTF-8 where it is that (postman-request, statusMessageEncoding)."""
+    """Return a reason phrase as UTF-8 where it is that, as Postman does it (postman-request, statusMessageEncoding)."""
     try:
         return reason.encode("latin-1").decode("utf-8")
     except UnicodeError:

@@ -88,9 +88,10 @@ class Course:
         return self._items[self.place].node_id
 
     def _doubled(self, name: Any, found: Item) -> Iterator[str]:
+        """Yield a note where a name that several items have led to the last of them, as in Postman."""
         same = sum(item.name == name for item in self._items)
         if same > 1 and found.id != name:
-            yield f"{same} requests are called `{name}`: setNextRequest goes to the last of them, {found.node_id}, as in Postman"
+            yield f"{same} requests are called `{name}`: the last, {found.node_id}, is next (setNextRequest), as in Postman"
 
     def left(self) -> Iterator[Item]:
         """Yield the items that have not run."""

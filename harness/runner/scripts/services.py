@@ -76,7 +76,7 @@ class ItemServices:
     def send(
         self, request: Mapping[str, Any], warn: Callable[[str], None]
     ) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-        """Send a request of pm.sendRequest through the run's own transport, cookies and guard, but none of its files."""
+        """Send a request of pm.sendRequest, none of its files, through the run's own transport, cookies and guard."""
         request, named_files = without_files(request)
         if named_files:
             warn(WARNING)

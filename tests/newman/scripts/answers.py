@@ -7,7 +7,6 @@ import json
 import re
 import zlib
 from base64 import b64decode
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
