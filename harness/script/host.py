@@ -53,9 +53,7 @@ Warn = Callable[[str], None]
 class Services(Protocol):
     """What a script may ask of its run. Each may raise `HarnessError`, whose summary the script gets as an error."""
 
-    def send(
-        self, request: Mapping[str, Any], warn: Warn
-    ) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    def send(self, request: Mapping[str, Any], warn: Warn) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
         """Send a request of format v2.1; return the answer in the sandbox's shape, and the cookies of its URL.
 
         What is left out of it is told by `warn`, on the script's console.
@@ -277,6 +275,7 @@ class ScriptHost:
         elif kind == "execution.result":
             _finish(outcome, *values)
         else:
+
             def warn(text: str) -> None:
                 self._console(execution, "warn", json.dumps([["1"], text]))
 

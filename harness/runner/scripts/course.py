@@ -91,7 +91,8 @@ class Course:
         """Yield a note where a name that several items have led to the last of them, as in Postman."""
         same = sum(item.name == name for item in self._items)
         if same > 1 and found.id != name:
-            yield f"{same} requests are called `{name}`: the last, {found.node_id}, is next (setNextRequest), as in Postman"
+            where = f"the last, {found.node_id}, is next (setNextRequest), as in Postman"
+            yield f"{same} requests are called `{name}`: {where}"
 
     def left(self) -> Iterator[Item]:
         """Yield the items that have not run."""

@@ -99,13 +99,19 @@ class ItemScripts:
         scope = self.services.layers.scope.near(self.item.variables)
         dynamic = self.services.shared.dynamic.at(self.iteration, f"{self.item.node_id} shown to scripts")
         renderer = Renderer(scope, dynamic, RenderOptions(send_unresolved=True))
-        return renderer.texts_in(value, self.item.request.location)
+        try:
+            return renderer.texts_in(value, self.item.request.location)
+        except RecursionError as error:
+            raise ScriptError(_TOO_DEEP, location=self.item.request.location) from error
 
     def _events(self, listen: str) -> list[Event]:
         return [event for event in self.item.scripts() if event.listen == listen]
 
     def _run(self, event: Event, members: Mapping[str, Any]) -> ScriptResult:
-        context = f"{{{self.services.layers.context()},{json.dumps(members)[1:]}"
+        try:
+            context = f"{{{self.services.layers.context()},{json.dumps(members)[1:]}"
+        except RecursionError as error:
+            raise ScriptError(_TOO_DEEP, location=self.item.request.location) from error
         result = run_script(
             self.host, event, context, self._options(event), self.services, self.services.options.script_timeout_s
         )
@@ -147,4 +153,5 @@ class ItemScripts:
         }
 
 
+_TOO_DEEP = "the request is nested too deeply to be shown to a script"
 _SEND_HINT = "`--send-after-script-error` sends the request all the same, as Newman does"

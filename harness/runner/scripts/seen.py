@@ -26,7 +26,7 @@ _SYSTEM = ("content-type", "user-agent", "accept", "host", "accept-encoding", "c
 _OF_THE_WIRE = ("content-length", "cookie")
 _UNTOLD_TYPES = frozenset({"urlencoded", "formdata", "file"})
 _NOT_SHOWN = frozenset({"transfer-encoding"})
-_FRAGMENT_SAFE = "".join(map(chr, range(0x21, 0x7F))).translate(str.maketrans("", "", "\"<>`"))
+_FRAGMENT_SAFE = "".join(map(chr, range(0x21, 0x7F))).translate(str.maketrans("", "", '"<>`'))
 _BRACED = re.compile(r"\{\{[^{}]*\}\}")
 
 
@@ -72,8 +72,9 @@ def _entries(item: Item) -> list[Entry]:
     """Return the headers as they are written, an object each."""
     raw = request_written(item)
     written = raw.get("header") if isinstance(raw, dict) else None
-    if isinstance(written, list):
-        return [each for each in written if isinstance(each, dict)]
+    entries = [each for each in written if isinstance(each, dict)] if isinstance(written, list) else []
+    if len(entries) == len(item.request.headers):
+        return entries
     return [{"key": param.key or "", "value": param.value or ""} for param in item.request.headers]
 
 
