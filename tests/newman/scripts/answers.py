@@ -68,8 +68,8 @@ RAW = {
 def respond(received: Any) -> bytes:
     """Answer a request: a page of its path, else what it was made of; `/status/404` with that status.
 
-    `/raw/…` is one of the odd answers. Each `set-cookie` of the query is a line of the answer, an octet in each character;
-    `to` is where it redirects, `code` with which status.
+    `/raw/…` is one of the odd answers. Each `set-cookie` of the query is a line of the answer, an octet in each
+    character; `to` is where it redirects, `code` with which status.
     """
     line, *rows = received.head.decode("latin-1").split("\r\n")[:-2]
     method, target, _ = line.split(" ")
