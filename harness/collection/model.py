@@ -96,11 +96,17 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class Graphql:
-    """The parts of a GraphQL body, `variables` as text."""
+    """A GraphQL body as it is written: of `query`, `operationName` and `variables` those that are there.
 
-    query: str | None
-    variables: str
-    operation_name: str | None = None
+    Each may be any JSON; variables are mostly text, which is JSON only once it is filled in, or never.
+    """
+
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, part: str) -> str:
+        """Return a part that is text; nothing for one that is not there or something else."""
+        value = self.parts.get(part)
+        return value if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -21,8 +20,10 @@ from harness.collection.model import (
 )
 from harness.collection.reader import Node, scalar_text, type_name
 
-__all__ = ["description", "read_auth", "read_example", "read_headers", "read_request", "read_variables"]
+__all__ = ["BODY_MODES", "description", "read_auth", "read_example", "read_headers", "read_request", "read_variables"]
 
+BODY_MODES = frozenset({"raw", "urlencoded", "formdata", "file", "graphql"})
+_GRAPHQL_PARTS = ("query", "operationName", "variables")  # in the order that Postman sends them in
 _CODE = re.compile(r"\s*(\d{1,4})(?:\.0)?\s*", re.ASCII)
 
 
@@ -223,17 +224,28 @@ def _read_body(request: Node) -> Body | None:
             return Body(node.location, mode="raw", raw=node.value)
         node.fault(f"`body` is {type_name(node.value)}, not an object")
         return None
-    mode = node.text("mode")
+    mode = _mode(node)
     return Body(
         location=node.location,
         mode=mode,
-        raw=_raw(node) if mode in ("raw", None) else "",
+        raw="" if mode in BODY_MODES and mode != "raw" else _raw(node),
         language=_language(node),
         params=tuple(_form_params(node, mode)) if mode in ("urlencoded", "formdata") else (),
         src=_file_src(node) if mode == "file" else None,
         graphql=_graphql(node) if mode == "graphql" else None,
         disabled=node.flag("disabled"),
     )
+
+
+def _mode(node: Node) -> str | None:
+    """Return the file's word for how the body is made: in lower case where it is known, as Postman reads it."""
+    mode = node.text("mode")
+    if not mode or mode.lower() in BODY_MODES:
+        return mode and mode.lower()
+    hint = f"known are {', '.join(sorted(BODY_MODES))}"
+    place = node.get("mode") or node
+    place.warn(f"unknown body mode `{mode}`: sent as raw text, as Postman does it", hint)
+    return mode
 
 
 def _raw(node: Node) -> str:
@@ -279,14 +291,9 @@ def _file_src(node: Node) -> str | None:
 
 def _graphql(node: Node) -> Graphql:
     found = node.get("graphql")
-    if found is None:
-        return Graphql(None, "")
-    if not found.is_object:
-        return Graphql(scalar_text(found.value), "")
-    variables = found.value.get("variables")
-    if not isinstance(variables, str):  # as JSON.stringify writes it
-        variables = "" if variables is None else json.dumps(variables, ensure_ascii=False, separators=(",", ":"))
-    return Graphql(found.text("query"), variables, found.text("operationName"))
+    if found is None or not found.is_object:  # Postman sends `{}`
+        return Graphql()
+    return Graphql({name: found.value[name] for name in _GRAPHQL_PARTS if name in found.value})
 
 
 def read_example(node: Node) -> Example:

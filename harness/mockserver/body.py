@@ -156,14 +156,15 @@ def _multipart(content_type: str, content: bytes) -> list[tuple[str, str]]:
 
 
 def _graphql_leaves(graphql: Graphql) -> Leaves:
-    document: dict[str, Any] = {"query": graphql.query or ""}
-    if graphql.operation_name:
-        document["operationName"] = graphql.operation_name
-    try:
-        document["variables"] = parse_json(graphql.variables) if graphql.variables.strip() else {}
-    except ValueError:
-        document["variables"] = {}
-    return _flatten(document)
+    document: dict[str, Any] = {"query": graphql.text("query"), "variables": graphql.parts.get("variables")}
+    if graphql.text("operationName"):
+        document["operationName"] = graphql.text("operationName")
+    if isinstance(document["variables"], str):
+        try:
+            document["variables"] = parse_json(document["variables"])
+        except ValueError:  # empty, or no JSON before it is filled in
+            document["variables"] = None
+    return _flatten({**document, "variables": document["variables"] or {}})
 
 
 def _flatten(document: Any) -> Leaves:

@@ -66,6 +66,7 @@ class HarnessSession:
             self.redactor.unsafe_show = self.options.unsafe_show_secrets
             self.reports = Reports(config, self.options, self.explainer)
             self._updating = _updating(config, self.options)
+            self.explainer.updating = self._updating is not None
         except HarnessError as error:
             raise pytest.UsageError(self.explainer.usage(error)) from None
         mask_logs(config, self.redactor)

@@ -35,7 +35,11 @@ _EXCERPT_KINDS = frozenset({"status", "media type"})
 class Explainer:
     """Turns problems and results into text for people: secrets masked, controls made visible, places drawn."""
 
-    def __init__(self, redactor: Redactor | None = None, *, color: bool = False, width: int = 120) -> None:
+    def __init__(
+        self, redactor: Redactor | None = None, *, color: bool = False, width: int = 120, updating: bool = False
+    ) -> None:
+        self.updating = updating
+        """Whether the call writes answers into examples anyway, so that nobody needs to be told that it can be done."""
         self._redactor = redactor or Redactor()
         self._color = color
         self._width = width
@@ -44,7 +48,7 @@ class Explainer:
 
     def styled(self, *, color: bool = False, width: int = 120) -> Explainer:
         """Return an explainer of the same secrets for another surface."""
-        return Explainer(self._redactor, color=color, width=width)
+        return Explainer(self._redactor, color=color, width=width, updating=self.updating)
 
     def text(self, text: str) -> str:
         """Return `text` as one line that may be shown anywhere."""
@@ -142,7 +146,7 @@ class Explainer:
         response = result.exchange.response if result.exchange else None
         if response is not None and any(assertion.kind in _EXCERPT_KINDS for assertion in failed):
             parts.append(self._excerpt(response))
-        if hint := _hint(result, failed):
+        if hint := _hint(result, failed, updating=self.updating):
             parts.append(self.hint(hint))
         if result.notes:
             parts.append("\n".join(fold(f"note: {self.text(note)}", self._width, "      ") for note in result.notes))
@@ -251,7 +255,7 @@ def _to_tell(assertion: Assertion) -> tuple[Difference, ...]:
     return tuple(each for each in assertion.breaking if each.kind not in _SAID_BY_THE_NAME)
 
 
-def _hint(result: ItemResult, failed: Sequence[Assertion]) -> str:
+def _hint(result: ItemResult, failed: Sequence[Assertion], *, updating: bool) -> str:
     """Return what a person may do about assertions that failed; empty where nothing is to be said."""
     kinds = {assertion.kind for assertion in failed}
     status = result.exchange.response.status if result.exchange else 0
@@ -262,10 +266,10 @@ def _hint(result: ItemResult, failed: Sequence[Assertion]) -> str:
     path = next((each.path for each in bodies if each.path and each.example), None)
     if path is None:
         return ""
-    accept = "if the answer is right, `--update-examples` writes it into the example"
-    if not path.startswith("$"):
-        return accept  # a place in XML, or in a form, which no rule can name
-    return f"{accept}; a rule with `path = {_quoted(path)}` and `ignore = true` leaves the place out"
+    advice = [] if updating else ["if the answer is right, `--update-examples` writes it into the example"]
+    if path.startswith("$"):  # no rule can name a place in XML, or in a form
+        advice.append(f"a rule with `path = {_quoted(path)}` and `ignore = true` leaves the place out")
+    return "; ".join(advice)
 
 
 def _quoted(path: str) -> str:

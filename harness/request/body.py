@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from harness.collection.model import Body, FormParam
 from harness.errors import InvalidRequest
@@ -17,9 +18,7 @@ from harness.request.multipart import Field, base_name, encode_multipart
 from harness.request.prepared import BodyPart, PreparedBody
 from harness.variables.render import Renderer
 
-__all__ = ["MODES", "render_body"]
-
-MODES = frozenset({"raw", "urlencoded", "formdata", "file", "graphql"})
+__all__ = ["render_body"]
 
 _MEDIA_TYPES = {
     "html": "text/html",
@@ -39,7 +38,7 @@ _BOUNDARY = re.compile(r'multipart/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))'
 def render_body(body: Body | None, renderer: Renderer, files: FileAccess, content_type: str | None) -> PreparedBody:
     """Return the body with its placeholders filled in; `content_type` is the request's own header.
 
-    Raises `InvalidRequest` for an unknown mode and a file that cannot be sent.
+    Raises `InvalidRequest` for a file that cannot be sent.
     """
     if body is None or body.disabled or (body.mode is None and not body.raw):
         return PreparedBody()
@@ -55,12 +54,8 @@ def render_body(body: Body | None, renderer: Renderer, files: FileAccess, conten
         case "graphql":
             return _graphql(body, renderer)
         case unknown:
-            # Postman sends the request without its body.
-            raise InvalidRequest(
-                f"unknown body mode `{unknown}`",
-                location=body.location.child("mode"),
-                hint=f"known are {', '.join(sorted(MODES))}",
-            )
+            renderer.notes.append(f"unknown body mode `{unknown}`: the body is sent as raw text, as Postman does it")
+            return _raw(body, renderer, content_type)
 
 
 def _raw(body: Body, renderer: Renderer, content_type: str | None) -> PreparedBody:
@@ -179,18 +174,30 @@ def _file(body: Body, renderer: Renderer, files: FileAccess) -> PreparedBody:
 
 
 def _graphql(body: Body, renderer: Renderer) -> PreparedBody:
-    """Put a GraphQL body together as Postman does: the variables are text that is JSON only after rendering."""
+    """Put a GraphQL body together as Postman does (postman-runtime, core-body-builder.js).
+
+    Variables that are text go out as they are, be they JSON or not, and with them only what is text, too.
+    """
     if body.graphql is None:
         return PreparedBody()
     place = body.location.child("graphql")
-    members = []
-    if body.graphql.query is not None:
-        query = renderer.braces(body.graphql.query, place.child("query"), null="null")
-        members.append(f'"query":{json.dumps(query, ensure_ascii=False)}')
-    if body.graphql.operation_name:
-        members.append(f'"operationName":{json.dumps(body.graphql.operation_name, ensure_ascii=False)}')
-    variables = renderer.text(body.graphql.variables, place.child("variables"), null="null")
-    if variables.strip():
-        # Without comments, which Postman sends along: no server reads them.
-        members.append(f'"variables":{strip_comments(variables)}')
-    return PreparedBody(utf8(f"{{{','.join(members)}}}"), "application/json", "graphql")
+    try:
+        parts = {name: renderer.texts_in(value, place.child(name)) for name, value in body.graphql.parts.items()}
+        content = _graphql_text(parts)
+    except RecursionError as error:
+        raise InvalidRequest("the GraphQL body is nested too deeply to be sent", location=place) from error
+    return PreparedBody(utf8(content), "application/json", "graphql", graphql=parts)
+
+
+def _graphql_text(parts: Mapping[str, Any]) -> str:
+    variables = parts.get("variables")
+    if not isinstance(variables, str):
+        return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    members = [
+        f'"{name}":{json.dumps(value, ensure_ascii=False)}'
+        for name, value in parts.items()
+        if isinstance(value, str) and name != "variables"
+    ]
+    if variables:
+        members.append(f'"variables":{variables}')
+    return f"{{{','.join(members)}}}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Optional, Protocol
+from typing import Any, Optional, Protocol
 from urllib.parse import unquote_plus
 
 from harness.location import Location
@@ -114,6 +114,8 @@ class PreparedBody:
     parts: tuple[BodyPart, ...] = ()
     as_json: bool = False
     """Whether it is raw text that Postman takes for JSON; it then gets its Content-Type before it is signed."""
+    graphql: Mapping[str, Any] | None = None
+    """The parts of a GraphQL body, filled in: its text may be no JSON, and is never parsed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,8 @@ class Run:
         scripting = part.runner.scripting
         jump = scripting.jump if scripting is not None and self._stopped is None else None
         try:
-            return replace(result, jumped_to=course.go_on(result.item, jump))
+            target = course.go_on(result.item, jump)
+            return replace(result, jumped_to=target, notes=(*result.notes, *course.notes))
         except LookupError as error:
             if course.too_often:
                 self.stop(str(error))

@@ -111,9 +111,14 @@ def _unreadable(host: ScriptHost, event: Event) -> Location | None:
 
 
 def changed_members(outcome: Outcome) -> dict[str, Any] | None:
-    """Return the members of the request that a prerequest script has changed (None: taken away), or None for none."""
+    """Return the members of the request that a prerequest script has changed, or None for none.
+
+    Those that Postman sends on (postman-runtime, item.command.js): not the name, for one. A body or auth that a script
+    has taken away is still sent there; a body of null is none.
+    """
     if outcome.request is None:
         return None
-    new = json.loads(outcome.request)
-    old = json.loads(outcome.request_before) if outcome.request_before else {}
-    return {key: new.get(key) for key in {*new, *old} if new.get(key) != old.get(key)}
+    new = {"header": [], **json.loads(outcome.request)}
+    old = {"header": [], **(json.loads(outcome.request_before) if outcome.request_before else {})}
+    members = [name for name in ("url", "method", "header", "body") if name in new] + ["auth"] * bool(new.get("auth"))
+    return {name: new[name] for name in members if name not in old or new[name] != old[name]}

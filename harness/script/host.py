@@ -35,20 +35,29 @@ MEMORY_LIMIT_MB = 512
 SAFETY_LIMIT_S = 300.0
 """How long a script may take where no limit is set; Postman lets it run for ever."""
 
-PROLOGUE = 'try{Promise[Symbol.for("harness.begin")](pm)}catch{}'
+PROLOGUE = (
+    'try{Promise[Symbol.for("harness.begin")](pm)}catch{}try{tests=Promise[Symbol.for("harness.tests")](tests)}catch{}'
+)
 """Stands before the first line of each script: prelude/prelude.js says what it does."""
 _CRASH_HINT = "what follows runs in a new engine, which knows nothing of globals that scripts have left behind"
 _MARKER = '"use sandbox2";'
 _BOOT_TURN_S = 30.0
+_SINCE_EPOCH_S = time.time() - time.monotonic()  # what the engine is told of time never jumps
 _MOST_CONSOLE = 10_000
 _TWO_VALUES = frozenset({"execution.assertion", "execution.error", "execution.result"})
+
+
+Warn = Callable[[str], None]
 
 
 class Services(Protocol):
     """What a script may ask of its run. Each may raise `HarnessError`, whose summary the script gets as an error."""
 
-    def send(self, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-        """Send a request of format v2.1; return the answer in the sandbox's shape, and the cookies of its URL."""
+    def send(self, request: Mapping[str, Any], warn: Warn) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+        """Send a request of format v2.1; return the answer in the sandbox's shape, and the cookies of its URL.
+
+        What is left out of it is told by `warn`, on the script's console.
+        """
 
     def cookies(self, method: str, arguments: list[Any]) -> Any:
         """Do what a method of a tough-cookie store does."""
@@ -237,7 +246,7 @@ class ScriptHost:
 
     def _turn(self, messages: list[str], timeout_s: float) -> tuple[bool, float | None, list[list[Any]]]:
         assert self._engine is not None, "unreachable: execute starts it"
-        text = self._engine.turn(f"[{time.time() * 1000:.0f},[{','.join(messages)}]]", timeout_s)
+        text = self._engine.turn(f"[{_now_ms()},[{','.join(messages)}]]", timeout_s)
         try:
             ran, wait, told = json.loads(text)
         except ValueError as error:
@@ -266,7 +275,11 @@ class ScriptHost:
         elif kind == "execution.result":
             _finish(outcome, *values)
         else:
-            return _asked(kind, execution, values, services)
+
+            def warn(text: str) -> None:
+                self._console(execution, "warn", json.dumps([["1"], text]))
+
+            return _asked(kind, execution, values, services, warn)
         return []
 
     def _console(self, execution: str, level: str, text: str) -> None:
@@ -297,11 +310,11 @@ def _finish(outcome: Outcome, error: Any, result: Any) -> None:
 LAYERS = ("_variables", "environment", "collectionVariables", "globals")
 
 
-def _asked(kind: str, execution: str, values: list[Any], services: Services) -> list[str]:
+def _asked(kind: str, execution: str, values: list[Any], services: Services, warn: Warn) -> list[str]:
     """Do what a script asked for; return the message with the answer."""
     if kind == "execution.request":
         _, _, event, request = values
-        return [_answer("execution.response", execution, event, lambda: _sent(services, request))]
+        return [_answer("execution.response", execution, event, lambda: _sent(services, request, warn))]
     if kind == "execution.cookies":
         event, _, method, arguments = values
         return [_answer(kind, execution, event, lambda: (services.cookies(method, arguments),))]
@@ -316,12 +329,12 @@ def _asked(kind: str, execution: str, values: list[Any], services: Services) -> 
         question, method, details = values
         return [_crypto(question, method, details)]
     if kind in ("execution.datasets", "execution.datasets.stream"):
-        return [json.dumps([f"{kind}.{execution}", values[0], {"message": "datasets are not supported"}])]
+        return [_arrived([f"{kind}.{execution}", values[0], {"message": "datasets are not supported"}])]
     return []
 
 
-def _sent(services: Services, request: Any) -> tuple[Any, ...]:
-    answer, cookies = services.send(request)
+def _sent(services: Services, request: Any, warn: Warn) -> tuple[Any, ...]:
+    answer, cookies = services.send(request, warn)
     return (answer, {"cookies": cookies})
 
 
@@ -332,9 +345,9 @@ def _run_request(services: Services, name: str, options: Any, layers: Any) -> tu
 
 def _crypto(question: int, method: str, details: Mapping[str, Any]) -> str:
     try:
-        return json.dumps(["harness.answer", question, None, crypto(method, details)])
+        return _arrived(["harness.answer", question, None, crypto(method, details)])
     except CryptoFailure as error:
-        return json.dumps(["harness.answer", question, {"name": error.name, "message": str(error)}])
+        return _arrived(["harness.answer", question, {"name": error.name, "message": str(error)}])
 
 
 def _answer(kind: str, execution: str, event: Any, ask: Callable[[], tuple[Any, ...]]) -> str:
@@ -343,7 +356,16 @@ def _answer(kind: str, execution: str, event: Any, ask: Callable[[], tuple[Any, 
         values = (None, *ask())
     except HarnessError as error:
         values = ({"type": "Error", "name": "Error", "message": error.summary},)
-    return json.dumps([f"{kind}.{execution}", event, *values])
+    return _arrived([f"{kind}.{execution}", event, *values])
+
+
+def _arrived(message: list[Any]) -> str:
+    """Return the message that brings an answer, with the time it came: timers that were due before it come first."""
+    return json.dumps(["harness.arrived", _now_ms(), message])
+
+
+def _now_ms() -> float:
+    return round((time.monotonic() + _SINCE_EPOCH_S) * 1000, 3)
 
 
 def _fault(error: Any) -> Fault:

@@ -33,6 +33,7 @@ _REQUEST = {
     "proxy": {"match": "*://*/*", "host": "example.com", "port": 8080},
 }
 _RESPONSE = {"code": 200, "status": "OK", "header": [{"key": "A", "value": "b"}], "body": "{}", "responseTime": 1}
+_MEANT = {("request", "data"): "body"}  # as the old `request.data` was called
 _OPTIONS = {
     "cursor": {"iteration": 0, "cycles": 1},
     "legacy": {"_itemId": "a", "_itemName": "a", "_itemPath": ["a", "a"], "_eventItemName": "a"},
@@ -136,5 +137,5 @@ def not_there(
             absent.add(told["module"])
         else:
             chain = tuple(told["chain"])
-            missing[chain] = did_you_mean(chain[-1], told["names"])
+            missing[chain] = did_you_mean(_MEANT.get(chain, chain[-1]), told["names"])
     return missing, frozenset(absent)

@@ -17,6 +17,7 @@ __all__ = ["environment_document", "with_variables"]
 
 Fields = dict[str, Any]
 Scope = Literal["environment", "globals"]
+_TYPES = frozenset({"string", "boolean", "number", "array", "object", "any", "secret"})
 
 
 def environment_document(
@@ -29,16 +30,28 @@ def environment_document(
     """
     raw: Mapping[str, Any] = file.raw if file is not None else {}
     old = raw.get("values")
-    name = file.name if file is not None else {"globals": "Globals"}.get(scope, "Environment")
+    entries = with_variables(old if isinstance(old, list) else [], values, secrets)
     return {
         "id": str(uuid.uuid4()),
-        "name": name,
+        "name": scope,
         **raw,
-        "values": with_variables(old if isinstance(old, list) else [], values, secrets),
+        "values": list(map(_as_newman, entries)),
         "_postman_variable_scope": scope,
         "_postman_exported_at": moment,
         "_postman_exported_using": "harness",
     }
+
+
+def _as_newman(entry: Any) -> Any:
+    """Return a variable as Newman exports it: of a type that Postman's SDK knows, and without `enabled: true`.
+
+    A secret stays one, and what is disabled stays as it was written.
+    """
+    if not isinstance(entry, Mapping) or entry.get("enabled") is False or entry.get("disabled") is True:
+        return entry
+    kind = entry.get("type")
+    members = {name: value for name, value in entry.items() if name not in ("enabled", "disabled")}
+    return {**members, "type": kind if kind in _TYPES else "any"}
 
 
 def with_variables(old: Sequence[Any], values: Mapping[str, Value], secrets: Iterable[Value] = ()) -> list[Any]:
@@ -62,7 +75,7 @@ def _entries(old: Sequence[Any], written: Mapping[str, Any], values: Mapping[str
             yield {**entry, "value": written[key]}
     for key, value in written.items():
         if key not in told:
-            yield {"key": key, "value": value, "type": "secret" if values[key].secret else "any", "enabled": True}
+            yield {"key": key, "value": value, "type": "secret" if values[key].secret else "any"}
 
 
 def _outside(values: Iterable[Value]) -> Iterator[tuple[str, str]]:

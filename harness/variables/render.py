@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.location import Location
 from harness.variables.dynamic import NAMES, Occurrences
@@ -97,6 +98,22 @@ class Renderer:
             return sample_text(kind)
         self._faults.sample(rendered, location)
         return rendered
+
+    def texts_in(self, value: Any, location: Location) -> Any:
+        """Return a JSON value with the `{{name}}` of each text in it filled in; keys stay as they are."""
+        if isinstance(value, str):
+            return self.braces(value, location, null="null")
+        if isinstance(value, dict):
+            filled = {}
+            for key, each in value.items():  # by no comprehension, which would double the depth of the stack
+                filled[key] = self.texts_in(each, location.child(key))
+            return filled
+        if isinstance(value, list):
+            elements = []
+            for index, each in enumerate(value):
+                elements.append(self.texts_in(each, location.child(index)))
+            return elements
+        return value
 
     def json_text(self, text: str, location: Location) -> str:
         """Return a JSON text filled in: as `text`, and string values that are a `{name}` or `<name>` as a whole."""

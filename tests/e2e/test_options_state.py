@@ -121,13 +121,16 @@ def test_variables_and_collection_come_out_in_postmans_shapes(
         environment[name] for name in ("id", "name", "extra", "_postman_variable_scope")
     )
     assert environment["values"] == [
-        *values[:3],
-        {"key": "base", "value": server.url},
-        {"key": "key", "value": "{{$env.OUTSIDE}}", "type": "secret", "enabled": True},
+        {"key": "token", "value": "{{$env.OUTSIDE}}", "type": "secret", "description": "kept"},
+        {"key": "headline", "value": "Bearer {{$env.OUTSIDE}}", "type": "any"},
+        values[2],
+        {"key": "base", "value": server.url, "type": "any"},
+        {"key": "key", "value": "{{$env.OUTSIDE}}", "type": "secret"},
     ]
     written = json.loads((tmp_path / "out/g.json").read_text())
     assert "globals" == written["_postman_variable_scope"]
-    assert [{"key": "g", "value": "5", "type": "any", "enabled": True}] == written["values"]
+    assert [{"key": "g", "value": "5", "type": "any"}] == written["values"]
+    assert "globals" == written["name"]
     assert json.loads(file.read_text()) == json.loads((tmp_path / "out/c.json").read_text())
     assert [0o600, 0o600] == [_mode(tmp_path / "out" / name) for name in ("e.json", "g.json")]
     assert [] == [path for path in (tmp_path / "out").iterdir() if "from-outside-1" in path.read_text()]

@@ -72,6 +72,8 @@ def test_only_the_lines_of_the_example_change(run_cli: Callable[..., Any], site:
 
     assert done.code == 1, done.text
     assert "1 example written" in done.err
+    assert "`--update-examples` writes it" not in done.text  # nobody needs to be told of what is being done
+    assert "`ignore = true` leaves the place out" in done.text
     assert file.stat().st_size > 2_900_000
     (old, new) = _changed(before, file)
     assert old.startswith('-\t\t\t\t\t"body": ')

@@ -58,7 +58,9 @@ class Stubs:
     def __init__(self) -> None:
         self.jar = CookieJar()
 
-    def send(self, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    def send(
+        self, request: Mapping[str, Any], warn: Callable[[str], None]
+    ) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
         """Answer every address but one."""
         if request["url"].get("path") == ["fail"]:
             raise InvalidRequest("connect ECONNREFUSED 127.0.0.1:80")

@@ -110,7 +110,8 @@ def command(collections: Sequence[str], **values: Any) -> None:
     for plan in plans:
         add_scope_secrets(redactor, scope_for(plan, options), options.secrets)
     stem = redactor.text(plans[0].collection.name) if len(plans) == 1 else "harness"
-    told = list(reporters(values, stem, Explainer(redactor), settings_of(click.get_current_context())))
+    explainer = Explainer(redactor, updating=updating is not None)
+    told = list(reporters(values, stem, explainer, settings_of(click.get_current_context())))
     with mocked(plans, options) as ready:
         run = Run(ready, options, [Tee(told)], redactor, None if updating is None else updating.recorder)
         result = _execute(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,7 @@ from harness.transport.exchange import Headers, Response, SentRequest
 __all__ = ["execution", "failures", "item_id"]
 
 Fields = dict[str, Any]
+_THROWN = re.compile(r"([A-Z]\w*Error): (.*)", re.DOTALL)
 
 
 def item_id(item: Item) -> str:
@@ -108,18 +110,17 @@ def _request_error(result: ItemResult) -> Fields:
 
 
 def _assertion(assertion: Assertion, index: int, explain: Explainer) -> Fields:
-    fields: Fields = {"assertion": assertion.name, "skipped": False}
+    fields: Fields = {"assertion": assertion.name, "skipped": assertion.skipped}
     return fields if assertion.passed else {**fields, "error": _assertion_error(assertion, index, explain)}
 
 
 def _assertion_error(assertion: Assertion, index: int, explain: Explainer) -> Fields:
-    return {
-        "type": "AssertionError",
-        "name": "AssertionError",
-        "index": index,
-        "test": assertion.name,
-        "message": explain.one_line(assertion),
-    }
+    """Return the error of an assertion; of a script's it is the error that was thrown, as in Newman."""
+    name, message = "AssertionError", explain.one_line(assertion)
+    if assertion.kind == "script":
+        thrown = _THROWN.match(assertion.actual)
+        name, message = (thrown[1], thrown[2]) if thrown else (name, assertion.actual)
+    return {"type": name, "name": name, "index": index, "test": assertion.name, "message": message}
 
 
 def _ours(result: ItemResult, explain: Explainer) -> Fields:

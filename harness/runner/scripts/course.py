@@ -22,6 +22,8 @@ class Course:
         """The place of the item that is next; beyond the last when the iteration is over."""
         self.reason = ""
         """Why items that do not come to their turn are skipped."""
+        self.notes: tuple[str, ...] = ()
+        """What a person should know of the last jump."""
         self._items = items
         self._find = find
         self._max_jumps = max_jumps
@@ -65,6 +67,7 @@ class Course:
         jumped too often; then the iteration is over.
         """
         self._times[id(item)] = self.times(item) + 1
+        self.notes = ()
         if jump is None:
             self.place = self.place_of(item) + 1
             return None
@@ -79,7 +82,17 @@ class Course:
         if name is not None and found is None:
             near = did_you_mean(str(name), [each.name for each in self._items])
             raise LookupError(f"{script} went on with `{name}`, which is no request" + (f"; {near}" if near else ""))
-        return self._items[self.place].node_id if self.place < len(self._items) else ""
+        if self.place == len(self._items):
+            return ""
+        self.notes = tuple(self._doubled(name, self._items[self.place]))
+        return self._items[self.place].node_id
+
+    def _doubled(self, name: Any, found: Item) -> Iterator[str]:
+        """Yield a note where a name that several items have led to the last of them, as in Postman."""
+        same = sum(item.name == name for item in self._items)
+        if same > 1 and found.id != name:
+            where = f"the last, {found.node_id}, is next (setNextRequest), as in Postman"
+            yield f"{same} requests are called `{name}`: {where}"
 
     def left(self) -> Iterator[Item]:
         """Yield the items that have not run."""

@@ -12,13 +12,15 @@ from harness.collection.model import Event, Item
 from harness.errors import Problem, ScriptError, TimedOut
 from harness.request.prepared import PreparedRequest
 from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization
-from harness.runner.scripts.context import request_written, response_object, sent_request, with_changes
+from harness.runner.scripts.context import response_object, with_changes
 from harness.runner.scripts.cookies import cookies_after, cookies_for
 from harness.runner.scripts.packages import packages_of
+from harness.runner.scripts.seen import request_written, sent_request
 from harness.runner.scripts.services import ItemServices
 from harness.script.execute import NO_JUMP, ScriptResult, changed_members, run_script, script_title
 from harness.script.host import ScriptHost
 from harness.transport.exchange import Exchange
+from harness.variables.render import Renderer, RenderOptions
 
 __all__ = ["ItemScripts"]
 
@@ -72,7 +74,7 @@ class ItemScripts:
         if not events:
             return
         members = {
-            "request": sent_request(request, exchange, self.item.request.body),
+            "request": sent_request(self.item, request, exchange, self._filled),
             "response": response_object(exchange),
             "cookies": cookies_after(self.services.shared.cookies, exchange),
         }
@@ -96,11 +98,24 @@ class ItemScripts:
         jar = self.services.shared.cookies
         return cookies_for(jar, self.services.url(self.item)) if len(jar) else []
 
+    def _filled(self, value: Any) -> Any:
+        """Return a JSON value with what stands in its texts filled in, as far as it has a value."""
+        scope = self.services.layers.scope.near(self.item.variables)
+        dynamic = self.services.shared.dynamic.at(self.iteration, f"{self.item.node_id} shown to scripts")
+        renderer = Renderer(scope, dynamic, RenderOptions(send_unresolved=True))
+        try:
+            return renderer.texts_in(value, self.item.request.location)
+        except RecursionError as error:
+            raise ScriptError(_TOO_DEEP, location=self.item.request.location) from error
+
     def _events(self, listen: str) -> list[Event]:
         return [event for event in self.item.scripts() if event.listen == listen]
 
     def _run(self, event: Event, members: Mapping[str, Any]) -> ScriptResult:
-        context = f"{{{self.services.layers.context()},{json.dumps(members)[1:]}"
+        try:
+            context = f"{{{self.services.layers.context()},{json.dumps(members)[1:]}"
+        except RecursionError as error:
+            raise ScriptError(_TOO_DEEP, location=self.item.request.location) from error
         limit, left = self.services.options.script_timeout_s, self.services.shared.remaining()
         limit = min((time for time in (limit, left) if time is not None), default=None)
         result = run_script(self.host, event, context, self._options(event), self.services, limit)
@@ -145,4 +160,5 @@ class ItemScripts:
         }
 
 
+_TOO_DEEP = "the request is nested too deeply to be shown to a script"
 _SEND_HINT = "`--send-after-script-error` sends the request all the same, as Newman does"

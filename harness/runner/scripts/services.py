@@ -20,6 +20,7 @@ from harness.runner.credentials import add_answer_secrets, add_request_secrets
 from harness.runner.options import RunOptions
 from harness.runner.scripts.context import response_object
 from harness.runner.scripts.cookies import cookies_after, do
+from harness.runner.scripts.uploads import WARNING, without_files
 from harness.runner.shared import Shared
 from harness.script.layers import Layers
 from harness.transport.client import Transport
@@ -72,8 +73,13 @@ class ItemServices:
     collection: str = ""
     """The collection's name."""
 
-    def send(self, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-        """Send a request of pm.sendRequest through the run's own transport, cookies and guard."""
+    def send(
+        self, request: Mapping[str, Any], warn: Callable[[str], None]
+    ) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+        """Send a request of pm.sendRequest, none of its files, through the run's own transport, cookies and guard."""
+        request, named_files = without_files(request)
+        if named_files:
+            warn(WARNING)
         prepared = self._prepared(request)
         refusal = None if self.allowed else self.guard.method_refusal(prepared.method)
         if refusal is not None:

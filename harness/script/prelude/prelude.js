@@ -9,8 +9,11 @@
     'use strict';
 
     const { parse, stringify } = JSON;
-    const { apply, getPrototypeOf } = Reflect;
+    const { max, trunc } = Math;
+    const toNumber = Number;
+    const { apply, getPrototypeOf, set } = Reflect;
     const NativePromise = Promise;
+    const NativeError = Error;
     const nativeThen = Promise.prototype.then;
     const isArray = Array.isArray;
     const push = (list, value) => { list[list.length] = value; };
@@ -64,6 +67,9 @@
         return found;
     };
 
+    // An entry of the old `tests` is told of when the script has ended: where it was set is known by us alone.
+    const placed = (error, place) => (error && place && !error.stack?.includes('eval at exec') ? { ...error, stack: place } : error);
+
     const outgoing = (name, values) => {
         if (name.startsWith('execution.result.')) return [described(values[0]), values[1] && outcome(values[1])];
         if (name.startsWith('execution.error.')) return [null, described(values[1])];
@@ -74,7 +80,7 @@
             const assertions = [];
             for (let index = 0; index < values[1].length; index++) {
                 const each = values[1][index];
-                push(assertions, { ...each, statusRead, error: described(each.error) });
+                push(assertions, { ...each, statusRead, error: placed(described(each.error), execution?.places?.[each.name]) });
             }
             return [null, assertions];
         }
@@ -87,8 +93,8 @@
         if (name === 'execution.assertion' || name === 'execution.error') return;
         if (name !== 'execution.console' && !name.startsWith('execution.assertion.')) wanted = true;
         const message = [name];
-        const told = outgoing(name, values);
-        for (let index = 0; index < told.length; index++) push(message, told[index]); // by no iterator: scripts may replace it
+        const sent = outgoing(name, values);
+        for (let index = 0; index < sent.length; index++) push(message, sent[index]); // by no iterator: scripts may replace it
         push(outbox, text(message));
     };
 
@@ -151,39 +157,73 @@
 
     // --- time
 
-    let clock = 0;
+    // Tasks wait in the order in which they are due, those due at once in the order in which they were set: as in Node, also
+    // when the loop is late. Python tells the time with each turn; within a turn the engine's own clock goes on from there.
+    const { now: dateNow } = Date;
+    let told = 0;
+    let toldAt = 0;
     let count = 0;
-    const timers = new Map();
+    const timers = { __proto__: null };
+    let queue = [];
+    let head = 0;
+
+    const now = () => told + max(0, dateNow() - toldAt);
+
+    const enqueue = (task) => {
+        let place = queue.length;
+        for (; place > head && queue[place - 1].due > task.due; place--) queue[place] = queue[place - 1];
+        queue[place] = task;
+    };
+
+    const nextTask = () => {
+        while (head < queue.length && queue[head].id !== undefined && timers[queue[head].id] !== queue[head]) head++;
+        if (head === queue.length || head > 1000) {
+            const left = [];
+            for (let place = head; place < queue.length; place++) push(left, queue[place]);
+            queue = left;
+            head = 0;
+        }
+        return queue[head];
+    };
 
     const schedule = (callback, delay, values, every) => {
-        const id = ++count;
-        timers.set(id, { id, due: clock + delay, callback, values, every });
-        return id;
+        const timer = { id: ++count, due: now() + delay, callback, values, every };
+        timers[timer.id] = timer;
+        enqueue(timer);
+        return timer.id;
     };
 
     const milliseconds = (delay) => {
-        const number = Number(delay);
-        return number >= 1 && number <= 2147483647 ? Math.trunc(number) : 1; // as Node does
+        const number = toNumber(delay);
+        return number >= 1 && number <= 2147483647 ? trunc(number) : 1; // as Node does
     };
 
     const setTimeout = (callback, delay, ...values) => schedule(callback, milliseconds(delay), values);
     const setInterval = (callback, delay, ...values) => schedule(callback, milliseconds(delay), values, milliseconds(delay));
     const setImmediate = (callback, ...values) => schedule(callback, 0, values);
-    const clear = (id) => { timers.delete(Number(id)); };
+    const clear = (id) => { delete timers[toNumber(id)]; };
 
-    const nextTimer = () => {
-        let next;
-        for (const timer of timers.values()) if (next === undefined || timer.due < next.due) next = timer;
-        return next;
+    // An interval counts from when its callback began, and is set anew after it: what the callback sets comes first.
+    const runTimer = (timer) => {
+        const began = now();
+        if (timer.every === undefined) delete timers[timer.id];
+        try {
+            timer.callback(...timer.values);
+        } finally {
+            if (timers[timer.id] === timer) {
+                timer.due = began + timer.every;
+                enqueue(timer);
+            }
+        }
     };
 
     const runOneTask = () => {
-        const timer = nextTimer();
-        if (timer === undefined || timer.due > clock) return false;
-        if (timer.every === undefined) timers.delete(timer.id);
-        else timer.due = clock + timer.every;
+        const task = nextTask();
+        if (task === undefined || task.due > now()) return false;
+        head++;
         try {
-            timer.callback(...timer.values);
+            if (task.message === undefined) runTimer(task);
+            else deliver(task.message);
         } catch (error) {
             push(outbox, text(['host.error', described(error)]));
         }
@@ -257,7 +297,7 @@
     const begin = (pm) => {
         const execution = current;
         if (pm.info.eventName === 'prerequest') execution.request = text(pm.request);
-        else watchStatus(pm.response, execution);
+        else if (pm.response) complete(pm.response, execution);
         const { test } = pm;
         pm.test = Object.assign(function (name, assert) {
             execution.statusRead = false;
@@ -268,10 +308,35 @@
         }, test);
     };
 
+    const complete = (response, execution) => {
+        response.responseSize ??= execution.responseSize; // the sandbox knows it of bodies that come as bytes only
+        giveBytes(response);
+        watchStatus(response, execution);
+    };
+
+    // Postman hands over bytes; a text is much faster, and its bytes are made when somebody asks for them.
+    const giveBytes = (response) => {
+        const { body } = response;
+        if (typeof body !== 'string') return;
+        const Response = response.constructor;
+        let stream;
+        const settle = (value) => {
+            stream = value;
+            delete response.text;
+            Object.defineProperty(response, 'stream', { value, configurable: true, writable: true, enumerable: true });
+        };
+        Object.defineProperty(response, 'stream', {
+            configurable: true,
+            enumerable: true,
+            get() { return stream ??= new Response({ stream: { type: 'Base64', data: '' } }).stream.constructor.from(body); },
+            set: settle,
+        });
+        Object.defineProperty(response, 'text', { value: () => body, configurable: true, writable: true });
+        response.body = undefined;
+    };
+
     // An assertion that passes after it has read the status accepts that status.
     const watchStatus = (response, execution) => {
-        if (!response) return;
-        response.responseSize ??= execution.responseSize; // the sandbox knows it of bodies that come as bytes only
         const { code } = response;
         Object.defineProperty(response, 'code', {
             configurable: true,
@@ -281,7 +346,22 @@
         });
     };
 
+    // Where a script sets an entry of the old `tests` to what is not true.
+    const watchTests = (tests) => {
+        if (typeof tests !== 'object' || tests === null) return tests;
+        const places = { __proto__: null };
+        current.places = places;
+        return new Proxy(tests, {
+            set(target, name, value) {
+                if (value) delete places[name];
+                else places[name] = new NativeError().stack;
+                return set(target, name, value);
+            },
+        });
+    };
+
     Object.defineProperty(TrackedPromise, Symbol.for('harness.begin'), { value: begin });
+    Object.defineProperty(NativePromise, Symbol.for('harness.tests'), { value: watchTests });
     Object.defineProperty(NativePromise, Symbol.for('harness.watched'), { value: watched });
 
     // --- one turn of the loop
@@ -297,24 +377,36 @@
         return null;
     };
 
+    // An answer that came while Python was busy waits for the timers that were due before it.
     const start = (json) => {
-        const [now, messages] = parse(json);
-        clock = now;
+        const [time, messages] = parse(json);
+        told = time;
+        toldAt = dateNow();
         reportRejections();
-        for (const message of messages) deliver(message);
-        ran = messages.length > 0 || runOneTask();
+        ran = messages.length > 0;
+        let delivered = false;
+        for (let index = 0; index < messages.length; index++) {
+            const message = messages[index];
+            if (message[0] === 'harness.arrived') {
+                enqueue({ due: message[1], message: message[2] });
+            } else {
+                deliver(message);
+                delivered = true;
+            }
+        }
+        if (!delivered) ran = runOneTask() || ran;
         return null;
     };
 
     const turn = () => {
         step();
         wanted = false;
-        const told = outbox;
+        const sent = outbox;
         outbox = [];
         let joined = '';
-        for (let index = 0; index < told.length; index++) joined += (index ? ',' : '') + told[index];
-        const next = nextTimer();
-        const wait = next === undefined ? 'null' : String(Math.max(0, next.due - clock));
+        for (let index = 0; index < sent.length; index++) joined += (index ? ',' : '') + sent[index];
+        const next = nextTask();
+        const wait = next === undefined ? 'null' : String(max(0, next.due - now()));
         return `[${ran},${wait},[${joined}]]`;
     };
 

@@ -65,6 +65,28 @@ def test_the_numbers_agree(report: Any, build: SimpleNamespace) -> None:
     assert ("error", 2, 1) == tuple(document["harness"][key] for key in ("status", "exit_code", "format_version"))
 
 
+@pytest.mark.parametrize(
+    ("actual", "name", "message"),
+    [
+        ("expected 1 to deeply equal 2", "AssertionError", "expected 1 to deeply equal 2"),
+        ("ReferenceError: nope is not defined", "ReferenceError", "nope is not defined"),
+        ("Note: of two\nlines", "AssertionError", "Note: of two\nlines"),
+    ],
+)
+def test_a_tests_error_is_the_one_that_was_thrown(
+    report: Any, build: SimpleNamespace, actual: str, name: str, message: str
+) -> None:
+    """A test of a script that failed has the name and the words of its error, as in Newman; a skipped one says so."""
+    failed = build.assertion(passed=False, kind="script", actual=actual)
+    document = report(build.result(Status.FAILED, assertions=(failed, build.assertion(skipped=True, kind="script"))))
+
+    one, other = document["run"]["executions"][0]["assertions"]
+    error = {"type": name, "name": name, "index": 0, "test": failed.name, "message": message}
+    assert (False, error) == (one["skipped"], one["error"])
+    assert (True, False) == (other["skipped"], "error" in other)
+    assert [error] == [each["error"] for each in document["run"]["failures"]]
+
+
 def test_a_body_is_a_buffer(report: Any, build: SimpleNamespace) -> None:
     """Bytes stand in a report as Node writes a `Buffer`, of any size and value."""
     body = bytes(range(256)) * 300

@@ -57,6 +57,13 @@ def test_members_that_are_not_there(host: ScriptHost, script: str) -> None:
     assert FOUND[script] == sorted(".".join(names) for names in missing)
 
 
+def test_what_the_old_interface_called_otherwise_is_meant(host: ScriptHost) -> None:
+    """`request.data` was the body; what is merely spelled alike is not what is offered."""
+    missing, _ = not_there(host, "test", {("request", "data")}, ())
+
+    assert {("request", "data"): "did you mean `body`?"} == missing
+
+
 def test_every_place_is_told() -> None:
     """Line, column and length are those of the last name, whatever stands before it."""
     with closing(EngineProcess()) as engine:

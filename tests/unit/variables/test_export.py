@@ -57,5 +57,5 @@ def test_the_list_keeps_its_order_and_what_is_disabled() -> None:
         old[1],
         old[2],
         {"key": "a", "value": "x", "type": "secret"},
-        {"key": "c", "value": None, "type": "secret", "enabled": True},
+        {"key": "c", "value": None, "type": "secret"},
     ]
