@@ -139,7 +139,7 @@ def _restored_place(value: Record) -> Location:
     position = None
     if value.get("line") is not None:
         start, end = value.get("start", 0), value.get("end", 1)
-        position = Position(value["line"], value.get("column") or 1, start, max(end - start, 1), text)
+        position = Position(value["line"], value.get("column") or 1, start, max(end - start, 1))
     return RecordedLocation(Source(value["file"], text), shown=position, written=value["path"],
                             names=value.get("names", ""))  # fmt: skip
 
