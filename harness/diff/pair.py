@@ -21,6 +21,7 @@ __all__ = ["Comparison", "expectation_of"]
 
 _WITHOUT_BODY = frozenset({204, 205, 304})
 _COMPARED = frozenset({"status", "media type", "body"})
+_CUT = "the bodies were not compared: a report has only the beginning of a large one"
 # What ends an item before there is an answer to compare, the one that counts more first.
 _UNASKED = (Status.ERROR, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 
@@ -28,7 +29,7 @@ _UNASKED = (Status.ERROR, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 def expectation_of(response: Response, side: str, method: str) -> Expectation:
     """Return what the other side's answer is held to."""
     example = _example(response, side)
-    has_body = method.upper() != "HEAD" and response.status not in _WITHOUT_BODY
+    has_body = method.upper() != "HEAD" and response.status not in _WITHOUT_BODY and not response.is_cut
     return Expectation(response.status, example, (example,) if has_body else (), example.location)
 
 
@@ -62,12 +63,15 @@ class Comparison:
         same = first.body == second.body
         assertions = tuple(self._titled(each, same=same) for each in found if each.kind in _COMPARED)
         assertions = (*assertions, *self._emptiness(first, second))
-        if not assertions:
-            return replace(plain, status=Status.UNCHECKED, reason="nothing of the answers was compared")
+        unsure = self.match != "status" and (first.is_cut or second.is_cut)
+        if not assertions or (unsure and all(each.passed for each in assertions)):
+            reason = _CUT if unsure else "nothing of the answers was compared"
+            return replace(plain, status=Status.UNCHECKED, assertions=assertions, reason=reason)
         if all(each.passed for each in assertions):
             notes = (f"both sides answered {first.status}",) if first.status >= 400 else ()
             return replace(plain, status=Status.PASSED, assertions=assertions, notes=(*plain.notes, *notes))
-        return replace(plain, status=Status.FAILED, assertions=assertions)
+        notes = (*plain.notes, _CUT) if unsure else plain.notes
+        return replace(plain, status=Status.FAILED, assertions=assertions, notes=notes)
 
     def _titled(self, found: Assertion, *, same: bool) -> Assertion:
         title = f"{found.kind} as {self.a}"

@@ -153,7 +153,7 @@ class Redactor:
         As if the whole text had been masked and cut afterwards: so much around the part is searched that a secret which
         lies across its edge is found whole. A mark within a secret comes to where its mask begins.
         """
-        first, last = max(0, start - self._reach), min(len(text), end + self._reach)
+        first, last = max(0, start - self.reach), min(len(text), end + self.reach)
         around = text[first:last]
         spans = self._shown_spans(around)
         begin, *places, stop = (moved(mark - first, spans) for mark in (start, *marks, end))
@@ -165,7 +165,7 @@ class Redactor:
         return self.text(text) if len(text) <= limit else self.part(text, 0, limit)[0] + "…"
 
     @property
-    def _reach(self) -> int:
+    def reach(self) -> int:
         """How many characters the longest secret may take in a text."""
         return max(_LEAST_REACH, _SPREAD * self._longest)
 

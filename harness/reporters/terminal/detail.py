@@ -13,6 +13,7 @@ from harness.transport.exchange import Headers, Response, SentRequest
 __all__ = ["assertion_lines", "console_lines", "exchange_lines"]
 
 _MOST_LINES = 100  # of what one item wrote
+_MESSAGE_CHARACTERS = 20_000
 _CLIP = 2048  # characters of a body, as in Newman
 
 
@@ -37,7 +38,7 @@ def console_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
     lines = [
         f"      {line}" if index else f"    {message.level}: {line}"
         for message in result.console
-        for index, line in enumerate(explain.lines(message.text).split("\n"))
+        for index, line in enumerate(explain.lines(message.text, _MESSAGE_CHARACTERS).split("\n"))
     ]
     yield from lines[:_MOST_LINES]
     if len(lines) > _MOST_LINES:
@@ -62,7 +63,7 @@ def _body(text: str, explain: Explainer) -> Iterator[str]:
     if not text:
         return
     yield ""
-    for line in explain.lines(text)[:_CLIP].split("\n"):
+    for line in explain.lines(explain.part(text, _CLIP)).split("\n"):
         yield f"    {line}"
     if len(text) > _CLIP:
         yield f"    (the first {_CLIP:,} of {len(text):,} characters)"
