@@ -29,7 +29,7 @@ _UNASKED = (Status.ERROR, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 def expectation_of(response: Response, side: str, method: str) -> Expectation:
     """Return what the other side's answer is held to."""
     example = _example(response, side)
-    has_body = method.upper() != "HEAD" and response.status not in _WITHOUT_BODY and not response.is_cut
+    has_body = method.upper() != "HEAD" and response.status not in _WITHOUT_BODY
     return Expectation(response.status, example, (example,) if has_body else (), example.location)
 
 
@@ -61,9 +61,10 @@ class Comparison:
         # Reports that show an example beside the answer show that of side A.
         plain = replace(plain, item=replace(plain.item, examples=(_example(first, self.a),)))
         same = first.body == second.body
-        assertions = tuple(self._titled(each, same=same) for each in found if each.kind in _COMPARED)
-        assertions = (*assertions, *self._emptiness(first, second))
         unsure = self.match != "status" and (first.is_cut or second.is_cut)
+        compared = _COMPARED - {"body"} if unsure else _COMPARED
+        assertions = tuple(self._titled(each, same=same) for each in found if each.kind in compared)
+        assertions = (*assertions, *self._emptiness(first, second))
         if not assertions or (unsure and all(each.passed for each in assertions)):
             reason = _CUT if unsure else "nothing of the answers was compared"
             return replace(plain, status=Status.UNCHECKED, assertions=assertions, reason=reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -131,6 +132,37 @@ def test_every_value_of_a_large_file_of_one_line() -> None:
         assert f'"id": {number},' == lines[second.line - 1].strip()
         start, end = several.line_bounds(second.offset)
         assert lines[second.line - 1] == many_lines[start:end]
+
+
+def test_values_however_deep_they_are() -> None:
+    """A value ten thousand levels down is found, which no decoder could read."""
+    text = '{"a":[' * 5_000 + "7" + "]}" * 5_000
+
+    assert (1, 30_001, "7") == at(text, *("a", 0) * 5_000)
+
+
+def test_characters_of_a_long_string() -> None:
+    """Each character is found behind any number of escapes, in any order of asking."""
+    value = 'é"\\\n😀x' * 5_000
+    text = json.dumps({"k": value})
+    source = Source("x", text)
+    for index in (29_999, 0, 17, 20_003, 5):
+        position = source.find(("k",), (index, index + 1))
+        assert position is not None
+        assert json.loads(f'"{text[position.offset : position.offset + position.length]}"') == value[index]
+
+
+@pytest.mark.parametrize("text", ['{"a": [1}', '{"a": [1, 2]]', '{"a": "x', '{"a": ["\\"}]'])
+def test_brackets_that_do_not_fit(text: str) -> None:
+    """What is never closed gives no place, and no exception."""
+    assert Source("x", text).find(("a", 5)) is None
+
+
+def test_a_position_holds_no_text() -> None:
+    """A line kept for each place would be a copy of the file for each place, where it is one line."""
+    position = Source("x", TEXT).offset_at(9)
+
+    assert {int} == {type(getattr(position, each.name)) for each in dataclasses.fields(position)}
 
 
 @pytest.mark.parametrize(
