@@ -71,8 +71,8 @@ class Comparison:
         if all(each.passed for each in assertions):
             notes = (f"both sides answered {first.status}",) if first.status >= 400 else ()
             return replace(plain, status=Status.PASSED, assertions=assertions, notes=(*plain.notes, *notes))
-        notes = (*plain.notes, _CUT) if unsure else plain.notes
-        return replace(plain, status=Status.FAILED, assertions=assertions, notes=notes)
+        told = (*plain.notes, _CUT) if unsure else plain.notes
+        return replace(plain, status=Status.FAILED, assertions=assertions, notes=told)
 
     def _titled(self, found: Assertion, *, same: bool) -> Assertion:
         title = f"{found.kind} as {self.a}"

@@ -156,7 +156,11 @@ class Explainer:
         if hint := _hint(result, failed):
             parts.append(self.hint(hint))
         if result.notes:
-            parts.append("\n".join(fold(f"note: {self.text(note, _LINE_CHARACTERS)}", self._width, "      ") for note in result.notes))
+            parts.append(
+                "\n".join(
+                    fold(f"note: {self.text(note, _LINE_CHARACTERS)}", self._width, "      ") for note in result.notes
+                )
+            )
         if result.curl:
             parts.append("to send it again:\n" + _indented(self.lines(result.curl)))
         return "\n\n".join(part for part in parts if part)

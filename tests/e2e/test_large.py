@@ -27,6 +27,7 @@ BODIES = {
     "wide": "€😀".encode() * (MOST // 8),
 }
 SECRET = "Zx9-" + "0123456789abcdef" * 20
+ESCAPED = "".join(f"\\u{ord(each):04x}" for each in SECRET)
 
 
 def _serving(request: Received) -> bytes:
@@ -36,10 +37,11 @@ def _serving(request: Received) -> bytes:
 def _one_line(path: Path, items: int, size: int) -> Path:
     """Write a collection in one line, as most exports are."""
     requests = [
-        {"name": f"r{number}", "request": {"method": "GET", "url": "{{nowhere}}/%d" % number, "description": "…" * size}}
+        {"name": f"r{number}", "request": {"method": "GET", "url": "{{nowhere}}/", "description": "…" * size}}
         for number in range(items)
     ]
-    path.write_text(json.dumps({"info": {"name": "c", "schema": SCHEMA}, "item": requests}, ensure_ascii=False), "utf-8")
+    document = {"info": {"name": "c", "schema": SCHEMA}, "item": requests}
+    path.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
     return path
 
 
@@ -126,7 +128,7 @@ def test_places_hold_no_text(tmp_path: Path) -> None:
     assert _quoted_in(path) < path.stat().st_size / 2
 
 
-@pytest.mark.parametrize("written", [SECRET, "".join(f"\\u{ord(each):04x}" for each in SECRET)], ids=["plain", "escaped"])
+@pytest.mark.parametrize("written", [SECRET, ESCAPED], ids=["plain", "escaped"])
 def test_a_secret_at_the_edge_of_a_quotation(written: str) -> None:
     """Wherever a line is cropped, no part of a secret is left at the edge, escaped or not."""
     redactor = Redactor()

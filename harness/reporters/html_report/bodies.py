@@ -34,7 +34,7 @@ class Allowance:
 
 
 def cut_text(text: str, limit: int, explain: Explainer) -> dict[str, Any]:
-    """Return a text with its secrets masked, at most `limit` characters of it, and how long it is if that is not all."""
+    """Return at most `limit` characters of a text, its secrets masked, and how long it is if that is not all."""
     shown = explain.part(text, limit)[:limit]
     return {"text": shown} if len(text) <= limit else {"text": shown, "of": len(text)}
 

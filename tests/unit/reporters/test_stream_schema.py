@@ -36,8 +36,8 @@ class Described:
                 **_object({**item, "examples": {"type": "array", "items": _example()}}, [*item]),
             },
             "bytes": {
-                "description": "A body: `base64` where it is not UTF-8. At most 8 MiB of it as written here; of a longer "
-                "one the beginning, with `truncated` and `size`, the bytes of the whole.",
+                "description": "A body: `base64` where it is not UTF-8. At most 8 MiB of it as written here; of a "
+                "longer one the beginning, with `truncated` and `size`, the bytes of the whole.",
                 "oneOf": [_object({name: TEXT, **_CUT}, [name]) for name in ("text", "base64")],
                 "dependentRequired": {"truncated": ["size"]},
             },

@@ -360,7 +360,7 @@ LONG_SECRET = "".join(random.Random(3).choices("abcdefghijklmnopqrstuvwxyz012345
     ids=["plain", "percent twice", "json", "html", "base64", "hex"],
 )
 def test_a_part_is_masked_as_within_the_whole(written: str) -> None:
-    """Wherever a text is cut, the part is the same as that of the whole once it is masked: nothing leaks at its edges."""
+    """Wherever a text is cut, the part is that of the whole once it is masked: nothing leaks at its edges."""
     redactor = Redactor()
     redactor.add(LONG_SECRET, "token")
     redactor.add("Other-secret-1", "other")
