@@ -13,6 +13,7 @@ import pytest
 
 from harness.collection import model
 from harness.collection.node_id import SEPARATOR, with_folders
+from harness.collection.node_id import part as id_part
 from harness.collection.selection import select
 from harness.errors import HarnessError, NothingSelected, SelectionError, did_you_mean
 from harness.library import load_for
@@ -268,5 +269,5 @@ class RequestItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the collection file, the (zero-based) line of the request in it, and its name."""
         position = self.item.location.position
-        title = " › ".join((*map(visible, self.item.folders), self.name))
+        title = " › ".join((*map(visible, map(id_part, self.item.folders)), self.name))
         return self.path, position.line - 1 if position is not None else None, title

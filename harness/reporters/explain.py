@@ -17,14 +17,15 @@ from harness.source import Position
 from harness.transport.exchange import Headers, Response
 from harness.variables.redact import Redactor
 
-__all__ = ["Explainer"]
+__all__ = ["LINE_CHARACTERS", "Explainer"]
 
 MAX_DIFFERENCES = 20
 _QUOTED_AROUND = 200
 _KEPT_POSITIONS = 10_000
 _SECTION_CHARACTERS = 20_000
 _NAME_CHARACTERS = 200
-_LINE_CHARACTERS = 2_000
+LINE_CHARACTERS = 2_000
+_LONGEST_CURL = 110_000  # with the longest body that a command can hold
 _EXCERPT_LINES = 20
 _EXCERPT_CHARACTERS = 2_000
 # What a wrong answer says is shown where it is no wonder that its body is not the expected one.
@@ -97,18 +98,18 @@ class Explainer:
     def problem(self, problem: Problem) -> str:
         """Return a problem with its place drawn and its hint."""
         head = painted(f"{problem.severity}:", "red" if problem.severity == "error" else "yellow", color=self._color)
-        text = f"{head} {self.lines(problem.summary, _LINE_CHARACTERS)}"
+        text = f"{head} {self.lines(problem.summary, LINE_CHARACTERS)}"
         if problem.location is not None:
             text += "\n" + self._picture.draw(problem.location, problem.searched)
         elif problem.searched:
-            text += "\n" + fold(self.text(problem.searched, _LINE_CHARACTERS), self._width)
+            text += "\n" + fold(self.text(problem.searched, LINE_CHARACTERS), self._width)
         if problem.hint:
             text += "\n\n" + self.hint(problem.hint)
         return text
 
     def hint(self, text: str) -> str:
         """Return what may help."""
-        lines = f"hint: {self.lines(text, _LINE_CHARACTERS)}".split("\n")
+        lines = f"hint: {self.lines(text, LINE_CHARACTERS)}".split("\n")
         folded = "\n".join(fold(line, self._width, "      ") for line in lines)
         return folded.replace("hint:", painted("hint:", "cyan", color=self._color), 1)
 
@@ -119,29 +120,29 @@ class Explainer:
     def one_line(self, subject: Assertion | Problem) -> str:
         """Return an assertion that failed, or a problem, in one line."""
         if isinstance(subject, Problem):
-            return self.text(str(subject), _LINE_CHARACTERS)
+            return self.text(str(subject), LINE_CHARACTERS)
         breaking = _to_tell(subject)
         if not breaking:
             where = f" - at {subject.location.json_path}" if subject.location and subject.location.json_path else ""
-            return self.text(f"{subject.name}: {_said(subject)}{where}", _LINE_CHARACTERS)
+            return self.text(f"{subject.name}: {_said(subject)}{where}", LINE_CHARACTERS)
         more = f" (and {len(breaking) - 1} more)" if len(breaking) > 1 else ""
         first = breaking[0]
         where = f" - at {first.path}" if first.path else ""
         told = f"{subject.name}: {first.kind}, {_compared(first.expected, first.actual)}{where}{more}"
-        return self.text(told, _LINE_CHARACTERS)
+        return self.text(told, LINE_CHARACTERS)
 
     def headline(self, result: ItemResult) -> str:
         """Return why an item is not well in one line, the point first: lists of failures cut their lines at the end."""
         failed = [assertion for assertion in result.assertions if not assertion.passed]
         if result.error is not None or not failed:
             why = str(result.error) if result.error is not None else result.reason or ""
-            return self.text(f"{result.status.replace('_', ' ')}: {why}".removesuffix(": "), _LINE_CHARACTERS)
+            return self.text(f"{result.status.replace('_', ' ')}: {why}".removesuffix(": "), LINE_CHARACTERS)
         first = failed[0]
         others = len(failed) - 1 + sum(max(len(assertion.breaking) - 1, 0) for assertion in failed)
         breaking = _to_tell(first)
         title = _titled(breaking[0]) if breaking else first.name
         told = _compared(breaking[0].expected, breaking[0].actual) if breaking else _said(first)
-        return self.text(f"{title}, {told}" + (f" (and {others} more)" if others else ""), _LINE_CHARACTERS)
+        return self.text(f"{title}, {told}" + (f" (and {others} more)" if others else ""), LINE_CHARACTERS)
 
     def failure(self, result: ItemResult, only: Assertion | None = None) -> str:
         """Return all about an item that failed or errored; of its assertions those that failed, or `only` that one."""
@@ -158,16 +159,16 @@ class Explainer:
         if result.notes:
             parts.append(
                 "\n".join(
-                    fold(f"note: {self.text(note, _LINE_CHARACTERS)}", self._width, "      ") for note in result.notes
+                    fold(f"note: {self.text(note, LINE_CHARACTERS)}", self._width, "      ") for note in result.notes
                 )
             )
         if result.curl:
-            parts.append("to send it again:\n" + _indented(self.lines(result.curl)))
+            parts.append(self._again(result.curl))
         return "\n\n".join(part for part in parts if part)
 
     def assertion(self, assertion: Assertion) -> str:
         """Return one failed assertion: what was expected and what came, where, and the place that asked for it."""
-        lines = [painted(self.lines(assertion.name, _LINE_CHARACTERS), "bold", color=self._color)]
+        lines = [painted(self.lines(assertion.name, LINE_CHARACTERS), "bold", color=self._color)]
         breaking = _to_tell(assertion)
         if breaking:
             lines += self._differences(breaking, assertion)
@@ -204,6 +205,11 @@ class Explainer:
         shown = visible(self.part(text, _SECTION_CHARACTERS), lines=True).rstrip()
         return shown + ("\n…" if len(text) > _SECTION_CHARACTERS else "")
 
+    def _again(self, curl: str) -> str:
+        if len(curl) > _LONGEST_CURL:
+            return f"to send it again: a curl command of {len(curl):,} characters, which stands in the JSON report"
+        return "to send it again:\n" + _indented(self.lines(curl))
+
     def _head(self, result: ItemResult) -> str:
         status = f"{result.status.replace('_', ' ')}:"
         name = self.item_name(result.item, result.collection)
@@ -216,17 +222,17 @@ class Explainer:
         if result.exchange is not None:
             response = result.exchange.response
             answer = f" → {response.status} {response.reason}".rstrip() + f", {result.elapsed_ms:.0f} ms"
-        return f"{line}\n{self.text(f'{result.method} {result.url}', _LINE_CHARACTERS)}{self.text(answer)}"
+        return f"{line}\n{self.text(f'{result.method} {result.url}', LINE_CHARACTERS)}{self.text(answer)}"
 
     def _differences(self, breaking: tuple[Difference, ...], assertion: Assertion) -> Iterator[str]:
         first, *others = breaking
-        yield f"  {self.text(_titled(first), _LINE_CHARACTERS)}"
+        yield f"  {self.text(_titled(first), LINE_CHARACTERS)}"
         more = [("example", first.example or assertion.example), ("pointer", first.pointer)]
         yield from self._comparison(first.expected, first.actual, more)
         yield from self._place(first.location or assertion.location)
         for difference in others[: MAX_DIFFERENCES - 1]:
             text = f"{_titled(difference)}, {_compared(difference.expected, difference.actual)}"
-            yield fold(f"  {self.text(text, _LINE_CHARACTERS)}", self._width, "    ")
+            yield fold(f"  {self.text(text, LINE_CHARACTERS)}", self._width, "    ")
         if len(breaking) > MAX_DIFFERENCES:
             yield f"  and {len(breaking) - MAX_DIFFERENCES} more"
 
