@@ -82,10 +82,10 @@ def _message(message: Message) -> Message:
 
 
 def _fitting(text: str) -> int:
-    """Return how many characters of a text, a few more or less, are not too many once they are written in JSON."""
+    """Return how many characters of a text are not too many once they are written in JSON: all, or whole pieces."""
     used = 0
     for start in range(0, len(text), _PIECE):
-        size = len(json.dumps(text[start : start + _PIECE]))
+        size = len(json.dumps(text[start : start + _PIECE])) - 2  # without the quotes
         if used + size > MOST:
             return start
         used += size
