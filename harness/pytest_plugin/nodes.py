@@ -21,7 +21,7 @@ from harness.pytest_plugin.arguments import covers, file_id, parts_asked
 from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
 from harness.pytest_plugin.options import option
 from harness.pytest_plugin.subtest import subtest, would_end
-from harness.reporters.explain import Explainer
+from harness.reporters.explain import MESSAGE_CHARACTERS, Explainer
 from harness.reporters.screen import harmless, visible
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
@@ -244,7 +244,9 @@ class RequestItem(pytest.Item):
             for title, text in zip(("request", "response"), driver.explainer.exchange(result), strict=True):
                 if text:
                     self.add_report_section("call", title, harmless(text))
-            written = "\n".join(f"{each.level}: {driver.explainer.lines(each.text)}" for each in result.console)
+            written = "\n".join(
+                f"{each.level}: {driver.explainer.lines(each.text, MESSAGE_CHARACTERS)}" for each in result.console
+            )
             if written:
                 self.add_report_section("call", "console", harmless(written))
         self.user_properties += [

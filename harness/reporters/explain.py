@@ -17,7 +17,7 @@ from harness.source import Position
 from harness.transport.exchange import Headers, Response
 from harness.variables.redact import Redactor
 
-__all__ = ["LINE_CHARACTERS", "Explainer"]
+__all__ = ["LINE_CHARACTERS", "MESSAGE_CHARACTERS", "Explainer"]
 
 MAX_DIFFERENCES = 20
 _QUOTED_AROUND = 200
@@ -25,6 +25,7 @@ _KEPT_POSITIONS = 10_000
 _SECTION_CHARACTERS = 20_000
 _NAME_CHARACTERS = 200
 LINE_CHARACTERS = 2_000
+MESSAGE_CHARACTERS = 20_000
 _LONGEST_CURL = 110_000  # with the longest body that a command can hold
 _EXCERPT_LINES = 20
 _EXCERPT_CHARACTERS = 2_000

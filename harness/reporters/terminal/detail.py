@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks.assertion import Assertion
-from harness.reporters.explain import LINE_CHARACTERS, Explainer
+from harness.reporters.explain import LINE_CHARACTERS, MESSAGE_CHARACTERS, Explainer
 from harness.reporters.screen import readable
 from harness.runner.result import ItemResult
 from harness.transport.exchange import Headers, Response, SentRequest
@@ -13,7 +13,6 @@ from harness.transport.exchange import Headers, Response, SentRequest
 __all__ = ["assertion_lines", "console_lines", "exchange_lines"]
 
 _MOST_LINES = 100  # of what one item wrote
-_MESSAGE_CHARACTERS = 20_000
 _CLIP = 2048  # characters of a body, as in Newman
 
 
@@ -38,7 +37,7 @@ def console_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
     lines = [
         f"      {line}" if index else f"    {message.level}: {line}"
         for message in result.console
-        for index, line in enumerate(explain.lines(message.text, _MESSAGE_CHARACTERS).split("\n"))
+        for index, line in enumerate(explain.lines(message.text, MESSAGE_CHARACTERS).split("\n"))
     ]
     yield from lines[:_MOST_LINES]
     if len(lines) > _MOST_LINES:
