@@ -58,7 +58,7 @@ class Location:
 
     @property
     def position(self) -> Position | None:
-        """Line, column and text of the place; None when the file gives none. Looked up anew at each call."""
+        """Line and column of the place; None when the file gives none. Looked up anew at each call."""
         if self.offset is not None:
             return self.source.offset_at(self.offset)
         return self.source.find(self.path, self.span, key=self.on_key)
@@ -87,7 +87,7 @@ class EmbeddedSource(Source):
 
 @dataclass(frozen=True, slots=True)
 class RecordedLocation(Location):
-    """A place as a record of an earlier run tells of it; its source holds no more than the line that is quoted."""
+    """A place as a record of an earlier run tells of it; its source holds no more than what is quoted."""
 
     shown: Position | None = None
     written: str = ""
@@ -102,7 +102,7 @@ class RecordedLocation(Location):
 
     @property
     def position(self) -> Position | None:
-        """Line, column and text of the place; None when the file gave none."""
+        """Line and column of the place, and where it stands in what is quoted; None when the file gave none."""
         return self.shown
 
 

@@ -11,16 +11,20 @@ import unicodedata
 __all__ = ["SEPARATOR", "SiblingNames", "part", "with_folders"]
 
 SEPARATOR = "::"
+_LONGEST_PART = 200
+"""Each item has the names of its folders in its id: a name of a megabyte must not stand there a thousand times."""
 _SEPARATOR = re.compile(r"::(?!:)")  # a part may end with a colon, but never begins with one
 
 
 def part(name: str) -> str:
     """Return a name as one part of a node id: control characters escaped, `::` broken up, `(unnamed)` when blank.
 
+    A very long one is cut short, with `…` at its end.
     A colon in front is kept off the separator by a space: `A:` over `B` must not have the id of `A` over `:B`.
     """
+    head = name if len(name) <= _LONGEST_PART else name[:_LONGEST_PART] + "…"
     shown = "".join(
-        character if character.isprintable() or character == " " else _escape(character) for character in name
+        character if character.isprintable() or character == " " else _escape(character) for character in head
     )
     while SEPARATOR in shown:
         shown = shown.replace(SEPARATOR, ": :")

@@ -21,6 +21,7 @@ __all__ = ["Comparison", "expectation_of"]
 
 _WITHOUT_BODY = frozenset({204, 205, 304})
 _COMPARED = frozenset({"status", "media type", "body"})
+_CUT = "the bodies were not compared: a report has only the beginning of a large one"
 # What ends an item before there is an answer to compare, the one that counts more first.
 _UNASKED = (Status.ERROR, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 
@@ -60,14 +61,18 @@ class Comparison:
         # Reports that show an example beside the answer show that of side A.
         plain = replace(plain, item=replace(plain.item, examples=(_example(first, self.a),)))
         same = first.body == second.body
-        assertions = tuple(self._titled(each, same=same) for each in found if each.kind in _COMPARED)
+        unsure = self.match != "status" and (first.is_cut or second.is_cut)
+        compared = _COMPARED - {"body"} if unsure else _COMPARED
+        assertions = tuple(self._titled(each, same=same) for each in found if each.kind in compared)
         assertions = (*assertions, *self._emptiness(first, second))
-        if not assertions:
-            return replace(plain, status=Status.UNCHECKED, reason="nothing of the answers was compared")
+        if not assertions or (unsure and all(each.passed for each in assertions)):
+            reason = _CUT if unsure else "nothing of the answers was compared"
+            return replace(plain, status=Status.UNCHECKED, assertions=assertions, reason=reason)
         if all(each.passed for each in assertions):
             notes = (f"both sides answered {first.status}",) if first.status >= 400 else ()
             return replace(plain, status=Status.PASSED, assertions=assertions, notes=(*plain.notes, *notes))
-        return replace(plain, status=Status.FAILED, assertions=assertions)
+        told = (*plain.notes, _CUT) if unsure else plain.notes
+        return replace(plain, status=Status.FAILED, assertions=assertions, notes=told)
 
     def _titled(self, found: Assertion, *, same: bool) -> Assertion:
         title = f"{found.kind} as {self.a}"

@@ -116,7 +116,9 @@ def _response(written: Mapping[str, Any]) -> Response:
     headers = tuple((str(each["key"]), str(each["value"])) for each in written["header"])
     stream = written["stream"]
     body = bytes(list(stream["data"]))  # of a number `bytes` would make as many zeros
-    return Response(int(written["code"]), str(written["status"]), headers, body, wire_size=len(body))
+    size = int(stream["size"]) if stream.get("truncated") else None
+    wire_size = len(body) if size is None else size
+    return Response(int(written["code"]), str(written["status"]), headers, body, wire_size=wire_size, cut_from=size)
 
 
 def _url(parts: Mapping[str, Any]) -> str:

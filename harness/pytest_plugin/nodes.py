@@ -13,6 +13,7 @@ import pytest
 
 from harness.collection import model
 from harness.collection.node_id import SEPARATOR, with_folders
+from harness.collection.node_id import part as id_part
 from harness.collection.selection import select
 from harness.errors import HarnessError, NothingSelected, SelectionError, did_you_mean
 from harness.library import load_for
@@ -20,7 +21,7 @@ from harness.pytest_plugin.arguments import covers, file_id, parts_asked
 from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
 from harness.pytest_plugin.options import option
 from harness.pytest_plugin.subtest import subtest, would_end
-from harness.reporters.explain import Explainer
+from harness.reporters.explain import MESSAGE_CHARACTERS, Explainer
 from harness.reporters.screen import harmless, visible
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
@@ -243,7 +244,9 @@ class RequestItem(pytest.Item):
             for title, text in zip(("request", "response"), driver.explainer.exchange(result), strict=True):
                 if text:
                     self.add_report_section("call", title, harmless(text))
-            written = "\n".join(f"{each.level}: {driver.explainer.lines(each.text)}" for each in result.console)
+            written = "\n".join(
+                f"{each.level}: {driver.explainer.lines(each.text, MESSAGE_CHARACTERS)}" for each in result.console
+            )
             if written:
                 self.add_report_section("call", "console", harmless(written))
         self.user_properties += [
@@ -268,5 +271,5 @@ class RequestItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the collection file, the (zero-based) line of the request in it, and its name."""
         position = self.item.location.position
-        title = " › ".join((*map(visible, self.item.folders), self.name))
+        title = " › ".join((*map(visible, map(id_part, self.item.folders)), self.name))
         return self.path, position.line - 1 if position is not None else None, title

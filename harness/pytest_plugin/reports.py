@@ -21,6 +21,7 @@ from harness.collection.replay import with_examples
 from harness.errors import UsageError, did_you_mean
 from harness.pytest_plugin.options import option
 from harness.reporters import ALIASES, SCREEN_REPORTERS, SETTINGS, ReporterOptions, make_reporter, plugin_names
+from harness.reporters.bodies import shortened
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
 from harness.runner.events import SECRETS_SHOWN, ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
@@ -126,7 +127,7 @@ class _Pickler(pickle.Pickler):
 
 def _pickled(results: Sequence[ItemResult]) -> bytes:
     buffer = io.BytesIO()
-    _Pickler(buffer).dump(list(results))
+    _Pickler(buffer).dump(list(map(shortened, results)))
     return buffer.getvalue()
 
 

@@ -17,15 +17,18 @@ from harness.source import Position
 from harness.transport.exchange import Headers, Response
 from harness.variables.redact import Redactor
 
-__all__ = ["Explainer"]
+__all__ = ["LINE_CHARACTERS", "MESSAGE_CHARACTERS", "Explainer"]
 
 MAX_DIFFERENCES = 20
 _QUOTED_AROUND = 200
 _KEPT_POSITIONS = 10_000
 _SECTION_CHARACTERS = 20_000
+_NAME_CHARACTERS = 200
+LINE_CHARACTERS = 2_000
+MESSAGE_CHARACTERS = 20_000
+_LONGEST_CURL = 110_000  # with the longest body that a command can hold
 _EXCERPT_LINES = 20
 _EXCERPT_CHARACTERS = 2_000
-_EXCERPT_REACH = 65_536
 # What a wrong answer says is shown where it is no wonder that its body is not the expected one.
 _SAID_BY_THE_NAME = frozenset({"status changed", "media type changed"})
 _REFUSED = (401, 403)
@@ -50,17 +53,26 @@ class Explainer:
         """Return an explainer of the same secrets for another surface."""
         return Explainer(self._redactor, color=color, width=width, updating=self.updating)
 
-    def text(self, text: str) -> str:
-        """Return `text` as one line that may be shown anywhere."""
-        return visible(self._redactor.text(text))
+    def text(self, text: str, limit: int = _SECTION_CHARACTERS) -> str:
+        """Return `text` as one line that may be shown anywhere; `…` for what is beyond the limit."""
+        return visible(self._redactor.cut(text, limit))
 
-    def lines(self, text: str) -> str:
-        """Return `text` with its line breaks as it may be shown anywhere."""
-        return visible(self._redactor.text(text), lines=True)
+    def lines(self, text: str, limit: int | None = None) -> str:
+        """Return `text` with its line breaks as it may be shown anywhere; `…` for what is beyond the limit."""
+        return visible(self._redactor.text(text) if limit is None else self._redactor.cut(text, limit), lines=True)
 
     def masked(self, text: str) -> str:
         """Return `text` with its secrets masked and nothing else changed, for reports that only programs read."""
         return self._redactor.text(text)
+
+    def part(self, text: str, limit: int) -> str:
+        """Return the first characters of `text`, masked as within the whole: no secret is cut in two by the limit."""
+        return self._redactor.part(text, 0, min(limit, len(text)))[0]
+
+    @property
+    def reach(self) -> int:
+        """How many characters the longest secret may take in a text."""
+        return self._redactor.reach
 
     def position(self, location: Location) -> Position | None:
         """Return where `location` is. Remembered, since every iteration comes back to the same items."""
@@ -86,23 +98,23 @@ class Explainer:
     def item_name(self, item: Item, collection: str = "") -> str:
         """Return the names that lead to an item, such as `PHLO › Run`."""
         names = [*([collection] if collection else []), *item.folders, item.name]
-        return self.text(" › ".join(name or "(unnamed)" for name in names))
+        return " › ".join(self.text(name or "(unnamed)", _NAME_CHARACTERS) for name in names)
 
     def problem(self, problem: Problem) -> str:
         """Return a problem with its place drawn and its hint."""
         head = painted(f"{problem.severity}:", "red" if problem.severity == "error" else "yellow", color=self._color)
-        text = f"{head} {self.lines(problem.summary)}"
+        text = f"{head} {self.lines(problem.summary, LINE_CHARACTERS)}"
         if problem.location is not None:
             text += "\n" + self._picture.draw(problem.location, problem.searched)
         elif problem.searched:
-            text += "\n" + fold(self.text(problem.searched), self._width)
+            text += "\n" + fold(self.text(problem.searched, LINE_CHARACTERS), self._width)
         if problem.hint:
             text += "\n\n" + self.hint(problem.hint)
         return text
 
     def hint(self, text: str) -> str:
         """Return what may help."""
-        lines = f"hint: {self.lines(text)}".split("\n")
+        lines = f"hint: {self.lines(text, LINE_CHARACTERS)}".split("\n")
         folded = "\n".join(fold(line, self._width, "      ") for line in lines)
         return folded.replace("hint:", painted("hint:", "cyan", color=self._color), 1)
 
@@ -113,28 +125,29 @@ class Explainer:
     def one_line(self, subject: Assertion | Problem) -> str:
         """Return an assertion that failed, or a problem, in one line."""
         if isinstance(subject, Problem):
-            return self.text(str(subject))
+            return self.text(str(subject), LINE_CHARACTERS)
         breaking = _to_tell(subject)
         if not breaking:
             where = f" - at {subject.location.json_path}" if subject.location and subject.location.json_path else ""
-            return self.text(f"{subject.name}: {_said(subject)}{where}")
+            return self.text(f"{subject.name}: {_said(subject)}{where}", LINE_CHARACTERS)
         more = f" (and {len(breaking) - 1} more)" if len(breaking) > 1 else ""
         first = breaking[0]
         where = f" - at {first.path}" if first.path else ""
-        return self.text(f"{subject.name}: {first.kind}, {_compared(first.expected, first.actual)}{where}{more}")
+        told = f"{subject.name}: {first.kind}, {_compared(first.expected, first.actual)}{where}{more}"
+        return self.text(told, LINE_CHARACTERS)
 
     def headline(self, result: ItemResult) -> str:
         """Return why an item is not well in one line, the point first: lists of failures cut their lines at the end."""
         failed = [assertion for assertion in result.assertions if not assertion.passed]
         if result.error is not None or not failed:
             why = str(result.error) if result.error is not None else result.reason or ""
-            return self.text(f"{result.status.replace('_', ' ')}: {why}".removesuffix(": "))
+            return self.text(f"{result.status.replace('_', ' ')}: {why}".removesuffix(": "), LINE_CHARACTERS)
         first = failed[0]
         others = len(failed) - 1 + sum(max(len(assertion.breaking) - 1, 0) for assertion in failed)
         breaking = _to_tell(first)
         title = _titled(breaking[0]) if breaking else first.name
         told = _compared(breaking[0].expected, breaking[0].actual) if breaking else _said(first)
-        return self.text(f"{title}, {told}" + (f" (and {others} more)" if others else ""))
+        return self.text(f"{title}, {told}" + (f" (and {others} more)" if others else ""), LINE_CHARACTERS)
 
     def failure(self, result: ItemResult, only: Assertion | None = None) -> str:
         """Return all about an item that failed or errored; of its assertions those that failed, or `only` that one."""
@@ -149,14 +162,18 @@ class Explainer:
         if hint := _hint(result, failed, updating=self.updating):
             parts.append(self.hint(hint))
         if result.notes:
-            parts.append("\n".join(fold(f"note: {self.text(note)}", self._width, "      ") for note in result.notes))
+            parts.append(
+                "\n".join(
+                    fold(f"note: {self.text(note, LINE_CHARACTERS)}", self._width, "      ") for note in result.notes
+                )
+            )
         if result.curl:
-            parts.append("to send it again:\n" + _indented(self.lines(result.curl)))
+            parts.append(self._again(result.curl))
         return "\n\n".join(part for part in parts if part)
 
     def assertion(self, assertion: Assertion) -> str:
         """Return one failed assertion: what was expected and what came, where, and the place that asked for it."""
-        lines = [painted(self.lines(assertion.name), "bold", color=self._color)]
+        lines = [painted(self.lines(assertion.name, LINE_CHARACTERS), "bold", color=self._color)]
         breaking = _to_tell(assertion)
         if breaking:
             lines += self._differences(breaking, assertion)
@@ -164,7 +181,7 @@ class Explainer:
             if assertion.expected or not assertion.actual:
                 lines += self._comparison(assertion.expected, assertion.actual, [("example", assertion.example)])
             else:
-                lines.append("  " + self.lines(assertion.actual).replace("\n", "\n  "))
+                lines.append("  " + self.lines(assertion.actual, _SECTION_CHARACTERS).replace("\n", "\n  "))
             lines += self._place(assertion.location)
         notes = len(assertion.differences) - len(assertion.breaking)
         if notes:
@@ -190,8 +207,13 @@ class Explainer:
         return self._cut("\n".join(request)), self._cut("\n".join((*answer, readable(response.body, response.text))))
 
     def _cut(self, text: str) -> str:
-        shown = visible(self._redactor.text(text)[:_SECTION_CHARACTERS], lines=True).rstrip()
+        shown = visible(self.part(text, _SECTION_CHARACTERS), lines=True).rstrip()
         return shown + ("\n…" if len(text) > _SECTION_CHARACTERS else "")
+
+    def _again(self, curl: str) -> str:
+        if len(curl) > _LONGEST_CURL:
+            return f"to send it again: a curl command of {len(curl):,} characters, which stands in the JSON report"
+        return "to send it again:\n" + _indented(self.lines(curl))
 
     def _head(self, result: ItemResult) -> str:
         status = f"{result.status.replace('_', ' ')}:"
@@ -205,22 +227,22 @@ class Explainer:
         if result.exchange is not None:
             response = result.exchange.response
             answer = f" → {response.status} {response.reason}".rstrip() + f", {result.elapsed_ms:.0f} ms"
-        return f"{line}\n{self.text(f'{result.method} {result.url}{answer}')}"
+        return f"{line}\n{self.text(f'{result.method} {result.url}', LINE_CHARACTERS)}{self.text(answer)}"
 
     def _differences(self, breaking: tuple[Difference, ...], assertion: Assertion) -> Iterator[str]:
         first, *others = breaking
-        yield f"  {self.text(_titled(first))}"
+        yield f"  {self.text(_titled(first), LINE_CHARACTERS)}"
         more = [("example", first.example or assertion.example), ("pointer", first.pointer)]
         yield from self._comparison(first.expected, first.actual, more)
         yield from self._place(first.location or assertion.location)
         for difference in others[: MAX_DIFFERENCES - 1]:
             text = f"{_titled(difference)}, {_compared(difference.expected, difference.actual)}"
-            yield fold(f"  {self.text(text)}", self._width, "    ")
+            yield fold(f"  {self.text(text, LINE_CHARACTERS)}", self._width, "    ")
         if len(breaking) > MAX_DIFFERENCES:
             yield f"  and {len(breaking) - MAX_DIFFERENCES} more"
 
     def _comparison(self, expected: str, actual: str, more: Iterable[tuple[str, str | None]]) -> Iterator[str]:
-        shown = [self.lines(expected), self.lines(actual)]
+        shown = [self.lines(expected, _SECTION_CHARACTERS), self.lines(actual, _SECTION_CHARACTERS)]
         if self._color:
             shown = [*contrasted(*shown)]
         rest = [
@@ -236,12 +258,11 @@ class Explainer:
 
     def _excerpt(self, response: Response) -> str:
         whole = readable(response.body, response.text)
-        text = self._redactor.text(whole[:_EXCERPT_REACH])
+        text = self.part(whole, _EXCERPT_CHARACTERS)
         if not text.strip():
             return "the response has no body"
-        shown = "\n".join(visible(text[:_EXCERPT_CHARACTERS], lines=True).split("\n")[:_EXCERPT_LINES])
-        cut = len(whole) > _EXCERPT_REACH or len(text) > _EXCERPT_CHARACTERS
-        more = cut or text.count("\n") >= _EXCERPT_LINES
+        shown = "\n".join(visible(text, lines=True).split("\n")[:_EXCERPT_LINES])
+        more = len(whole) > _EXCERPT_CHARACTERS or text.count("\n") >= _EXCERPT_LINES
         folded = "\n".join(fold(line, self._width - 2) for line in shown.split("\n"))
         return "response body:\n" + _indented(folded + ("\n…" if more else ""))
 

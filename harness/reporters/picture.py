@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from harness.location import Location, RecordedLocation
@@ -14,24 +14,24 @@ from harness.variables.redact import Redactor
 __all__ = ["Picture"]
 
 _PATH_COLUMN = 36
-_LISTS_OF_V1 = ("requests", "folders", "responses")
+_LISTS = ("item", "response", "requests", "folders", "responses")
+_ROOTS: tuple[PathParts, ...] = ((), ("collection",))
+"""Where a collection begins; in an export of Postman's API, one level further in."""
 _UNNAMED = ("item", "requests", "folders")
 """Lists whose elements have names that say enough."""
-_KEPT_SOURCES = 16
-# How much of a file around the caret is searched for secrets; far more than is ever shown.
-_REACH = 16_384
-# A secret's name may stand on the line before its value, and a secret may go on for some lines.
-_LINES_AROUND = 4
+# How many characters before and behind the caret are looked at; far more than is ever shown.
+_SHOWN = 1024
+_LONGEST_NAME = 200
+_LONGEST_PATH = 1000
 
 
 class Picture:
-    """Draws places in files. Keeps the names of the items of the last few files it was asked about."""
+    """Draws places in files."""
 
     def __init__(self, redactor: Redactor, *, color: bool = False, columns: int = 120) -> None:
         self._redactor = redactor
         self._color = color
         self._columns = columns
-        self._names: dict[int, tuple[Source, Mapping[PathParts, str] | None]] = {}
 
     def draw(self, location: Location, beside: str | None = None) -> str:
         """Return the file and position of `location`, its names and path, and the line with a caret and `beside`."""
@@ -51,13 +51,13 @@ class Picture:
         """Return the names of the folders and items on the way, then the keys; empty if the file is no collection."""
         if isinstance(location, RecordedLocation):
             return self._text(location.names)
-        known = self._names_in(location.source)
-        if known is None or location.offset is not None:
+        known = None if location.offset is not None else _names_on_the_way(location.source, location.path)
+        if known is None:
             return ""
-        return self._text(" › ".join(_steps(location.path, known)))
+        return " › ".join(self._text(step, _LONGEST_NAME) for step in _steps(location.path, known))
 
     def _way(self, location: Location, taken: int) -> list[str]:
-        names, path = self.names(location), self._text(location.json_path)
+        names, path = self.names(location), self._text(location.json_path, _LONGEST_PATH)
         if not location.path and not isinstance(location, RecordedLocation):
             return []
         room = self._columns - taken
@@ -78,71 +78,67 @@ class Picture:
         return shown.text, [caret, *fold(beside, self._columns - taken, "  ").split("\n")]
 
     def masked_line(self, position: Position, source: Source) -> tuple[str, int, int]:
-        """Return the line without its secrets, and the first and one-past-last character pointed at in it."""
-        text = source.text
-        line_start = 0 if text == position.line_text else position.offset - position.column + 1
-        line_end = line_start + len(position.line_text)
-        first = max(_lines_away(text, line_start, -_LINES_AROUND), position.offset - _REACH)
-        last = min(_lines_away(text, line_end, _LINES_AROUND), position.offset + position.length + _REACH)
-        marks = [max(line_start, first), position.offset, position.offset + position.length, min(line_end, last)]
-        masked, marks = self._redactor.text_with_marks(text[first:last], [mark - first for mark in marks])
-        begin, start, end, stop = marks
-        return masked[begin:stop], start - begin, max(end, start + 1) - begin
+        """Return the line around a place without its secrets, and from where to where the place goes in it.
+
+        Cropped before anything else is done with it, since a line may be the whole file; `…` stands for the rest.
+        """
+        line_start, line_end = source.line_bounds(position.offset)
+        around = max(_SHOWN, self._columns)
+        stop = position.offset + min(position.length, around)
+        first, last = max(line_start, position.offset - around), min(line_end, stop + around)
+        line, (start, end) = self._redactor.part(source.text, first, last, (position.offset, stop))
+        before, behind = "…" * (first > line_start), "…" * (last < line_end)
+        start += len(before)
+        return before + line + behind, start, max(end + len(before), start + 1)
 
     def _edge(self, text: str) -> str:
         return painted(text, "blue", color=self._color)
 
-    def _text(self, text: str) -> str:
-        return visible(self._redactor.text(text))
-
-    def _names_in(self, source: Source) -> Mapping[PathParts, str] | None:
-        if id(source) not in self._names:
-            if len(self._names) >= _KEPT_SOURCES:
-                self._names.clear()
-            self._names[id(source)] = (source, _names_by_path(source.text))
-        return self._names[id(source)][1]
+    def _text(self, text: str, limit: int | None = None) -> str:
+        return visible(self._redactor.text(text) if limit is None else self._redactor.cut(text, limit))
 
 
-def _lines_away(text: str, offset: int, count: int) -> int:
-    """Return where the line begins, or for a positive `count` ends, that is so many lines before or after `offset`."""
-    for _ in range(abs(count)):
-        found = text.rfind("\n", 0, max(offset - 1, 0)) if count < 0 else text.find("\n", offset + 1)
-        if found < 0:
-            return 0 if count < 0 else len(text)
-        offset = found + 1 if count < 0 else found
-    return offset
-
-
-def _names_by_path(text: str) -> Mapping[PathParts, str] | None:
-    """Return the names of all items, folders and examples of a collection by path; None if the text is not one."""
-    try:
-        root = json.loads(text)
-    except (ValueError, RecursionError):
+def _names_on_the_way(source: Source, path: PathParts) -> Mapping[PathParts, str] | None:
+    """Return the names of the folders, items and examples that a path leads through; None where it is no collection."""
+    node = next((root for root in _ROOTS if _is_collection(source, root)), None)
+    if node is None:
         return None
-    found = next((path for path in ((), ("collection",)) if _is_collection(_below(root, path))), None)
-    return None if found is None else dict(_named_nodes(_below(root, found), found))
+    names: dict[PathParts, str] = {}
+    for depth in range(len(node) + 2, len(path) + 1, 2):
+        key, index = path[depth - 2 : depth]
+        if path[: len(node)] != node or key not in _LISTS or not isinstance(index, int):
+            break
+        if (name := _name(source, path[:depth])) is not None:
+            names[path[:depth]] = name
+    return names
 
 
-def _below(value: Any, path: PathParts) -> Any:
-    for part in path:
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
+def _is_collection(source: Source, root: PathParts) -> bool:
+    return any(_opening(source, (*root, key)) == "[" for key in ("item", "requests"))
 
 
-def _is_collection(value: Any) -> bool:
-    return isinstance(value, dict) and any(isinstance(value.get(key), list) for key in ("item", "requests"))
+def _name(source: Source, path: PathParts) -> str | None:
+    """Return what a node of a collection is called; None where no such node stands there."""
+    if _opening(source, path) != "{":
+        return None
+    name = _value(source, (*path, "name"))
+    return str(name or "(unnamed)")
 
 
-def _named_nodes(root: dict[str, Any], start: PathParts) -> Iterator[tuple[PathParts, str]]:
-    pending: list[tuple[PathParts, dict[str, Any]]] = [(start, root)]
-    while pending:
-        path, node = pending.pop()
-        for key in ("item", "response", *_LISTS_OF_V1):
-            children = node.get(key)
-            for index, child in enumerate(children if isinstance(children, list) else ()):
-                if isinstance(child, dict):
-                    yield (*path, key, index), str(child.get("name") or "(unnamed)")
-                    pending.append(((*path, key, index), child))
+def _opening(source: Source, path: PathParts) -> str:
+    """Return the character that a value begins with; an empty text where there is none."""
+    try:
+        return source.text[source.span(path).start]
+    except (KeyError, ValueError, IndexError):
+        return ""
+
+
+def _value(source: Source, path: PathParts) -> Any:
+    try:
+        span = source.span(path)
+        return json.loads(source.text[span.start : span.end])
+    except (KeyError, ValueError, IndexError, RecursionError):
+        return None
 
 
 def _steps(path: PathParts, names: Mapping[PathParts, str]) -> list[str]:

@@ -35,6 +35,18 @@ class SentRequest:
     url: str
     headers: Headers
     body: bytes = b""
+    cut_from: int | None = None
+    """The size of the whole body, where `body` is only its beginning, as in the record of a run."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether `body` is only the beginning of what was sent."""
+        return self.cut_from is not None
+
+    @property
+    def size(self) -> int:
+        """The size of the whole body."""
+        return len(self.body) if self.cut_from is None else self.cut_from
 
     def addressed(self, note: str) -> str:
         """Return a note that names this request, for where it stands among those of others."""
@@ -58,6 +70,18 @@ class Response:
     """Bytes of the body on the wire, before decoding."""
     set_cookies: tuple[bytes, ...] = field(default=(), repr=False)
     """The `Set-Cookie` lines as they came: a cookie goes back byte for byte."""
+    cut_from: int | None = None
+    """The size of the whole body, where `body` is only its beginning, as in the record of a run."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether `body` is only the beginning of what came."""
+        return self.cut_from is not None
+
+    @property
+    def size(self) -> int:
+        """The size of the whole body, its content encoding undone."""
+        return len(self.body) if self.cut_from is None else self.cut_from
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, whatever its case."""

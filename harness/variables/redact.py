@@ -43,6 +43,10 @@ _MOST_FLEETING = 64
 _MOST_PASSING = 4000
 _MOST_PASSING_WEAK = 200
 _FLEETING_MASK = "‹signature›"
+_SPREAD = 12
+"""So many characters may stand for one of a secret: two escapes of JSON, UTF-8 percent-encoded, JSON within JSON."""
+_LEAST_REACH = 1024
+"""A field's name, the blanks behind it and what follows a short value are never as long."""
 
 
 class Redactor:
@@ -57,6 +61,7 @@ class Redactor:
         self._fleeting: deque[str] = deque(maxlen=_MOST_FLEETING)
         self._fleeting_search: Search | None = None
         self._numbered = 0
+        self._longest = 0
         self._known = Known()
         self._unsearched: set[str] = set()  # those of the strong ones that came since
         self._stale = False  # what is searched for no more fits, and is to be made from the beginning
@@ -94,6 +99,7 @@ class Redactor:
         with self._lock:
             if (name, value) not in self._weak:
                 self._weak[name, value] = _mask(name)
+                self._longest = max(self._longest, len(name) + len(value))
                 self._fields_stale = True
                 self._forget_some(self._passing_weak, (name, value), self._weak, _MOST_PASSING_WEAK)
 
@@ -114,6 +120,7 @@ class Redactor:
         with self._lock:
             if value and value not in self._fleeting:
                 self._fleeting.append(value)
+                self._longest = max(self._longest, len(value))
                 self._fleeting_search = None
 
     def text(self, text: str) -> str:
@@ -145,16 +152,34 @@ class Redactor:
         """Return whether `text` holds a secret in any form."""
         return bool(self._spans(text))
 
-    def text_with_marks(self, text: str, marks: Sequence[int]) -> tuple[str, list[int]]:
-        """Return the masked text and where the offsets `marks` are in it: within a secret, where its mask begins."""
-        spans = self._shown_spans(text)
-        return (replaced(text, spans), [moved(mark, spans) for mark in marks]) if spans else (text, list(marks))
+    def part(self, text: str, start: int, end: int, marks: Sequence[int] = ()) -> tuple[str, list[int]]:
+        """Return characters `start` to `end` of `text` masked, and where the offsets `marks` are in them.
+
+        As if the whole text had been masked and cut afterwards: so much around the part is searched that a secret which
+        lies across its edge is found whole. A mark within a secret comes to where its mask begins.
+        """
+        first, last = max(0, start - self.reach), min(len(text), end + self.reach)
+        around = text[first:last]
+        spans = self._shown_spans(around)
+        begin, *places, stop = (moved(mark - first, spans) for mark in (start, *marks, end))
+        shown = replaced(around, spans) if spans else around
+        return shown[begin:stop], [place - begin for place in places]
+
+    def cut(self, text: str, limit: int) -> str:
+        """Return at most `limit` characters of `text` masked, `…` for those that follow."""
+        return self.text(text) if len(text) <= limit else self.part(text, 0, limit)[0] + "…"
+
+    @property
+    def reach(self) -> int:
+        """How many characters the longest secret may take in a text."""
+        return max(_LEAST_REACH, _SPREAD * self._longest)
 
     def _note(self, value: str, name: str | None) -> None:
         known = self._strong.get(value)
         if known is None:
             self._strong[value] = _mask(name) if name else self._next_mask()
             self._unsearched.add(value)
+            self._longest = max(self._longest, len(value))
             self._forget_some(self._passing, value, self._strong, _MOST_PASSING)
         elif name and known.startswith("‹secret "):
             self._strong[value] = _mask(name)

@@ -78,7 +78,7 @@ def _place(problem: Problem) -> list[str]:
     assert problem.location is not None
     position = problem.location.position
     assert position is not None
-    quoted = position.line_text[position.column - 1 :][: position.length]
+    quoted = problem.location.source.outer().text[position.offset :][: position.length]
     return [f"  at {problem.location.json_path}: {quoted}"]
 
 

@@ -62,7 +62,7 @@ def _told(fault: Fault, asked: dict[str, str]) -> dict[str, str | None]:
     assert problem.location is not None
     position = problem.location.position
     assert position is not None
-    at = position.line_text[position.column - 1 :][: position.length]
+    at = problem.location.source.outer().text[position.offset :][: position.length]
     told = {"summary": problem.summary, "hint": problem.hint, "at": at, "searched": problem.searched}
     return {key: told[key] for key in asked}
 

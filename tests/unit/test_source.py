@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -129,19 +130,51 @@ def test_every_value_of_a_large_file_of_one_line() -> None:
         assert second is not None
         assert (1, str(number)) == (first.line, one_line[first.offset : first.offset + first.length])
         assert f'"id": {number},' == lines[second.line - 1].strip()
-        assert lines[second.line - 1] == second.line_text
+        start, end = several.line_bounds(second.offset)
+        assert lines[second.line - 1] == many_lines[start:end]
+
+
+def test_values_however_deep_they_are() -> None:
+    """A value ten thousand levels down is found, which no decoder could read."""
+    text = '{"a":[' * 5_000 + "7" + "]}" * 5_000
+
+    assert (1, 30_001, "7") == at(text, *("a", 0) * 5_000)
+
+
+def test_characters_of_a_long_string() -> None:
+    """Each character is found behind any number of escapes, in any order of asking."""
+    value = 'é"\\\n😀x' * 5_000
+    text = json.dumps({"k": value})
+    source = Source("x", text)
+    for index in (29_999, 0, 17, 20_003, 5):
+        position = source.find(("k",), (index, index + 1))
+        assert position is not None
+        assert json.loads(f'"{text[position.offset : position.offset + position.length]}"') == value[index]
+
+
+@pytest.mark.parametrize("text", ['{"a": [1}', '{"a": [1, 2]]', '{"a": "x', '{"a": ["\\"}]'])
+def test_brackets_that_do_not_fit(text: str) -> None:
+    """What is never closed gives no place, and no exception."""
+    assert Source("x", text).find(("a", 5)) is None
+
+
+def test_a_position_holds_no_text() -> None:
+    """A line kept for each place would be a copy of the file for each place, where it is one line."""
+    position = Source("x", TEXT).offset_at(9)
+
+    assert {int} == {type(getattr(position, each.name)) for each in dataclasses.fields(position)}
 
 
 @pytest.mark.parametrize(
     ("offset", "length", "expected"),
     [
-        (0, 1, Position(1, 1, 0, 1, "ab")),
-        (1, 99, Position(1, 2, 1, 1, "ab")),
-        (2, 1, Position(1, 3, 2, 1, "ab")),
-        (4, 2, Position(2, 1, 4, 2, "cd")),
-        (6, 1, Position(2, 3, 6, 1, "cd")),
-        (99, 5, Position(2, 3, 6, 1, "cd")),
-        (-3, 1, Position(1, 1, 0, 1, "ab")),
+        (0, 1, Position(1, 1, 0, 1)),
+        (1, 99, Position(1, 2, 1, 1)),
+        (2, 1, Position(1, 3, 2, 1)),
+        (4, 2, Position(2, 1, 4, 2)),
+        (6, 1, Position(2, 3, 6, 1)),
+        (99, 5, Position(2, 3, 6, 1)),
+        (-3, 1, Position(1, 1, 0, 1)),
     ],
 )
 def test_offsets(offset: int, length: int, expected: Position) -> None:
@@ -151,7 +184,7 @@ def test_offsets(offset: int, length: int, expected: Position) -> None:
 
 def test_the_start_of_an_empty_text() -> None:
     """Even an empty text has a first line."""
-    assert Position(1, 1, 0, 1, "") == Source("x", "").offset_at(0)
+    assert Position(1, 1, 0, 1) == Source("x", "").offset_at(0)
 
 
 def test_looking_things_up_does_not_change_a_source() -> None:

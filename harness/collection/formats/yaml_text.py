@@ -35,6 +35,7 @@ _WORDS = {
 }
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _UNQUOTED = re.compile(r"[:\-]\s+\{\{")
+_LOOKED_AT = 200  # characters before and behind a fault
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 
 
@@ -183,8 +184,9 @@ class _Reader:
         return yaml.parse(self._source.text, Loader=loader)
 
     def _refuse(self, summary: str, offset: int) -> None:
-        line = self._source.offset_at(offset).line_text
-        before = self._source.text[max(0, offset - 200) : offset].rpartition("\n")[0].rpartition("\n")[2]
+        text, (start, end) = self._source.text, self._source.line_bounds(offset)
+        line = text[max(start, offset - _LOOKED_AT) : min(end, offset + _LOOKED_AT)]
+        before = text[max(0, offset - _LOOKED_AT) : offset].rpartition("\n")[0].rpartition("\n")[2]
         unquoted = any(map(_UNQUOTED.search, (line, before)))
         hint = "quote a value that begins with a placeholder: '{{name}}/path'" if unquoted else None
         raise self._kind(summary, location=Location(self._source, offset=offset), hint=hint)

@@ -22,7 +22,7 @@ from xml.sax.xmlreader import AttributesImpl
 
 from harness.location import Location
 from harness.reporters.ci.cases import Case, cases_of
-from harness.reporters.explain import Explainer
+from harness.reporters.explain import MESSAGE_CHARACTERS, Explainer
 from harness.reporters.spool import open_spool, publish
 from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
 from harness.runner.result import ItemResult
@@ -105,7 +105,11 @@ class JUnitReporter:
         """Return the command that sends the request again, and what scripts wrote."""
         parts = [self._explain.lines(result.curl)] if result.curl else []
         if result.console:
-            parts.append("\n".join(self._explain.lines(f"{each.level}: {each.text}") for each in result.console))
+            parts.append(
+                "\n".join(
+                    self._explain.lines(f"{each.level}: {each.text}", MESSAGE_CHARACTERS) for each in result.console
+                )
+            )
         return "\n\n".join(parts)
 
     def _write_case(self, xml: XMLGenerator, case: Case, result: ItemResult, seconds: float) -> None:

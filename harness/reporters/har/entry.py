@@ -5,13 +5,14 @@ HAR 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html). What we do not 
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from harness.reporters.bodies import kept
 from harness.reporters.explain import Explainer
 from harness.transport.cookies.set_cookie import RefusedCookie, SetCookie, parse_set_cookie
 from harness.transport.exchange import Exchange, Headers, Response, SentRequest
@@ -20,6 +21,7 @@ __all__ = ["entries", "moment", "unanswered_entry"]
 
 Fields = dict[str, Any]
 _UNKNOWN = -1
+_CUT = {"_truncated": True, "comment": "only the beginning of the body"}
 
 
 def entries(exchange: Exchange, explain: Explainer) -> Iterator[Fields]:
@@ -65,23 +67,24 @@ def _request(sent: SentRequest, version: str, explain: Explainer) -> Fields:
         "headers": _headers(sent.headers, explain),
         "queryString": _query(explain.masked(sent.url)),
         "headersSize": _UNKNOWN,
-        "bodySize": len(sent.body),
+        "bodySize": sent.size,
     }
     if sent.body:
-        text, encoding = _text(sent.body, None, explain)
+        body = kept(sent, explain)
         # The format has no word for binary request bodies; members with an underscore are free.
-        more = {"_encoding": encoding} if encoding else {}
-        fields["postData"] = {"mimeType": sent.header("content-type") or "", "text": text, **more}
+        more = {"_encoding": "base64"} if body.base64 else {}
+        cut = {"_size": sent.size, **_CUT} if body.cut else {}
+        fields["postData"] = {"mimeType": sent.header("content-type") or "", "text": body.text, **more, **cut}
     return fields
 
 
 def _response(answer: Response, url: str, explain: Explainer) -> Fields:
-    text, encoding = _text(answer.body, answer, explain)
-    content: Fields = {"size": len(answer.body), "mimeType": explain.masked(answer.header("content-type") or "")}
-    if answer.wire_size and answer.wire_size != len(answer.body):
-        content["compression"] = len(answer.body) - answer.wire_size
+    content: Fields = {"size": answer.size, "mimeType": explain.masked(answer.header("content-type") or "")}
+    if answer.wire_size and answer.wire_size != answer.size:
+        content["compression"] = answer.size - answer.wire_size
     if answer.body:
-        content |= {"text": text} | ({"encoding": encoding} if encoding else {})
+        body = kept(answer, explain, _reader(answer))
+        content |= {"text": body.text} | ({"encoding": "base64"} if body.base64 else {}) | (_CUT if body.cut else {})
     return {
         "status": answer.status,
         "statusText": explain.masked(answer.reason),
@@ -105,14 +108,11 @@ def _target(answer: Response, url: str, explain: Explainer) -> str:
         return explain.masked(place)
 
 
-def _text(body: bytes, answer: Response | None, explain: Explainer) -> tuple[str, str | None]:
-    """Return a body as text; as base64, which is then the second part, where it is none."""
-    try:
-        return explain.masked(body.decode()), None
-    except UnicodeDecodeError:
-        if answer is not None and "charset" in (answer.header("content-type") or "").lower():
-            return explain.masked(answer.text), None
-        return base64.b64encode(body).decode("ascii"), "base64"
+def _reader(answer: Response) -> Callable[[bytes], str] | None:
+    """Return what reads the body in the charset that the answer names, where it names one."""
+    if "charset" not in (answer.header("content-type") or "").lower():
+        return None
+    return lambda body: replace(answer, body=body).text
 
 
 def _headers(headers: Headers, explain: Explainer) -> list[Fields]:

@@ -14,7 +14,6 @@ LARGE, SMALL, LITTLE = 65_536, 16_384, 160
 """How many characters of a body are kept: where something is wrong, where all is well, and when the page is full."""
 
 _FULL, _OVERFULL = 4_500_000, 6_000_000
-_REACH = 4096  # masking comes before cutting, and a secret may stand across the cut
 _HEX_BYTES = 256
 _MOST_UNREADABLE = 0.02
 
@@ -35,11 +34,8 @@ class Allowance:
 
 
 def cut_text(text: str, limit: int, explain: Explainer) -> dict[str, Any]:
-    """Return a text with its secrets masked, at most `limit` characters of it, and how long it is if that is not all.
-
-    What is dropped far behind the cut is not searched for secrets: nobody sees it.
-    """
-    shown = explain.masked(text[: limit + _REACH])[:limit]
+    """Return at most `limit` characters of a text, its secrets masked, and how long it is if that is not all."""
+    shown = explain.part(text, limit)[:limit]
     return {"text": shown} if len(text) <= limit else {"text": shown, "of": len(text)}
 
 
@@ -58,7 +54,7 @@ class Bodies:
     def request(self, sent: SentRequest, item: str, limit: int) -> dict[str, Any]:
         """Return a request as it went out."""
         fields = {"method": self._explain.text(sent.method), "url": self._explain.text(sent.url)}
-        body = self._body(sent.body, sent.body.decode("utf-8", "replace"), limit)
+        body = self._body(sent, sent.body.decode("utf-8", "replace"), limit)
         left_out = not self._options.with_request_body(item)
         return fields | self._headers(sent.headers) | ({"omitted": True} if left_out and sent.body else {"body": body})
 
@@ -68,11 +64,11 @@ class Bodies:
             "version": response.http_version,
             "status": response.status,
             "reason": self._explain.text(response.reason),
-            "size": len(response.body),
+            "size": response.size,
             "wire": response.wire_size,
         }
         left_out = not self._options.with_response_body(item)
-        body = self._body(response.body, response.text, limit)
+        body = self._body(response, response.text, limit)
         return fields | self._headers(response.headers) | ({"omitted": True} if left_out else {"body": body})
 
     def exchange(self, exchange: Exchange, item: str, limit: int) -> dict[str, Any]:
@@ -90,12 +86,13 @@ class Bodies:
         shown = [(name, value) for name, value in headers if name.lower() not in self._options.skip_headers]
         return {"headers": [[self._explain.text(name), self._explain.text(value)] for name, value in shown]}
 
-    def _body(self, data: bytes, text: str, limit: int) -> dict[str, Any] | None:
-        if not data:
+    def _body(self, message: SentRequest | Response, text: str, limit: int) -> dict[str, Any] | None:
+        if not message.body:
             return None
         if _unreadable(text[:limit]):
-            return {"hex": data[:_HEX_BYTES].hex(" "), "bytes": len(data)}
-        return cut_text(text, limit, self._explain) | {"bytes": len(data)}
+            return {"hex": message.body[:_HEX_BYTES].hex(" "), "bytes": message.size}
+        shown = cut_text(text, limit, self._explain) | {"bytes": message.size}
+        return {"of": len(text), **shown} if message.is_cut else shown
 
 
 def _unreadable(text: str) -> bool:

@@ -116,12 +116,7 @@ def _shown(console: tuple[ConsoleMessage, ...]) -> tuple[ConsoleMessage, ...]:
 
 def _message(message: ConsoleMessage, explain: Explainer) -> list[str]:
     """Return level, text and script."""
-    text = explain.lines(message.text[:_MESSAGE_CHARACTERS])
-    return [
-        message.level,
-        text + ("…" if len(message.text) > _MESSAGE_CHARACTERS else ""),
-        explain.text(message.script),
-    ]
+    return [message.level, explain.lines(message.text, _MESSAGE_CHARACTERS), explain.text(message.script)]
 
 
 def _first(assertion: Assertion) -> list[Difference]:

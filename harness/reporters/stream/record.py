@@ -18,14 +18,17 @@ from typing import Any, Literal, Union, get_args, get_origin
 from harness.checks.assertion import Assertion, Difference
 from harness.collection.model import Example, Item, Param, Request, Url
 from harness.location import Location, RecordedLocation
+from harness.reporters.bodies import kept
 from harness.reporters.explain import Explainer
 from harness.source import Position, Source
+from harness.transport.exchange import Response, SentRequest
 
 __all__ = ["example_records", "item_record", "recorded", "restored"]
 
 Record = dict[str, Any]
 _MOST_EXAMPLES = 30
 _LONGEST_BODY = 65_536
+_LONGEST_TEXT = 500_000  # of all that is no body
 
 
 def recorded(value: Any, explain: Explainer) -> Any:
@@ -33,9 +36,11 @@ def recorded(value: Any, explain: Explainer) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, str):
-        return explain.masked(value)
+        return explain.masked(value) if len(value) <= _LONGEST_TEXT else explain.part(value, _LONGEST_TEXT) + "…"
     if isinstance(value, bytes):
         return _bytes(value, explain)
+    if isinstance(value, SentRequest | Response):
+        return _message(value, explain)
     if isinstance(value, Item):
         return item_record(value, explain)
     if isinstance(value, Location):
@@ -65,6 +70,8 @@ def restored(kind: Any, value: Any) -> Any:
         return {restored(key, name): restored(each, one) for name, one in value.items()}
     if kind is bytes:
         return base64.b64decode(value["base64"]) if "base64" in value else value["text"].encode()
+    if kind in (SentRequest, Response) and value["body"].get("truncated"):
+        return _restored_fields(kind, {**value, "cut_from": value["body"]["size"]})
     if kind is Item:
         return _restored_item(value)
     if kind is Location:
@@ -123,6 +130,17 @@ def _bytes(value: bytes, explain: Explainer) -> Record:
         return {"base64": base64.b64encode(value).decode("ascii")}
 
 
+def _message(message: SentRequest | Response, explain: Explainer) -> Record:
+    """Return a message with what is kept of its body."""
+    body = kept(message, explain)
+    record = _fields(dataclasses.replace(message, body=b"", cut_from=None), explain)
+    del record["cut_from"]
+    record["body"] = {"base64" if body.base64 else "text": body.text}
+    if body.cut:
+        record["body"] |= {"truncated": True, "size": message.size}
+    return record
+
+
 def _place(location: Location, explain: Explainer, *, quoted: bool) -> Record:
     """Return a place; `quoted` with its line, masked, and what is pointed at in it."""
     position = explain.position(location)
@@ -139,7 +157,7 @@ def _restored_place(value: Record) -> Location:
     position = None
     if value.get("line") is not None:
         start, end = value.get("start", 0), value.get("end", 1)
-        position = Position(value["line"], value.get("column") or 1, start, max(end - start, 1), text)
+        position = Position(value["line"], value.get("column") or 1, start, max(end - start, 1))
     return RecordedLocation(Source(value["file"], text), shown=position, written=value["path"],
                             names=value.get("names", ""))  # fmt: skip
 

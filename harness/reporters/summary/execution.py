@@ -12,6 +12,7 @@ from harness.checks.assertion import Assertion, Difference
 from harness.collection.model import Item
 from harness.errors import Problem
 from harness.location import Location
+from harness.reporters.bodies import beginning, kept
 from harness.reporters.explain import Explainer
 from harness.runner.result import ItemResult, Status
 from harness.transport.exchange import Headers, Response, SentRequest
@@ -28,8 +29,8 @@ def item_id(item: Item) -> str:
 
 
 def execution(result: ItemResult, cursor: Fields, explain: Explainer) -> Fields:
-    """Return the entry of `run.executions`. Bytes stand in it as such, for the writer to make a `Buffer` of."""
-    fields: Fields = {"cursor": cursor, "item": _source(result), "request": _request(result)}
+    """Return the entry of `run.executions`. Bytes stand in it as such, for the writer to make numbers of."""
+    fields: Fields = {"cursor": cursor, "item": _source(result), "request": _request(result, explain)}
     if result.exchange is not None:
         fields["response"] = _response(result.exchange.response, result)
     elif result.error is not None:
@@ -62,12 +63,17 @@ def _source(result: ItemResult) -> Fields:
     return {"id": item_id(result.item), "name": result.item.name}
 
 
-def _request(result: ItemResult) -> Fields:
+def _request(result: ItemResult, explain: Explainer) -> Fields:
     sent = result.exchange.request if result.exchange else SentRequest(result.method, result.url, ())
     fields: Fields = {"url": _url(sent.url), "header": _headers(sent.headers), "method": sent.method}
     if sent.body:
-        fields["body"] = {"mode": "raw", "raw": sent.body.decode("utf-8", "replace")}
+        body = kept(sent, explain, lambda data: data.decode("utf-8", "replace"))
+        fields["body"] = {"mode": "raw", "raw": body.text, **_cut(body.cut, sent)}
     return fields
+
+
+def _cut(is_cut: bool, message: SentRequest | Response) -> Fields:
+    return {"truncated": True, "size": message.size} if is_cut else {}
 
 
 def _url(url: str) -> Fields:
@@ -91,15 +97,16 @@ def _headers(headers: Headers) -> list[Fields]:
 
 
 def _response(response: Response, result: ItemResult) -> Fields:
+    data, is_cut = beginning(response)
     return {
         "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{result.node_id} response")),
         "status": response.reason,
         "code": response.status,
         "header": _headers(response.headers),
-        "stream": response.body,
+        "stream": {"type": "Buffer", "data": data, **_cut(is_cut, response)},
         "cookie": [],
         "responseTime": round(result.elapsed_ms),
-        "responseSize": len(response.body),
+        "responseSize": response.size,
     }
 
 

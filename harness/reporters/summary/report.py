@@ -191,7 +191,7 @@ def _stat(total: int, failed: int = 0, pending: int = 0) -> dict[str, int]:
 
 
 def _encoded(value: object, explain: Explainer) -> Iterator[str]:
-    """Yield `value` as JSON with its texts masked: bytes as Node's `Buffer`, a large body a part at a time."""
+    """Yield `value` as JSON with its texts masked: bytes as numbers, a part at a time."""
     if isinstance(value, _Array):
         yield from value.chunks()
     elif isinstance(value, dict):
@@ -207,9 +207,9 @@ def _encoded(value: object, explain: Explainer) -> Iterator[str]:
             yield from _encoded(element, explain)
         yield "]"
     elif isinstance(value, bytes):
-        yield '{"type":"Buffer","data":['
+        yield "["
         for start in range(0, len(value), _BODY_CHUNK):
             yield ("," if start else "") + ",".join(map(str, value[start : start + _BODY_CHUNK]))
-        yield "]}"
+        yield "]"
     else:
         yield json.dumps(explain.masked(value) if isinstance(value, str) else value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks.assertion import Assertion
-from harness.reporters.explain import Explainer
+from harness.reporters.explain import LINE_CHARACTERS, MESSAGE_CHARACTERS, Explainer
 from harness.reporters.screen import readable
 from harness.runner.result import ItemResult
 from harness.transport.exchange import Headers, Response, SentRequest
@@ -35,7 +35,7 @@ def assertion_lines(result: ItemResult, explain: Explainer, *, failed_only: bool
     """Yield a line for each assertion of an item, with the assertion."""
     for assertion in result.assertions:
         if not (failed_only and assertion.passed):
-            yield f"    {'✓' if assertion.passed else '✗'} {explain.text(assertion.name)}", assertion
+            yield f"    {'✓' if assertion.passed else '✗'} {explain.text(assertion.name, LINE_CHARACTERS)}", assertion
 
 
 def console_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
@@ -43,7 +43,7 @@ def console_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
     lines = [
         f"      {line}" if index else f"    {message.level}: {line}"
         for message in result.console
-        for index, line in enumerate(explain.lines(message.text).split("\n"))
+        for index, line in enumerate(explain.lines(message.text, MESSAGE_CHARACTERS).split("\n"))
     ]
     yield from lines[:_MOST_LINES]
     if len(lines) > _MOST_LINES:
@@ -51,10 +51,12 @@ def console_lines(result: ItemResult, explain: Explainer) -> Iterator[str]:
 
 
 def _message(sent: SentRequest, answer: Response, explain: Explainer) -> Iterator[str]:
-    yield explain.text(f"  → {sent.method} {sent.url}")
+    yield explain.text(f"  → {sent.method} {sent.url}", LINE_CHARACTERS)
     yield from _headers(sent.headers, explain)
     yield from _body(readable(sent.body, sent.body.decode("utf-8", "replace")), explain)
-    yield explain.text(f"  ← {answer.status} {answer.reason}".rstrip() + f", {answer.http_version}")
+    yield explain.text(f"  ← {answer.status} {answer.reason}".rstrip(), LINE_CHARACTERS) + explain.text(
+        f", {answer.http_version}"
+    )
     yield from _headers(answer.headers, explain)
     yield from _body(readable(answer.body, answer.text), explain)
 
@@ -68,7 +70,7 @@ def _body(text: str, explain: Explainer) -> Iterator[str]:
     if not text:
         return
     yield ""
-    for line in explain.lines(text)[:_CLIP].split("\n"):
+    for line in explain.lines(explain.part(text, _CLIP)).split("\n"):
         yield f"    {line}"
     if len(text) > _CLIP:
         yield f"    (the first {_CLIP:,} of {len(text):,} characters)"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
-from harness.reporters.explain import Explainer
+from harness.reporters.explain import LINE_CHARACTERS, Explainer
 from harness.reporters.screen import encodable, fold, harmless, in_ascii, pad, painted, width
 from harness.reporters.tally import Tally
 from harness.reporters.terminal.detail import assertion_lines, console_lines, exchange_lines, note_lines
@@ -97,9 +97,9 @@ class TerminalReporter:
     def _begin(self, event: RunStarted) -> None:
         self._started = event
         if self._shows("banner"):
-            self._print(self._paint(self._explain.text(", ".join(event.collections)), "bold"))
+            self._print(self._paint(self._explain.text(", ".join(event.collections), LINE_CHARACTERS), "bold"))
         for note in event.notes:
-            self._print(fold(f"note: {self._explain.text(note)}", self._columns, "      "))
+            self._print(fold(f"note: {self._explain.text(note, LINE_CHARACTERS)}", self._columns, "      "))
         self._print("")
         if self._live and event.items:
             self._progress = LiveProgress(event, self._stream, color=self._color, columns=self._columns)
@@ -141,14 +141,14 @@ class TerminalReporter:
         lead = f"{clock}{sign} {pad(word, 11)} "
         name = self._explain.item_name(result.item)
         turn = f" [{result.iteration + 1}/{result.iterations}]" if result.iterations > 1 else ""
-        line = f"{lead}{pad(self._explain.text(result.method), 6)} {name}{turn}"
+        line = f"{lead}{pad(self._explain.text(result.method, LINE_CHARACTERS), 6)} {name}{turn}"
         if result.exchange is not None:
             line += f"   {result.exchange.response.status}   {result.elapsed_ms:.0f} ms"
         folded = fold(line, self._columns, "  ")
         return self._paint(lead, colour) + folded[len(lead) :] if folded.startswith(lead) else folded
 
     def _set_aside(self, result: ItemResult) -> None:
-        key = (result.status, self._explain.text(result.reason or ""))
+        key = (result.status, self._explain.text(result.reason or "", LINE_CHARACTERS))
         if key not in self._aside and len(self._aside) >= _MAX_REASONS:
             key = (result.status, "other reasons")
         names = self._aside.setdefault(key, [])
@@ -220,14 +220,14 @@ class TerminalReporter:
             yield "responses", times
         yield "received", _amount(totals.bytes_received)
         if self._started.environment:
-            yield "environment", self._explain.text(self._started.environment)
+            yield "environment", self._explain.text(self._started.environment, LINE_CHARACTERS)
         yield "seed", self._explain.text(str(result.seed))
         if self._started.mock_url:
             yield "mock", self._explain.text(self._started.mock_url)
         if result.stopped:
-            yield "stopped", self._explain.text(result.stopped)
+            yield "stopped", self._explain.text(result.stopped, LINE_CHARACTERS)
         for note in result.notes:
-            yield "note", self._explain.text(note)
+            yield "note", self._explain.text(note, LINE_CHARACTERS)
 
     def _closing(self, result: RunResult, word: str) -> str:
         totals = result.totals

@@ -16,6 +16,7 @@ from harness.collection.node_id import SiblingNames, part, with_folders
         ("  padded\t", r"padded\t"),
         ("", "(unnamed)"),
         ("   ", "(unnamed)"),
+        ("n" * 1_000_000, "n" * 200 + "…"),
         ("a::b", "a: :b"),
         ("a:::b", "a: : :b"),
         ("a::::", "a: : : :"),

@@ -18,6 +18,7 @@ from harness.runner.result import ItemResult, RunResult
 SCHEMA = Path(__file__).parents[3] / "docs" / "events.schema.json"
 PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean"}
 TEXT, NUMBER = {"type": "string"}, {"type": ["integer", "null"]}
+_CUT = {"truncated": {"const": True}, "size": {"type": "integer", "minimum": 0}}
 
 
 class Described:
@@ -35,8 +36,10 @@ class Described:
                 **_object({**item, "examples": {"type": "array", "items": _example()}}, [*item]),
             },
             "bytes": {
-                "description": "A body: `base64` where it is not UTF-8.",
-                "oneOf": [_object({"text": TEXT}), _object({"base64": TEXT})],
+                "description": "A body: `base64` where it is not UTF-8. At most 8 MiB of it as written here; of a "
+                "longer one the beginning, with `truncated` and `size`, the bytes of the whole.",
+                "oneOf": [_object({name: TEXT, **_CUT}, [name]) for name in ("text", "base64")],
+                "dependentRequired": {"truncated": ["size"]},
             },
         }
 
@@ -73,7 +76,7 @@ class Described:
         if name not in self.defs:
             self.defs[name] = {}
             first = (kind.__doc__ or "").partition("\n")[0]
-            self.defs[name] = {"description": first, **_object(self.fields(kind))}
+            self.defs[name] = {"description": first, **_object(self.fields(kind, ("cut_from",)))}
         return {"$ref": f"#/$defs/{name}"}
 
 

@@ -338,10 +338,39 @@ def test_marks_move_along() -> None:
     redactor.add("secret-number-one", "a")
     text = "x secret-number-one y secret-number-one z"
     marks = [0, 2, 9, text.index("y"), text.index("z"), len(text)]
-    masked, moved = redactor.text_with_marks(text, marks)
+    masked, moved = redactor.part(text, 0, len(text), marks)
 
     assert "x ‹a› y ‹a› z" == masked
     assert [0, 2, 2, masked.index("y"), masked.index("z"), len(masked)] == moved
+
+
+LONG_SECRET = "".join(random.Random(3).choices("abcdefghijklmnopqrstuvwxyz0123456789+/é", k=700))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        LONG_SECRET,
+        quote(quote(LONG_SECRET, safe=""), safe=""),
+        "".join(f"\\u{ord(each):04x}" for each in LONG_SECRET),
+        "".join(f"&#x{ord(each):x};" for each in LONG_SECRET),
+        base64.b64encode(LONG_SECRET.encode()).decode(),
+        LONG_SECRET.encode().hex(),
+    ],
+    ids=["plain", "percent twice", "json", "html", "base64", "hex"],
+)
+def test_a_part_is_masked_as_within_the_whole(written: str) -> None:
+    """Wherever a text is cut, the part is that of the whole once it is masked: nothing leaks at its edges."""
+    redactor = Redactor()
+    redactor.add(LONG_SECRET, "token")
+    redactor.add("Other-secret-1", "other")
+    text = f"{'x' * 3000}{written} - Other-secret-1 {'y' * 900}{written}{'z' * 20_000}"
+    for start, end in [(at, at + 400) for at in range(2700, 2700 + len(written), 97)] + [(0, 3100), (3500, 20_000)]:
+        whole, (first, last) = redactor.part(text, 0, len(text), (start, end))
+
+        assert whole == redactor.text(text)
+        assert redactor.part(text, start, end)[0] == whole[first:last]
+    assert redactor.cut(text, 3100) == "x" * 3000 + "…"
 
 
 def test_random_texts_keep_no_secret() -> None:
