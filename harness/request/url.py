@@ -95,7 +95,9 @@ class _PathVariables:
 
     def __init__(self, url: Url, places: Mapping[str, Location], renderer: Renderer) -> None:
         # Disabled or not: Postman asks for the value alone.
-        self._declared = {variable.key: variable for variable in url.variables}
+        self._declared = {
+            renderer.braces(variable.key, variable.location.child("key")): variable for variable in url.variables
+        }
         self._places = places
         self._default = url.location
         self._renderer = renderer
