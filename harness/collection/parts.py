@@ -140,7 +140,7 @@ def _segments(node: Node) -> tuple[str, ...] | None:
     if found is None:
         return None
     if isinstance(found.value, str):
-        return tuple(found.value.removeprefix("/").split("/"))
+        return (found.value.removeprefix("/"),)
     if not isinstance(found.value, list):
         node.text("path")
         return None
@@ -171,9 +171,10 @@ def _entries(node: Node, key: str, split: Split) -> Iterator[Node]:
         for name, value in found.value.items():
             yield Node({"key": name, "value": value}, found.location.child(name), node.problems)
         return
-    for entry in (found,) if found is not None and isinstance(found.value, str) else node.elements(key):
+    whole = found is not None and isinstance(found.value, str)
+    for entry in (found,) if found is not None and whole else node.elements(key):
         if isinstance(entry.value, str):
-            for name, text in split(entry):
+            for name, text in split(entry) if whole else _single(entry, split):
                 yield Node({"key": name, "value": text}, entry.location, node.problems)
         elif entry.is_object:
             yield entry
@@ -192,6 +193,13 @@ def _pairs(node: Node) -> Iterator[tuple[str, str | None]]:
     for match in _PAIR.finditer(node.value.removeprefix("?")):
         if match["name"] or match["value"] is not None:
             yield match["name"], match["value"]
+
+
+def _single(node: Node, split: Split) -> Iterator[tuple[str, str | None]]:
+    """Yield what a text in a list stands for: one pair, as in Postman, whose value may hold `&`."""
+    found = list(split(node))
+    name = found[0][0] if found else ""
+    yield from found[:1] if len(found) < 2 else [(name, node.value[len(name) + 1 :])]
 
 
 def read_headers(node: Node, key: str) -> tuple[Param, ...]:
