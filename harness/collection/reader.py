@@ -95,7 +95,7 @@ class Node:
         _, value = self._member((key,))
         if isinstance(value, str) and value and value.lower() != "true":
             node = Node(value, self.location.child(key), self.problems)
-            node.warn(f"`{key}` is a string, which counts as true whatever it says", "write true or false, without quotes")
+            node.warn(f"`{key}` is a string, which counts as true whatever it says", "leave out the quotes")
         return value not in (None, "", 0)
 
     def elements(self, *keys: str) -> Iterator[Node]:

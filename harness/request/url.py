@@ -10,9 +10,9 @@ from harness.collection.model import Url
 from harness.collection.reader import scalar_text
 from harness.errors import InvalidRequest
 from harness.location import Location
+from harness.request.address.host import Authority, read_authority
+from harness.request.address.piece import Piece
 from harness.request.encoding import encode_path, encode_query, keep_path, keep_query
-from harness.request.host import Authority, read_authority
-from harness.request.piece import Piece
 from harness.request.prepared import RequestUrl
 from harness.request.url_parts import QueryPart, UrlPart, url_parts
 from harness.variables.render import Renderer

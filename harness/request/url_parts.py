@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from harness.collection.model import Url
 from harness.location import Location
+from harness.request.address.piece import Piece
 from harness.request.encoding import in_query
-from harness.request.piece import Piece
 from harness.variables.template import shadow
 
 __all__ = ["QueryPart", "UrlPart", "UrlParts", "url_parts"]

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.errors import GuardError, TransportError
+from harness.request.address.references import ForeignScheme, resolve
 from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
-from harness.transport.references import ForeignScheme, resolve
 
 __all__ = ["RedirectRules", "next_request", "redirect_target", "same_server"]
 

@@ -119,9 +119,7 @@ class Renderer:
             if whole is not None or token["string"] is None:
                 return whole or token[0]
             written = json.loads(token["string"])
-            value = fill(
-                written, lambda name, _: self._expand(name, f"{{{{{name}}}}}", location, None, null="null")
-            )
+            value = fill(written, lambda name, _: self._expand(name, f"{{{{{name}}}}}", location, None, null="null"))
             return json.dumps(value, ensure_ascii=False) + (token["key"] or "")
 
         return JSON_TOKEN.sub(filled, text)

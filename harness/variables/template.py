@@ -66,7 +66,7 @@ def fill(text: str, expand: Expand) -> str:
 
 
 def shadow(text: str) -> str:
-    """Return a text of the same length in which each placeholder is a row of `x`: what separates parts is left alone."""
+    """Return a text of the same length with a row of `x` for each placeholder, so that it shows no separator."""
     if "{{" not in text:
         return text
     outermost: list[tuple[int, int]] = []

@@ -101,8 +101,8 @@ def test_a_location_that_leads_nowhere_is_an_error(location: str) -> None:
 
 @pytest.mark.parametrize(
     ("location", "scheme"),
-    [("file:///etc/passwd", "file"), ("file:", "file"), ("FILE:/x", "file"), ("mailto:a@b", "mailto"), ("data:,x", "data"),
-     ("localhost:8080/x", "localhost")],
+    [("file:///etc/passwd", "file"), ("file:", "file"), ("FILE:/x", "file"), ("mailto:a@b", "mailto"),
+     ("data:,x", "data"), ("localhost:8080/x", "localhost")],
 )  # fmt: skip
 def test_a_foreign_address_is_told_as_what_it_is(location: str, scheme: str) -> None:
     """What is an address, but none of the web, is named by its scheme, be there a host or not."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from harness.request.address.host import read_authority
 from harness.request.encoding import encode_path, encode_query
-from harness.request.host import read_authority
 from harness.request.prepared import RequestUrl
 
 __all__ = ["ForeignScheme", "resolve"]
