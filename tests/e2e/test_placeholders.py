@@ -1,6 +1,6 @@
 """Is a placeholder filled in wherever it stands in a request, and never sent?
 
-Each request is sent twice: as it is, and with a variable in the place of each of its texts. A server gets the same bytes.
+Each request is sent twice: as it is, and with a variable in the place of each of its texts. A server gets the same.
 """
 
 from __future__ import annotations
