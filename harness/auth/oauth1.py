@@ -23,6 +23,7 @@ _METHODS = (
 _EVER = ("consumer_key", "token", "signature_method", "timestamp", "nonce", "version")
 """What `addEmptyParamsToSign` signs although it is empty; the rest belongs to extensions."""
 _NAMES = tuple(f"oauth_{name}" for name in (*_EVER, "signature", "callback", "verifier", "body_hash"))
+_FORM = "application/x-www-form-urlencoded"
 _NONCE_LENGTH = 11  # Postman's
 
 
@@ -68,7 +69,9 @@ def _with_form(request: PreparedRequest, parts: list[BodyPart]) -> PreparedReque
     if request.body.mode != "urlencoded" or parts == list(request.body.parts):
         return request
     content = "&".join(f"{encode_form(part.name)}={encode_form(part.value)}" for part in parts)
-    return replace(request, body=replace(request.body, content=content.encode("ascii"), parts=tuple(parts)))
+    body = replace(request.body, content=content.encode("ascii"), parts=tuple(parts), media_type=_FORM)
+    filled = replace(request, body=body)
+    return filled if request.header("content-type") is not None else filled.with_header("Content-Type", _FORM)
 
 
 def _body_hash(request: PreparedRequest, method: str) -> str:

@@ -94,10 +94,9 @@ def _raw_text(body: Body, renderer: Renderer, kinds: str, *, as_json: bool) -> s
 
 
 def _urlencoded(body: Body, renderer: Renderer) -> PreparedBody:
-    parts = tuple(_text_parts(body.params, renderer))
+    parts = _grouped(tuple(_text_parts(body.params, renderer)))
     if not parts:
-        return PreparedBody()
-    parts = _grouped(parts)
+        return PreparedBody(mode="urlencoded")  # nothing is sent; OAuth 1 may put its parameters there
     content = "&".join(f"{encode_form(part.name)}={encode_form(part.value)}" for part in parts)
     return PreparedBody(content.encode(), "application/x-www-form-urlencoded", "urlencoded", parts)
 
@@ -200,7 +199,7 @@ def _file(body: Body, renderer: Renderer, files: FileAccess) -> PreparedBody:
     place = body.location.child("file")
     if not body.src and body.content:
         content = _held(body.content, place.child("content"), renderer)
-        return PreparedBody(content, None, "file", (BodyPart("", "", is_file=True),))
+        return PreparedBody(content, None, "file")
     if not body.src:
         renderer.notes.append("no file is chosen for the body: the request is sent without one")
         return PreparedBody()

@@ -53,7 +53,8 @@ def prepare(
     if not _METHOD.match(method):
         raise InvalidRequest(f"`{method}` cannot be a method", location=request.location.child("method"))
     if method in _BODILESS and body.mode and behavior.get("disableBodyPruning") is not True:
-        renderer.notes.append(f"the body is not sent: {method} has none unless `disableBodyPruning` is set")
+        if body.content:
+            renderer.notes.append(f"the body is not sent: {method} has none unless `disableBodyPruning` is set")
         body = PreparedBody()
     disabled = disabled_headers(behavior) if behavior else _NONE
     if "content-type" not in disabled:
