@@ -78,7 +78,8 @@ def shadow(text: str) -> str:
         return "x"
 
     fill(text, found)
-    parts, last = [], 0
+    parts: list[str] = []
+    last = 0
     for start, end in outermost:
         parts += text[last:start], "x" * (end - start)
         last = end
