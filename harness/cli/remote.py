@@ -18,7 +18,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 from harness.collection.document import decoded_source
 from harness.errors import LoadError, RunError, UsageError
 from harness.location import Location
-from harness.request.encoding import encode_host, encode_path, encode_query
+from harness.request.address.host import encode_host
+from harness.request.encoding import encode_path, encode_query
 from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
 from harness.source import Source
 from harness.transport.client import Transport, TransportOptions

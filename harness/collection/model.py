@@ -61,7 +61,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class FormParam:
-    """One field of an urlencoded or form-data body; a file field has its paths in `src`."""
+    """One field of an urlencoded or form-data body; a file field has its paths in `src`, or base64 in `value`."""
 
     key: str | None
     value: str | None
@@ -71,6 +71,8 @@ class FormParam:
     src: tuple[str, ...] = ()
     content_type: str | None = None
     file_name: str | None = None
+    structured: bool = False
+    """Whether the value is the JSON of an object or array, and not a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Url:
     raw: str | None = None
     protocol: str | None = None
     auth: tuple[str, ...] = ()
+    """User and password, or the user alone."""
     host: str | None = None
     port: str | None = None
     path: tuple[str, ...] | None = None
@@ -116,10 +119,14 @@ class Body:
     location: Location
     mode: str | None = None
     raw: str = ""
+    structured: bool = False
+    """Whether `raw` is the JSON of an object or array, and not a text of the file."""
     language: str | None = None
     """`options.raw.language`: json, xml, text, html or javascript."""
     params: tuple[FormParam, ...] = ()
     src: str | None = None
+    content: str | None = None
+    """What a file without `src` holds, in base64."""
     graphql: Graphql | None = None
     disabled: bool = False
 

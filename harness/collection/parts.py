@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from harness.collection.formats.shape import members_of, object_of
 from harness.collection.model import (
@@ -24,6 +24,10 @@ __all__ = ["BODY_MODES", "description", "read_auth", "read_example", "read_heade
 
 BODY_MODES = frozenset({"raw", "urlencoded", "formdata", "file", "graphql"})
 _GRAPHQL_PARTS = ("query", "operationName", "variables")  # in the order that Postman sends them in
+# Each run of characters takes all it can: the scan stays linear.
+_PAIR = re.compile(
+    r"(?P<name>(?:\{\{[^{}]*+\}\}|[^&=])*+)(?:=(?P<value>(?:\{\{[^{}]*+\}\}|[^&])*+))?(?:&|\Z)", re.DOTALL
+)
 _CODE = re.compile(r"\s*(\d{1,4})(?:\.0)?\s*", re.ASCII)
 
 
@@ -95,7 +99,7 @@ def _read_url(request: Node) -> Url:
         location=node.location,
         raw=node.text("raw"),
         protocol=node.text("protocol"),
-        auth=tuple(filter(None, [_auth_text(node, "user"), _auth_text(node, "password")])),
+        auth=_userinfo(node),
         host=_joined(node, "host", "."),
         port=node.text("port"),
         path=_segments(node),
@@ -113,9 +117,14 @@ def _url_node(request: Node) -> Node | None:
     return object_of(parts, {**members_of(parts), "raw": url})
 
 
-def _auth_text(node: Node, key: str) -> str | None:
+def _userinfo(node: Node) -> tuple[str, ...]:
     auth = node.get("auth")
-    return auth.text(key) if auth is not None and auth.is_object else None
+    if auth is None or not auth.is_object:
+        return ()
+    user, password = auth.text("user"), auth.text("password")
+    if password is None:
+        return () if user is None else (user,)
+    return user or "", password
 
 
 def _joined(node: Node, key: str, glue: str) -> str | None:
@@ -123,7 +132,7 @@ def _joined(node: Node, key: str, glue: str) -> str | None:
     if found is None:
         return None
     if isinstance(found.value, list):
-        return glue.join(scalar_text(part) for part in found.value if part is not None)
+        return glue.join("" if part is None else scalar_text(part) for part in found.value)
     return node.text(key)
 
 
@@ -133,7 +142,7 @@ def _segments(node: Node) -> tuple[str, ...] | None:
     if found is None:
         return None
     if isinstance(found.value, str):
-        return tuple(found.value.removeprefix("/").split("/"))
+        return (found.value.removeprefix("/"),)
     if not isinstance(found.value, list):
         node.text("path")
         return None
@@ -146,35 +155,65 @@ def _segment(part: object) -> str:
 
 
 def _query(node: Node) -> tuple[Param, ...] | None:
-    found = node.get("query")
-    if found is None:
-        return None
-    if isinstance(found.value, str):
-        pairs = [pair.partition("=") for pair in found.value.removeprefix("?").split("&") if pair]
-        return tuple(Param(key, value if equals else None, found.location) for key, equals, value in pairs)
-    return tuple(_params(node, "query"))
+    return None if node.get("query") is None else tuple(_params(node, "query", _pairs))
 
 
-def _params(node: Node, key: str) -> Iterator[Param]:
-    for entry in node.objects(key):
-        yield Param(entry.text("key"), entry.text("value"), entry.location, entry.flag("disabled"))
+Split = Callable[[Node], Iterator[tuple[str, str | None]]]
+
+
+def _params(node: Node, key: str, split: Split) -> Iterator[Param]:
+    for entry in _entries(node, key, split):
+        yield Param(entry.text("key"), _value(entry), entry.location, entry.flag("disabled"))
+
+
+def _entries(node: Node, key: str, split: Split) -> Iterator[Node]:
+    """Yield the entries of a list as objects: a text holds several, an object without `key` is a map of them."""
+    found = node.get(key)
+    if found is not None and found.is_object and "key" not in found.value:
+        for name, value in found.value.items():
+            yield Node({"key": name, "value": value}, found.location.child(name), node.problems)
+        return
+    whole = found is not None and isinstance(found.value, str)
+    for entry in (found,) if found is not None and whole else node.elements(key):
+        if isinstance(entry.value, str):
+            for name, text in split(entry) if whole else _single(entry, split):
+                yield Node({"key": name, "value": text}, entry.location, node.problems)
+        elif entry.is_object:
+            yield entry
+        elif entry.value is not None:
+            entry.fault(f"expected an object, found {type_name(entry.value)}")
+
+
+def _value(entry: Node) -> str | None:
+    """Return the value of an entry: an object or array is sent as its JSON."""
+    value = entry.value.get("value")
+    return None if value is None else scalar_text(value)
+
+
+def _pairs(node: Node) -> Iterator[tuple[str, str | None]]:
+    """Yield the `name=value` pairs of a query or form; `&` and `=` within `{{ }}` separate nothing."""
+    for match in _PAIR.finditer(node.value.removeprefix("?")):
+        if match["name"] or match["value"] is not None:
+            yield match["name"], match["value"]
+
+
+def _single(node: Node, split: Split) -> Iterator[tuple[str, str | None]]:
+    """Yield what a text in a list stands for: one pair, as in Postman, whose value may hold `&`."""
+    found = list(split(node))
+    name = found[0][0] if found else ""
+    yield from found[:1] if len(found) < 2 else [(name, node.value[len(name) + 1 :])]
 
 
 def read_headers(node: Node, key: str) -> tuple[Param, ...]:
     """Return a header list; a string holds one `Name: value` a line."""
-    found = node.get(key)
-    if found is not None and isinstance(found.value, str):
-        return tuple(_header_lines(found))
-    if found is not None and found.is_object and "key" not in found.value:
-        return tuple(Param(name, scalar_text(value), found.location.child(name)) for name, value in found.value.items())
-    return tuple(_params(node, key))
+    return tuple(_params(node, key, _header_lines))
 
 
-def _header_lines(node: Node) -> Iterator[Param]:
+def _header_lines(node: Node) -> Iterator[tuple[str, str | None]]:
     for line in node.value.splitlines():
         name, colon, value = line.partition(":")
         if colon:
-            yield Param(name.strip(), value.strip(), node.location)
+            yield name.strip(), value.strip()
         elif line.strip():
             node.warn(f"header line without a colon: {line.strip()}")
 
@@ -225,13 +264,16 @@ def _read_body(request: Node) -> Body | None:
         node.fault(f"`body` is {type_name(node.value)}, not an object")
         return None
     mode = _mode(node)
+    raw = None if mode in BODY_MODES and mode != "raw" else node.get("raw")
     return Body(
         location=node.location,
         mode=mode,
-        raw="" if mode in BODY_MODES and mode != "raw" else _raw(node),
+        raw="" if raw is None else scalar_text(raw.value),
+        structured=raw is not None and isinstance(raw.value, dict | list),
         language=_language(node),
         params=tuple(_form_params(node, mode)) if mode in ("urlencoded", "formdata") else (),
         src=_file_src(node) if mode == "file" else None,
+        content=_file_content(node) if mode == "file" else None,
         graphql=_graphql(node) if mode == "graphql" else None,
         disabled=node.flag("disabled"),
     )
@@ -248,12 +290,6 @@ def _mode(node: Node) -> str | None:
     return mode
 
 
-def _raw(node: Node) -> str:
-    """Return the text of a raw body; JSON written there as JSON, by hand, is meant as its text."""
-    found = node.get("raw")
-    return "" if found is None else scalar_text(found.value)
-
-
 def _language(node: Node) -> str | None:
     options = node.get("options")
     raw = options.get("raw") if options is not None else None
@@ -261,24 +297,18 @@ def _language(node: Node) -> str | None:
 
 
 def _form_params(node: Node, mode: str) -> Iterator[FormParam]:
-    found = node.get(mode)
-    if found is not None and isinstance(found.value, str):
-        for pair in filter(None, found.value.split("&")):
-            key, equals, value = pair.partition("=")
-            yield FormParam(key, value if equals else None, found.location)
-        return
-    for entry in node.objects(mode):
+    for entry in _entries(node, mode, _pairs):
         src = entry.value.get("src")
-        is_file = entry.text("type") == "file"
         yield FormParam(
             key=entry.text("key"),
-            value=None if is_file else entry.text("value"),
+            value=_value(entry),
             location=entry.location,
             disabled=entry.flag("disabled"),
-            is_file=is_file,
+            is_file=entry.text("type") == "file",
             src=tuple(scalar_text(part) for part in (src if isinstance(src, list) else [src]) if part),
             content_type=entry.text("contentType"),
             file_name=entry.text("fileName"),
+            structured=isinstance(entry.value.get("value"), dict | list),
         )
 
 
@@ -287,6 +317,12 @@ def _file_src(node: Node) -> str | None:
     if file is None:
         return None
     return file.text("src") if file.is_object else scalar_text(file.value)
+
+
+def _file_content(node: Node) -> str | None:
+    file = node.get("file")
+    content = file.value.get("content") if file is not None and file.is_object else None
+    return content if isinstance(content, str) else None
 
 
 def _graphql(node: Node) -> Graphql:

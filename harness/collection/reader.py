@@ -91,9 +91,12 @@ class Node:
         return scalar_text(value)
 
     def flag(self, key: str) -> bool:
-        """Return whether the member is true; the strings of hand-written files count too."""
+        """Return whether the member is true, as JavaScript takes it: `"false"` is, being a text."""
         _, value = self._member((key,))
-        return value is True or (isinstance(value, str) and value.lower() == "true")
+        if isinstance(value, str) and value and value.lower() != "true":
+            node = Node(value, self.location.child(key), self.problems)
+            node.warn(f"`{key}` is a string, which counts as true whatever it says", "leave out the quotes")
+        return value not in (None, "", 0)
 
     def elements(self, *keys: str) -> Iterator[Node]:
         """Yield the elements of an array member; a lone object is one of one, anything else is a fault."""

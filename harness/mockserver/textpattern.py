@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from harness.checks.text.same import pieces_fit
+from harness.request.address.piece import Piece
 from harness.variables.template import ANGLE, DOUBLE, single_name
 
 __all__ = ["TextPattern", "decode", "has_placeholder", "literal", "read_text", "split_path", "with_gaps"]
@@ -89,9 +90,9 @@ def decode(text: str) -> str:
 def split_path(path: str) -> tuple[tuple[str, ...], bool]:
     """Return the segments of a path, still encoded, and whether a slash ends it.
 
-    Slashes it begins with count as one, as Python's HTTP server has it.
+    Slashes it begins with count as one, as Python's HTTP server has it; those within `{{ }}` are part of a name.
     """
     path = path.lstrip("/")
     slash = path.endswith("/")
     path = path.removesuffix("/")
-    return (tuple(path.split("/")) if path else ()), slash
+    return tuple(piece.text for piece in Piece.of(path).split("/")) if path else (), slash

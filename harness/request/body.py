@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ _MEDIA_TYPES = {
 }
 _UNKNOWN_TYPE = "application/octet-stream"
 _JSON_TYPE = re.compile(r"application/(?:\S+\+)?json", re.IGNORECASE)  # postman-runtime's JSON_CONTENT_TYPE_RE
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/_-]")
+_URL_SAFE = str.maketrans("+/", "-_")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 _NO_INDEX = 2**32 - 1
 _MARKUP_TYPE = re.compile(r"\b(xml|html)\b", re.IGNORECASE)
@@ -61,17 +64,20 @@ def render_body(body: Body | None, renderer: Renderer, files: FileAccess, conten
 def _raw(body: Body, renderer: Renderer, content_type: str | None) -> PreparedBody:
     if not body.raw:
         return PreparedBody()
-    as_json = body.language == "json" or (not body.language and _JSON_TYPE.match(content_type or "") is not None)
-    text = _raw_text(body, renderer, content_type or "", as_json=as_json)
+    language = renderer.braces(body.language or "", body.location.child("options", "raw", "language"))
+    as_json = language == "json" or (not language and _JSON_TYPE.match(content_type or "") is not None)
+    text = _raw_text(body, renderer, f"{language} {content_type or ''}", as_json=as_json)
     if not text:
         return PreparedBody()
-    media_type = _MEDIA_TYPES.get(body.language or "text", "text/plain")
+    media_type = _MEDIA_TYPES.get(language or "text", "text/plain")
     return PreparedBody(utf8(text), media_type, "raw", as_json=as_json)
 
 
-def _raw_text(body: Body, renderer: Renderer, content_type: str, *, as_json: bool) -> str:
+def _raw_text(body: Body, renderer: Renderer, kinds: str, *, as_json: bool) -> str:
     raw, place = body.raw, body.location.child("raw")
-    if _MARKUP_TYPE.search(f"{body.language or ''} {content_type}") or raw.lstrip().startswith("<"):
+    if body.structured:
+        return renderer.samples(renderer.structure(raw, place), raw, place)
+    if _MARKUP_TYPE.search(kinds) or raw.lstrip().startswith("<"):
         return renderer.braces(raw, place, null="null")
     if not as_json and not raw.lstrip().startswith(("{", "[")):
         return renderer.text(raw, place, null="null")
@@ -82,10 +88,9 @@ def _raw_text(body: Body, renderer: Renderer, content_type: str, *, as_json: boo
 
 
 def _urlencoded(body: Body, renderer: Renderer) -> PreparedBody:
-    parts = tuple(_text_parts(body.params, renderer))
+    parts = _grouped(tuple(_text_parts(body.params, renderer)))
     if not parts:
         return PreparedBody(mode="urlencoded")  # nothing is sent, yet it is a form that an auth may add fields to
-    parts = _grouped(parts)
     content = "&".join(f"{encode_form(part.name)}={encode_form(part.value)}" for part in parts)
     return PreparedBody(content.encode(), "application/x-www-form-urlencoded", "urlencoded", parts)
 
@@ -109,8 +114,11 @@ def _text_parts(params: tuple[FormParam, ...], renderer: Renderer) -> Iterator[B
 
 
 def _text_part(param: FormParam, renderer: Renderer) -> BodyPart:
-    name = _name(param, renderer)
-    value = renderer.value(param.value or "", param.location.child("value"))
+    name, place = _name(param, renderer), param.location.child("value")
+    if param.structured:
+        value = renderer.structure(param.value or "", place)
+    else:
+        value = renderer.value(param.value or "", place)
     if not value and param.value:
         renderer.notes.append(f"the form field `{name}` is sent empty, as its variable is")
     return BodyPart(name, value, content_type=_part_type(param, renderer))
@@ -147,6 +155,12 @@ def _text_fields(param: FormParam, renderer: Renderer) -> Iterator[tuple[BodyPar
 def _file_fields(param: FormParam, renderer: Renderer, files: FileAccess) -> Iterator[tuple[BodyPart, Field]]:
     name, by_hand = _name(param, renderer), _part_type(param, renderer)
     file_name = renderer.text(param.file_name or "", param.location.child("fileName"))
+    if not param.src and param.value and not param.structured:
+        content = _held(param.value, param.location.child("value"), renderer)
+        content_type = by_hand or file_media_type(file_name) or _UNKNOWN_TYPE
+        field = Field(name, content, base_name(file_name) if param.file_name else None, content_type)
+        yield BodyPart(name, "", is_file=True, content_type=content_type, file_name=field.file_name), field
+        return
     if not param.src:
         renderer.notes.append(f"no file is chosen for the form field `{name}`: it is sent empty")
         part = BodyPart(name, "", is_file=True, content_type=by_hand, file_name=file_name)
@@ -164,8 +178,22 @@ def _file_content(src: str, place: Location, renderer: Renderer, files: FileAcce
     return path, b"" if renderer.faults else files.read(path, place)
 
 
+def _held(text: str, place: Location, renderer: Renderer) -> bytes:
+    """Return what a file holds whose content stands in the collection, in base64, read as Node.js reads it."""
+    written = renderer.text(text, place)
+    if renderer.faults:
+        return b""
+    digits = _NO_BASE64.sub("", written.partition("=")[0])
+    if _NO_BASE64.search("".join(written.split()).rstrip("=")):
+        renderer.notes.append("the content of the file is no clean base64: what is none of it is left out")
+    return urlsafe_b64decode(digits.translate(_URL_SAFE)[: len(digits) - (len(digits) % 4 == 1)] + "==")
+
+
 def _file(body: Body, renderer: Renderer, files: FileAccess) -> PreparedBody:
     place = body.location.child("file")
+    if not body.src and body.content:
+        content = _held(body.content, place.child("content"), renderer)
+        return PreparedBody(content, None, "file")
     if not body.src:
         renderer.notes.append("no file is chosen for the body: the request is sent without one")
         return PreparedBody()

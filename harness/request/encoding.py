@@ -5,12 +5,9 @@ Postman's sets (npm postman-url-encoder 3.0.8): like the WHATWG's, with `'` in q
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import quote
 
-import idna
-
-__all__ = ["encode_form", "encode_host", "encode_path", "encode_query", "in_query", "keep_path", "keep_query", "utf8"]
+__all__ = ["encode_form", "encode_path", "encode_query", "in_query", "keep_path", "keep_query", "utf8"]
 
 _UNRESERVED = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -64,31 +61,3 @@ def keep_query(text: str) -> str:
 def encode_form(text: str) -> str:
     """Return a name or value of an urlencoded body: Node's querystring, and `!'()*` encoded too (RFC 3986)."""
     return quote(utf8(text), safe="")
-
-
-def encode_host(text: str) -> str:
-    """Return a host name in lower case and ASCII (UTS #46), an IPv6 address without its brackets.
-
-    Raises `ValueError` when it cannot be one.
-    """
-    host = text.strip().lower()
-    if host.startswith("[") and host.endswith("]"):
-        return _ipv6(host[1:-1])
-    if not host.isascii():
-        try:
-            return idna.encode(host, uts46=True).decode("ascii")
-        except idna.IDNAError as error:
-            raise ValueError(str(error)) from error
-    wrong = [character for character in host if character in ' <>"{}|\\^`%/?#@[]\t\r\n:' or not character.isprintable()]
-    if wrong:
-        raise ValueError(f"{wrong[0]!r} cannot stand in a host name")
-    if "" in host.removesuffix(".").split("."):
-        raise ValueError("a part between two dots is empty")
-    return host
-
-
-def _ipv6(text: str) -> str:
-    address = ipaddress.IPv6Address(text)
-    if address.scope_id is not None:
-        raise ValueError("a zone cannot stand in a URL")
-    return text

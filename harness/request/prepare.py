@@ -53,8 +53,9 @@ def prepare(
     body = render_body(request.body, renderer, options.files, content_type)
     if not _METHOD.match(method):
         raise InvalidRequest(f"`{method}` cannot be a method", location=request.location.child("method"))
-    if method in _BODILESS and (body.content or body.media_type) and not flag(behavior, "disableBodyPruning"):
-        renderer.notes.append(f"the body is not sent: {method} has none unless `disableBodyPruning` is set")
+    if method in _BODILESS and body.mode and not flag(behavior, "disableBodyPruning"):
+        if body.content:
+            renderer.notes.append(f"the body is not sent: {method} has none unless `disableBodyPruning` is set")
         body = PreparedBody()
     disabled = disabled_headers(behavior) if behavior else _NONE
     if "content-type" not in disabled:

@@ -10,7 +10,9 @@ from harness.collection.model import Url
 from harness.collection.reader import scalar_text
 from harness.errors import InvalidRequest
 from harness.location import Location
-from harness.request.encoding import encode_host, encode_path, encode_query, keep_path, keep_query
+from harness.request.address.host import Authority, read_authority
+from harness.request.address.piece import Piece
+from harness.request.encoding import encode_path, encode_query, keep_path, keep_query
 from harness.request.prepared import RequestUrl
 from harness.request.url_parts import QueryPart, UrlPart, url_parts
 from harness.variables.render import Renderer
@@ -18,8 +20,8 @@ from harness.variables.render import Renderer
 __all__ = ["RenderedUrl", "parse_url", "render_url"]
 
 _PATH_VARIABLE = re.compile(r"([A-Za-z_][\w-]*)(.*)", re.DOTALL)
-_PORT = re.compile(r"[0-9]{1,5}")
 _SCHEMES = ("http", "https")
+_IN_USERINFO = str.maketrans({"/": "%2F", "\\": "%5C", "?": "%3F", "#": "%23"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,35 @@ def render_url(url: Url, renderer: Renderer, *, encode: bool = True) -> Rendered
     of `renderer`. Raises `InvalidRequest` for a URL that cannot be sent when there are none.
     """
     parts = url_parts(url)
-    front = renderer.must_hold(
-        renderer.text(parts.front.text, parts.front.location, strict=True),
-        parts.front.text,
-        parts.front.location,
-        "the host",
-    )
+    front = _front(parts.front, renderer)
     segments = None if parts.path is None else [_segment(part, renderer) for part in parts.path]
     text = front.lstrip() if segments is None else f"{front.lstrip()}/{'/'.join(segments)}"
     if parts.query:
         text += "?" + "&".join(_pair(pair, renderer) for pair in parts.query)
     variables = _PathVariables(url, {part.text: part.location for part in parts.path or ()}, renderer)
     return _parse(text, variables, parts.front.location, encode=encode)
+
+
+def _front(part: UrlPart, renderer: Renderer) -> str:
+    """Return scheme, user, host and port filled in.
+
+    Unlike in Postman, a `/`, `?` or `#` in a user or password is part of it, and does not send it to another host.
+    """
+    whole = Piece.of(part.text)
+    scheme, separator, rest = whole.partition("://")
+    user, at, host_port = rest.rpartition("@") if separator else (rest.cut(0, 0), "", whole)
+    _, colon, port = host_port.rpartition(":")
+
+    def filled(piece: Piece) -> str:
+        return renderer.text(piece.text, part.location.within(piece.start, piece.end), strict=True)
+
+    if user.text:
+        front = f"{filled(scheme)}://{filled(user).translate(_IN_USERINFO)}{at}{filled(host_port)}"
+    else:
+        front = filled(whole)
+    if colon and port.text and front.endswith(":"):
+        renderer.must_hold("", port.text, part.location.within(port.start, port.end), "the port")
+    return renderer.must_hold(front, part.text, part.location, "the host")
 
 
 def parse_url(text: str, place: Location) -> RequestUrl:
@@ -76,7 +95,9 @@ class _PathVariables:
 
     def __init__(self, url: Url, places: Mapping[str, Location], renderer: Renderer) -> None:
         # Disabled or not: Postman asks for the value alone.
-        self._declared = {variable.key: variable for variable in url.variables}
+        self._declared = {
+            renderer.braces(variable.key, variable.location.child("key")): variable for variable in url.variables
+        }
         self._places = places
         self._default = url.location
         self._renderer = renderer
@@ -126,42 +147,36 @@ def _parse(text: str, variables: _PathVariables | None, place: Location, *, enco
 
     Path variables come after that: unlike in Postman, a `?` or `#` in one is part of the path and is encoded. Slashes
     are dropped after the scheme only: what begins with `//` has no host, and its first segment must not become one.
+    What stands within a placeholder that is to be sent as it is, separates nothing.
     """
-    before_hash = text.partition("#")[0]
+    before_hash = Piece.of(text).partition("#")[0]
     address, question, query = before_hash.partition("?")
-    address = address.replace("\\", "/")
-    scheme, separator, rest = address.partition("://")
-    scheme, rest = (scheme, rest.lstrip("/")) if separator else ("http", address)
-    authority, slash, path = rest.partition("/")
-    userinfo, _, host_port = authority.rpartition("@")
-    filled = slash + path if variables is None else variables.fill(slash + path)
+    first, separator, rest = address.slashed().partition("://")
+    scheme, rest = (first.text.strip().lower(), rest.lstrip("/")) if separator else ("http", address.slashed())
+    front, slash, path = rest.partition("/")
+    filled = slash + path.text if variables is None else variables.fill(slash + path.text)
     if variables is not None and variables.faults:
-        return RenderedUrl(RequestUrl(scheme, host_port, None, filled or "/", query if question else None))
-    host, port = _host_and_port(host_port, text, place)
-    if scheme.strip().lower() not in _SCHEMES:
+        host = front.rpartition("@")[2].text
+        return RenderedUrl(RequestUrl(scheme, host, None, filled or "/", query.text if question else None))
+    authority = _authority(front.text, text, place)
+    if scheme not in _SCHEMES:
         raise InvalidRequest(
             f"cannot send to `{scheme}://`: only http and https are supported", location=place, hint="check the URL"
         )
     url = RequestUrl(
-        scheme=scheme.strip().lower(),
-        host=host,
-        port=port,
+        scheme=scheme,
+        host=authority.host,
+        port=authority.port,
         path=encode_path(filled or "/") if encode else keep_path(filled or "/"),
-        query=(encode_query(query) if encode else keep_query(query)) if question else None,
+        query=(encode_query(query.text) if encode else keep_query(query.text)) if question else None,
     )
-    return RenderedUrl(url, userinfo or None)
+    return RenderedUrl(url, authority.userinfo or None)
 
 
-def _host_and_port(authority: str, text: str, place: Location) -> tuple[str, int | None]:
-    name, colon, digits = authority.rpartition(":")
-    if not colon or digits.endswith("]"):  # no port, or that of an IPv6 address
-        name, colon, digits = authority, "", ""
-    if not name.strip():
-        raise InvalidRequest(f"the URL has no host: `{text}`", location=place)
-    if colon and not (_PORT.fullmatch(digits) and 0 < int(digits) < 65536):
-        raise InvalidRequest(f"the URL has no valid port: `{digits[:20]}`", location=place)
+def _authority(written: str, text: str, place: Location) -> Authority:
     try:
-        return encode_host(name), int(digits) if colon else None
+        return read_authority(written)
     except ValueError as error:
-        hint = "a placeholder is written {{name}}, with two braces on either side" if "{" in name else None
-        raise InvalidRequest(f"the URL has no valid host: `{name}` ({error})", location=place, hint=hint) from error
+        shown = f": `{text}`" if str(error) == "no host" else ""
+        hint = "a placeholder is written {{name}}, with two braces on either side" if "{" in written else None
+        raise InvalidRequest(f"the URL has {error}{shown}", location=place, hint=hint) from error

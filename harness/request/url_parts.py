@@ -5,17 +5,16 @@ Postman goes by the parts of a URL object and takes its `raw` for show. A URL th
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.collection.model import Url
 from harness.location import Location
+from harness.request.address.piece import Piece
 from harness.request.encoding import in_query
+from harness.variables.template import shadow
 
 __all__ = ["QueryPart", "UrlPart", "UrlParts", "url_parts"]
-
-_BRACED = re.compile(r"\{\{[^{}]*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +53,27 @@ def url_parts(url: Url) -> UrlParts:
 
 def _of_text(text: str, place: Location, url: Url) -> UrlParts:
     """Split a string; what stands within `{{ }}` is never a separator."""
-    blind = _BRACED.sub(lambda match: "x" * len(match[0]), text)
+    whole = Piece.of(text)
+    address, question, query = whole.partition("#")[0].partition("?")
+    _, separator, rest = address.partition("://")
+    front, slash, path = (rest if separator else address).partition("/")
 
-    def part(start: int, end: int) -> UrlPart:
-        return UrlPart(text[start:end], place.within(start, end))
+    def part(piece: Piece) -> UrlPart:
+        return UrlPart(piece.text, place.within(piece.start, piece.end))
 
-    end = len(text) if (at := blind.find("#")) < 0 else at
-    query_at = blind.find("?", 0, end)
-    path_end = end if query_at < 0 else query_at
-    scheme_at = blind.find("://", 0, path_end)
-    path_at = blind.find("/", 0 if scheme_at < 0 else scheme_at + 3, path_end)
-    front_end = path_end if path_at < 0 else path_at
     pairs = _query(url)
-    if pairs is None and query_at >= 0:
-        pairs = tuple(_pairs(blind, query_at + 1, end, part))
-    path = None if path_at < 0 else tuple(part(*span) for span in _spans(blind, path_at + 1, path_end, "/"))
-    return UrlParts(part(0, front_end), path, pairs)
+    if pairs is None and question:
+        pairs = tuple(_pair(piece, part) for piece in query.split("&"))
+    return UrlParts(
+        front=part(whole.cut(0, front.end)),
+        path=tuple(map(part, path.split("/"))) if slash else None,
+        query=pairs,
+    )
 
 
-def _spans(text: str, start: int, end: int, separator: str) -> list[tuple[int, int]]:
-    spans = []
-    while (at := text.find(separator, start, end)) >= 0:
-        spans.append((start, at))
-        start = at + 1
-    return [*spans, (start, end)]
-
-
-def _pairs(text: str, start: int, end: int, part: Callable[[int, int], UrlPart]) -> Iterator[QueryPart]:
-    for first, last in _spans(text, start, end, "&"):
-        equals = text.find("=", first, last)
-        if equals < 0:
-            yield QueryPart(part(first, last), None)
-        else:
-            yield QueryPart(part(first, equals), part(equals + 1, last))
+def _pair(piece: Piece, part: Callable[[Piece], UrlPart]) -> QueryPart:
+    name, equals, value = piece.partition("=")
+    return QueryPart(part(name), part(value) if equals else None)
 
 
 def _of_object(url: Url) -> UrlParts:
@@ -95,7 +82,7 @@ def _of_object(url: Url) -> UrlParts:
     user = f"{':'.join(url.auth)}@" if url.auth else ""
     port = f":{url.port}" if url.port else ""
     front = f"{scheme}{user}{url.host or ''}{port}"
-    segments = None if url.path is None else tuple(segment for part in url.path for segment in part.split("/"))
+    segments = None if url.path is None else [piece.text for part in url.path for piece in Piece.of(part).split("/")]
     return UrlParts(
         front=UrlPart(front, finder.place(front, "host")),
         path=None if segments is None else tuple(UrlPart(text, finder.place(text, "path")) for text in segments),
@@ -135,8 +122,7 @@ def _query(url: Url) -> tuple[QueryPart, ...] | None:
 
 def _plain(text: str, *, name: bool = False) -> str:
     """Encode what would end a name or value, as Postman does before it fills in variables; `{{ }}` stays."""
-    encoded = in_query(text, name=name)
-    if encoded == text or "{{" not in text:
-        return encoded
-    pieces = re.split(f"({_BRACED.pattern})", text)
-    return "".join(piece if index % 2 else in_query(piece, name=name) for index, piece in enumerate(pieces))
+    if in_query(text, name=name) == text:
+        return text
+    seen = zip(text, shadow(text), strict=True)
+    return "".join(in_query(hint, name=name) if hint == character else character for character, hint in seen)

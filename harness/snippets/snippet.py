@@ -104,7 +104,10 @@ def of_prepared(name: str, request: PreparedRequest, notes: tuple[str, ...] = ()
     """Return what a template knows of a request that is ready to be sent."""
     body = request.body
     # Forms are written field by field unless only their exact text says what they are.
-    native = body.mode == "formdata" and all(part.is_file or part.content_type is None for part in body.parts)
+    # A file that the collection holds itself has no path to be read from.
+    native = body.mode == "formdata" and all(
+        bool(part.value) if part.is_file else part.content_type is None for part in body.parts
+    )
     native = native and request.header("content-type") == body.media_type
     headers = tuple(
         (name, value)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.request.encoding import encode_host
+from harness.request.address.host import encode_host
 
 __all__ = ["Address", "Guard", "is_public", "numeric_address", "tightest_hosts"]
 

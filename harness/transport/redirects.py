@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from harness.collection.behavior import MAX_REDIRECTS
 from harness.errors import GuardError, TransportError
-from harness.request.encoding import encode_host, encode_path, encode_query
+from harness.request.address.references import ForeignScheme, resolve
 from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
 
 __all__ = ["RedirectRules", "next_request", "redirect_target", "same_server"]
@@ -33,6 +32,8 @@ class RedirectRules:
     maximum: int = 10
     keep_method: bool = False
     keep_authorization: bool = False
+    referer: bool = True
+    """Whether each redirect tells where it comes from."""
 
     @classmethod
     def of(cls, behavior: Mapping[str, Any], *, follow: bool, maximum: int) -> RedirectRules:
@@ -48,6 +49,7 @@ class RedirectRules:
             maximum=min(limit, MAX_REDIRECTS),
             keep_method=_flag(behavior, "followOriginalHttpMethod", False),
             keep_authorization=_flag(behavior, "followAuthorizationHeader", False),
+            referer=not _flag(behavior, "removeRefererHeaderOnRedirect", False),
         )
 
 
@@ -71,37 +73,31 @@ def next_request(
     following = replace(request, url=target, userinfo=None)
     if status not in _KEEP_METHOD and not rules.keep_method:
         following = _as_get(following)
+    if rules.referer:
+        following = _with_referer(following, request.url)
     if same_server(request.url, target):
         return following
     return _for_another_server(following, rules, carries_secret)
 
 
 def redirect_target(request: PreparedRequest, location: str) -> RequestUrl:
-    """Return the URL that a Location header means for an answer to `request` (RFC 9110, 10.2.2; RFC 3986, 5.2).
+    """Return the URL that a Location header means for an answer to `request` (RFC 9110, 10.2.2).
 
     A fragment is dropped, and so are a user and password: no server says with which credentials to come. Raises
     `TransportError` when it is no http or https URL.
     """
     try:
-        parts = urlsplit(urljoin(str(request.url), location.strip()))
-        scheme, host, port = parts.scheme.lower(), encode_host(_bracketed(parts.hostname or "")), parts.port
+        return resolve(request.url, location)
+    except ForeignScheme as error:
+        raise TransportError(
+            f"the server redirects to a `{_shown(str(error))}:` address; only http and https are followed",
+            location=request.location,
+        ) from error
     except ValueError as error:
         raise TransportError(
-            f"the server redirects to what is no URL: `{_shown(location)}`", location=request.location
-        ) from error
-    if scheme not in ("http", "https"):
-        raise TransportError(
-            f"the server redirects to a `{_shown(scheme)}:` address; only http and https are followed",
+            f"the server redirects to what is no URL: `{_shown(location)}` has {_shown(str(error))}",
             location=request.location,
-        )
-    if not host or port == 0:
-        raise TransportError(f"the server redirects to what is no URL: `{_shown(location)}`", location=request.location)
-    query = encode_query(parts.query) if parts.query else None
-    return RequestUrl(scheme, host, port, encode_path(parts.path or "/"), query)
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+        ) from error
 
 
 def _shown(text: str) -> str:
@@ -118,6 +114,16 @@ def _as_get(request: PreparedRequest) -> PreparedRequest:
     )
     method = "HEAD" if request.method.upper() == "HEAD" else "GET"
     return replace(request, method=method, headers=headers, body=PreparedBody())
+
+
+def _with_referer(request: PreparedRequest, origin: RequestUrl) -> PreparedRequest:
+    """Return the request with the URL that led to it as its Referer, in place of one by hand, as Postman sends it.
+
+    Not where the way goes from https to http, and never a user and password (RFC 9110, 10.1.3).
+    """
+    if origin.scheme == "https" and request.url.scheme == "http":
+        return request.without_headers("referer")
+    return request.with_header("Referer", str(origin))
 
 
 def same_server(old: RequestUrl, new: RequestUrl) -> bool:

@@ -23,6 +23,8 @@ class Fault:
 
     problem: Problem
     name: str | None = None
+    endless: bool = False
+    """Whether the text grows beyond all measure, so that there is nothing to send."""
 
 
 class FaultList:
@@ -61,7 +63,9 @@ class FaultList:
 
     def endless(self, location: Location) -> None:
         """Note that a text grows beyond all measure."""
-        self._add("the variables of this text make it endlessly long", location)
+        if not any(fault.endless for fault in self.faults):
+            problem = Problem("the variables of this text make it endlessly long", location)
+            self.faults.append(Fault(problem, endless=True))
 
     def _add(
         self,

@@ -59,8 +59,9 @@ class Renderer:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What cannot be filled in; nothing when unresolved placeholders are to be sent as they are."""
-        return () if self._options.send_unresolved else tuple(self._faults.faults)
+        """What cannot be filled in; only what has no end when unresolved placeholders are to be sent as they are."""
+        faults = self._faults.faults
+        return tuple(fault for fault in faults if fault.endless or not self._options.send_unresolved)
 
     def text(self, text: str, location: Location, *, strict: bool = False, null: str = "") -> str:
         """Return `text`, which stands at `location`, with every `{{name}}` and `<<name>>` filled in.
@@ -129,6 +130,22 @@ class Renderer:
                 last = end
         return "".join((*parts, self.text(text[last:], location.within(last, len(text)), null="null")))
 
+    def structure(self, text: str, location: Location) -> str:
+        """Return the JSON of an object or array with what its strings and keys name filled in, and escaped.
+
+        `location` is that of the whole: what stands in a text of its own has no place there.
+        """
+
+        def filled(token: re.Match[str]) -> str:
+            whole = self._json_string(token, location)
+            if whole is not None or token["string"] is None:
+                return whole or token[0]
+            written = json.loads(token["string"])
+            value = fill(written, lambda name, _: self._expand(name, f"{{{{{name}}}}}", location, None, null="null"))
+            return json.dumps(value, ensure_ascii=False) + (token["key"] or "")
+
+        return JSON_TOKEN.sub(filled, text)
+
     def samples(self, text: str, written: str, location: Location) -> str:
         """Return a JSON text with its `<integer>` and the like made values, or each of them a fault.
 
@@ -183,7 +200,7 @@ class Renderer:
         deeper = (*stack, name)
         if name in stack or len(deeper) > _MAX_DEPTH:
             self._faults.circle(deeper, found.location or location)
-            return ""
+            return f"{{{{{name}}}}}"
         return fill(
             found.text, lambda inner, span: self._expand(inner, f"{{{{{inner}}}}}", location, span, deeper, null)
         )

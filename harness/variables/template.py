@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-__all__ = ["ANGLE", "DOUBLE", "JSON_TOKEN", "NAMED_STRING", "fill", "names_in", "single_name"]
+__all__ = ["ANGLE", "DOUBLE", "JSON_TOKEN", "NAMED_STRING", "fill", "names_in", "shadow", "single_name"]
 
 _NAME = r"[A-Za-z_][\w.-]*"
 DOUBLE = re.compile(r"\{\{([^{}]*)\}\}")
@@ -63,6 +63,27 @@ def fill(text: str, expand: Expand) -> str:
             parts.append("}" * (end - start))
     parts.append(text[end:])
     return "".join([*(piece for _, before in opened for piece in (*before, "{{")), *parts])
+
+
+def shadow(text: str) -> str:
+    """Return a text of the same length with a row of `x` for each placeholder, so that it shows no separator."""
+    if "{{" not in text:
+        return text
+    outermost: list[tuple[int, int]] = []
+
+    def found(_name: str, span: tuple[int, int]) -> str:
+        while outermost and outermost[-1][0] > span[0]:
+            outermost.pop()
+        outermost.append(span)
+        return "x"
+
+    fill(text, found)
+    parts: list[str] = []
+    last = 0
+    for start, end in outermost:
+        parts += text[last:start], "x" * (end - start)
+        last = end
+    return "".join((*parts, text[last:]))
 
 
 def _closed(name: str, span: tuple[int, int], expand: Expand) -> str:

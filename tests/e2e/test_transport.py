@@ -719,7 +719,10 @@ def test_credentials_do_not_follow_to_another_server(start: Callable[..., Server
     first.answers = [redirect(f"http://127.0.0.1:{second.port}/y")]
     send(make_request(first, "GET", "/x", ("Authorization", "Basic x"), ("Cookie", "a=1"), ("X", "1")))
 
-    assert [f"GET /y HTTP/1.1\r\nHost: 127.0.0.1:{second.port}\r\nX: 1\r\n\r\n".encode()] == second.received
+    head = (
+        f"GET /y HTTP/1.1\r\nHost: 127.0.0.1:{second.port}\r\nX: 1\r\nReferer: http://127.0.0.1:{first.port}/x\r\n\r\n"
+    )
+    assert [head.encode()] == second.received
 
 
 def test_cookies_are_kept_for_the_run(server: Server) -> None:

@@ -13,6 +13,7 @@ from harness.source import Source
 from harness.transport.redirects import RedirectRules, next_request
 
 HERE = RequestUrl("https", "api.example", None, "/v1/a/b", "x=1")
+QUIET = RedirectRules(referer=False)
 
 
 def make_request(method: str = "POST", *headers: tuple[str, str], body: str = "{}") -> PreparedRequest:
@@ -24,8 +25,8 @@ def make_request(method: str = "POST", *headers: tuple[str, str], body: str = "{
 def follow(
     request: PreparedRequest, location: str | None, status: int = 302, rules: RedirectRules | None = None
 ) -> PreparedRequest | None:
-    """Return the next request; the only secret is `s3cret`."""
-    return next_request(request, status, location, rules or RedirectRules(), lambda text: "s3cret" in text)
+    """Return the next request, as a rule without a Referer; the only secret is `s3cret`."""
+    return next_request(request, status, location, rules or QUIET, lambda text: "s3cret" in text)
 
 
 def follow_on(
@@ -53,10 +54,37 @@ def follow_on(
         ("https://bücher.example/", "https://xn--bcher-kva.example/"),
         ("http://[::1]:81/x", "http://[::1]:81/x"),
         ("https://user:pw@other.example/", "https://other.example/"),
+        ("/x?", "https://api.example/x?"),
+        ("https://api.example/x?", "https://api.example/x?"),
+        ("?", "https://api.example/v1/a/b?"),
+        ("#part", "https://api.example/v1/a/b?x=1"),
+        ("/x?a#b?c", "https://api.example/x?a"),
+        (".", "https://api.example/v1/a/"),
+        ("../../../..", "https://api.example/"),
+        ("/a/./b/%2E%2e/c", "https://api.example/a/c"),
+        ("https://other.example/a/../b", "https://other.example/b"),
+        ("/a//b/", "https://api.example/a//b/"),
+        ("./c:d", "https://api.example/v1/a/c:d"),
+        ("\\\\other.example\\x", "https://other.example/x"),
+        ("/\\other.example/x", "https://other.example/x"),
+        ("///other.example/x", "https://other.example/x"),
+        ("https:\\\\other.example\\x", "https://other.example/x"),
+        ("https:/x", "https://api.example/x"),
+        ("https:c", "https://api.example/v1/a/c"),
+        ("http:c", "http://c/"),
+        ("HTTP://OTHER.example:080/", "http://other.example:80/"),
+        ("http://other.example:/x", "http://other.example/x"),
+        ("http://0x7f.1/x", "http://127.0.0.1/x"),
+        ("http://%31%32%37.1/x", "http://127.0.0.1/x"),
+        ("http://other.example?q", "http://other.example/?q"),
+        ("/a\tb", "https://api.example/ab"),
+        ("/caf\xe9?\xe9", "https://api.example/caf%C3%A9?%C3%A9"),
+        ("/100%", "https://api.example/100%"),
+        ("/{{x}}", "https://api.example/%7B%7Bx%7D%7D"),
     ],
 )
 def test_a_location_is_resolved(location: str, expected: str) -> None:
-    """Relative, protocol-relative and absolute references lead where RFC 3986 says, in wire form."""
+    """Relative, protocol-relative and absolute references lead where browsers go (WHATWG URL), in wire form."""
     assert expected == str(follow_on(make_request("GET"), location).url)
 
 
@@ -69,6 +97,50 @@ def test_a_location_that_leads_nowhere_is_an_error(location: str) -> None:
     """A malformed address and a scheme other than http are not the answer, and are not followed."""
     with pytest.raises(TransportError, match="the server redirects to"):
         follow(make_request("GET"), location)
+
+
+@pytest.mark.parametrize(
+    ("location", "scheme"),
+    [("file:///etc/passwd", "file"), ("file:", "file"), ("FILE:/x", "file"), ("mailto:a@b", "mailto"),
+     ("data:,x", "data"), ("localhost:8080/x", "localhost")],
+)  # fmt: skip
+def test_a_foreign_address_is_told_as_what_it_is(location: str, scheme: str) -> None:
+    """What is an address, but none of the web, is named by its scheme, be there a host or not."""
+    with pytest.raises(TransportError, match=f"redirects to a `{scheme}:` address; only http and https"):
+        follow(make_request("GET"), location)
+
+
+@pytest.mark.parametrize(
+    ("location", "referer"),
+    [
+        ("/x", "https://api.example/v1/a/b?x=1"),
+        ("https://other.example/", "https://api.example/v1/a/b?x=1"),
+        ("http://api.example/", None),
+    ],
+)
+def test_a_redirect_tells_where_it_comes_from(location: str, referer: str | None) -> None:
+    """The Referer is the URL before, whatever the request said itself; none goes from https to http (RFC 9110)."""
+    request = make_request("GET", ("referer", "https://by.hand/"))
+
+    assert follow_on(request, location, rules=RedirectRules()).header("referer") == referer
+
+
+def test_a_referer_by_hand_stays_where_none_is_sent() -> None:
+    """With `removeRefererHeaderOnRedirect` the redirect adds none, and leaves the request's own as it is."""
+    rules = RedirectRules.of({"removeRefererHeaderOnRedirect": True}, follow=True, maximum=10)
+
+    assert follow_on(make_request("GET", ("Referer", "https://by.hand/")), "/x", rules=rules).header("referer") == (
+        "https://by.hand/"
+    )
+    assert follow_on(make_request("GET"), "/x", rules=rules).header("referer") is None
+
+
+def test_a_referer_keeps_secrets_from_other_servers() -> None:
+    """A URL that holds a secret is not told to another server; the one that knows it gets it back."""
+    request = replace(make_request("GET"), url=replace(HERE, query="key=s3cret"))
+
+    assert follow_on(request, "https://other.example/", rules=RedirectRules()).header("referer") is None
+    assert follow_on(request, "/x", rules=RedirectRules()).header("referer") == f"{HERE!s}".replace("x=1", "key=s3cret")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +176,7 @@ def test_what_describes_the_body_goes_with_it() -> None:
 def test_a_kept_method_keeps_the_body() -> None:
     """307 and `followOriginalHttpMethod` send the same bytes again."""
     request = make_request("PUT", ("Content-Type", "a/b"))
-    rules = RedirectRules(keep_method=True)
+    rules = RedirectRules(keep_method=True, referer=False)
     same = [follow_on(request, "/x", 307), follow_on(request, "/x", 302, rules)]
 
     assert [replace(request, url=same[0].url)] * 2 == same
@@ -154,7 +226,7 @@ def test_going_over_to_https_is_no_other_server(start: str, location: str, kept:
 def test_authorization_follows_when_the_item_says_so() -> None:
     """`followAuthorizationHeader` lets that header go to another server, and no other credential."""
     request = make_request("GET", ("Authorization", "Bearer s3cret"), ("Cookie", "a=1"))
-    rules = RedirectRules(keep_authorization=True)
+    rules = RedirectRules(keep_authorization=True, referer=False)
 
     assert (("Authorization", "Bearer s3cret"),) == follow_on(request, "https://other.example/", 302, rules).headers
 
@@ -187,6 +259,8 @@ def test_a_secret_body_may_stay_on_its_server() -> None:
         ({"maxRedirects": -1}, RedirectRules(maximum=10)),
         ({"followOriginalHttpMethod": True}, RedirectRules(keep_method=True)),
         ({"followAuthorizationHeader": True}, RedirectRules(keep_authorization=True)),
+        ({"removeRefererHeaderOnRedirect": True}, RedirectRules(referer=False)),
+        ({"removeRefererHeaderOnRedirect": "yes"}, RedirectRules()),
         ({"followOriginalHttpMethod": "yes"}, RedirectRules()),
     ],
 )
