@@ -36,9 +36,12 @@ SCHEMES: Mapping[str, Scheme] = {
 
 
 def scheme_fault(auth: Auth | None) -> AuthError | None:
-    """Return the error of an auth whose scheme is unknown."""
+    """Return the error of an auth whose scheme is unknown, or not given at all."""
     if auth is None or auth.type in SCHEMES:
         return None
+    if not auth.type:
+        hint = 'use {"type": "noauth"} for none, or remove it to inherit'
+        return AuthError("auth without a `type`", location=auth.location, hint=hint)
     return AuthError(
         f"unknown auth scheme `{auth.type}`",
         location=auth.location.child("type"),
