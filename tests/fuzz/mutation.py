@@ -188,4 +188,6 @@ def _toml(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml, value)) + "]"
     # As in JSON, but for what TOML writes otherwise, or not at all: there is no null.
-    return {"Infinity": "inf", "-Infinity": "-inf", "NaN": "nan"}.get(text := json.dumps(value, ensure_ascii=False), text)
+    return {"Infinity": "inf", "-Infinity": "-inf", "NaN": "nan"}.get(
+        text := json.dumps(value, ensure_ascii=False), text
+    )

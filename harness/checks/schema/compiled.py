@@ -33,6 +33,10 @@ class CompiledSchema:
         except RecursionError:
             demand = "a value that can be followed"
             return [Difference("schema violation", "$", demand, "nested too deep", "breaking", location=self.location)]
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            # The library relies on what the draft's own schema does not say, such as that a `multipleOf` can be divided by.
+            demand, reason = "a schema that can be applied", f"{type(error).__name__}: {error!s:.100}"
+            return [Difference("schema violation", "$", demand, reason, "breaking", location=self.location)]
 
     def _place(self, schema: object) -> Location | None:
         return self._places.get(id(schema), self.location)

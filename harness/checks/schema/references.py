@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from harness.checks.schema.document import Document
+from harness.checks.words import brief
 from harness.errors import Problem
 from harness.location import Location
 from harness.source import PathParts
 
-__all__ = ["Reference", "hint_of", "references", "unresolved"]
+__all__ = ["Reference", "fault_of", "hint_of", "references", "unresolved"]
 
 _REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+_URIS = ("$ref", "$dynamicRef", "$recursiveRef", "$id", "$schema", "$anchor", "$dynamicAnchor")
 _VALUES = frozenset({"const", "enum", "default", "example", "examples"})
 """Keywords that hold JSON values, which may look like schemas but are none."""
 _NAMED_SCHEMAS = frozenset(
@@ -48,8 +50,13 @@ def unresolved(reference: Reference) -> Problem:
     return Problem(f"`{reference.target}` leads nowhere", reference.location)
 
 
-def references(document: Document, uri: str, places: dict[int, Location]) -> Iterator[Reference]:
-    """Yield every reference of a document with the base URI it is relative to; note where each subschema stands."""
+def references(
+    document: Document, uri: str, places: dict[int, Location], problems: list[Problem]
+) -> Iterator[Reference]:
+    """Yield every reference of a document with the base URI it is relative to; note where each subschema stands.
+
+    References and identifiers that are no URIs are noted in `problems`, whatever their type.
+    """
     pending: list[tuple[Any, PathParts, str]] = [(document.contents, (), uri)]
     while pending:
         schema, path, base = pending.pop()
@@ -58,16 +65,31 @@ def references(document: Document, uri: str, places: dict[int, Location]) -> Ite
         if not isinstance(schema, dict):
             continue
         places[id(schema)] = document.location.child(*path)
-        if path:  # the document's own is part of `uri`, or left out on purpose
+        faults = [(key, fault) for key in _URIS if key in schema and (fault := fault_of(schema[key])) is not None]
+        problems += (Problem(f"`{key}` is {fault}", document.location.child(*path, key)) for key, fault in faults)
+        if path and not faults:  # the document's own is part of `uri`, or left out on purpose
             base = urljoin(base, document.identifier(schema))
         for key, value in schema.items():
-            if key in _REFERENCES and isinstance(value, str):
-                yield Reference(value, base, document.location.child(*path, key))
+            if key in _REFERENCES:
+                if key not in dict(faults) and isinstance(value, str):
+                    yield Reference(value, base, document.location.child(*path, key))
             elif key in _NAMED_SCHEMAS and isinstance(value, dict):
                 _spell_out_false(value)
                 pending.extend((each, (*path, key, name), base) for name, each in value.items())
             elif key not in _VALUES:
                 pending.append((value, (*path, key), base))
+
+
+def fault_of(value: Any) -> str | None:
+    """Return why a value is no reference by URI (RFC 3986), or None."""
+    if not isinstance(value, str):
+        return f"no text, but {brief(value)}"
+    try:
+        value.encode()
+        urlsplit(urljoin("file:///", value))
+    except ValueError as error:
+        return "no URI: it holds half a surrogate pair" if isinstance(error, UnicodeEncodeError) else f"no URI: {error}"
+    return None
 
 
 def _spell_out_false(schemas: dict[str, Any]) -> None:

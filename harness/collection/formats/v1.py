@@ -167,7 +167,9 @@ class _Tree:
         for what, nodes in (("folder", self.folders), ("request", self.requests)):
             for name, node in nodes.items():
                 if name not in self.placed and node.is_object:
-                    node.warn(f"the {what} “{node.label('name') or name}” stands in no `order`: left out, as in Postman")
+                    node.warn(
+                        f"the {what} “{node.label('name') or name}” stands in no `order`: left out, as in Postman"
+                    )
 
 
 def _by_id(root: Node, key: str) -> dict[str, Node]:
