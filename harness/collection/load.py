@@ -39,8 +39,8 @@ _MAX_DEPTH = 200  # folders within folders; Postman's own trees reach 6
 def load_collection(path: Path | str | Source) -> Collection:
     """Read a collection: a file (or the text of one) of format v1, v2.0 or v2.1, or the folder of one of format v3.
 
-    An item of which a part cannot be read is there, with its `faults`. Raises `InvalidCollection`, whose `problems` name
-    every fault with its place, for what is no collection, and for one without any item because of its faults.
+    An item of which a part cannot be read is there, with its `faults`. Raises `InvalidCollection`, whose `problems`
+    name every fault with its place, for what is no collection, and for one without any item because of its faults.
     """
     text, path = (path, Path(path.name)) if isinstance(path, Source) else (None, Path(path))
     is_folder = text is None and path.is_dir()

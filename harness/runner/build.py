@@ -65,8 +65,8 @@ class Builder:
 
         `edit` may put another request in the place of the one that is about to be signed; the item's auth stays away
         from one that it gave an Authorization header. Without `send`, and for a host the guard refuses, a request that
-        needs a token stays unsigned. Raises `InvalidItem`, `UnresolvedVariable`, `InvalidRequest` or `AuthError`; missing
-        values come before what else is wrong with the request. What `send` and `edit` raise passes through.
+        needs a token stays unsigned. Raises `InvalidItem`, `UnresolvedVariable`, `InvalidRequest` or `AuthError`;
+        missing values come before what else is wrong with the request. What `send` and `edit` raise passes through.
         """
         renderer = self._renderer(item, iteration)
         return self._build(item, iteration, renderer, self._prepare, self._means(item, iteration, send), edit)

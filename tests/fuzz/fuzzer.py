@@ -28,6 +28,12 @@ MOST_WALL_S = 120
 """After so long a call hangs, whatever the machine is busy with; the process ends."""
 
 
+def say(text: str) -> None:
+    """Write a line that is not lost when the process is killed."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 class Workshop:
     """A folder with all that the calls need, in which one file after another is changed."""
 
@@ -147,21 +153,21 @@ def main() -> int:
     faults, count = 0, 0
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         workshop = Workshop(Path(folder))
-        print(f"seed {options.seed}", flush=True)
+        say(f"seed {options.seed}")
         for number in () if again else numbers:
             if time.monotonic() > ends_at:
                 break
             count += 1
             for words in fuzzed(workshop, options.seed, number, names, keep, options.calls):
                 faults += 1
-                print(words, flush=True)
+                say(words)
         for kept in again:
             count += 1
             for words in repeated(workshop, kept):
                 faults += 1
-                print(words, flush=True)
+                say(words)
         os.chdir("/")
-    print(f"{count} files, {faults} faults")
+    say(f"{count} files, {faults} faults")
     return 1 if faults else 0
 
 

@@ -21,16 +21,21 @@ V3 = Path(__file__).parents[1] / "contract" / "collection" / "v3"
 GOOD = "good.json"
 """A collection without a fault, and `stored.ndjson` and `stored.json` what came of a run of it."""
 _REPORTS = ("json", "junit", "ndjson", "html", "har", "github")
-_ALL_REPORTS = (
-    "-r", ",".join(["cli", *_REPORTS]), *(part for name in _REPORTS for part in (f"--reporter-{name}-export", f"out/{name}"))
-)  # fmt: skip
-_REPORTS_OF_RECORD = (
-    "-r", "cli,json,junit,html,har,github",
-    *(part for name in _REPORTS if name != "ndjson" for part in (f"--reporter-{name}-export", f"out/{name}")),
-)  # fmt: skip
-
 Call = tuple[str, ...]
 """Arguments, in which `FILE` stands for the changed file."""
+
+
+def _reports(*names: str) -> Call:
+    """Return the options that make some reports, beside what is printed."""
+    return (
+        "-r",
+        ",".join(("cli", *names)),
+        *(part for name in names for part in (f"--reporter-{name}-export", f"out/{name}")),
+    )
+
+
+_ALL_REPORTS = _reports(*_REPORTS)
+_REPORTS_OF_RECORD = _reports(*(name for name in _REPORTS if name != "ndjson"))
 _RUN: Call = ("run", GOOD, "--mock")
 
 _OF_COLLECTION: tuple[Call, ...] = (
@@ -39,7 +44,7 @@ _OF_COLLECTION: tuple[Call, ...] = (
     ("check", "FILE", "--replay", "examples", "--fill-samples"),
     ("run", "FILE", "--mock", *_ALL_REPORTS),
     ("run", "FILE", "--mock", "--no-scripts", "--unresolved", "send", "--fill-samples", *_ALL_REPORTS),
-    ("run", "FILE", "--mock", "--replay", "examples", "--no-scripts", "--export-environment", "out/e", "--export-cookie-jar", "out/c"),
+    ("run", "FILE", "--mock", "--replay", "examples", "--no-scripts", "--export-environment", "out/environment"),
     ("examples", "FILE"),
     ("examples", "FILE", "--json", "--report", "stored.ndjson"),
     ("schema", "infer", "FILE", "-o", "out/schemas"),
@@ -118,7 +123,12 @@ KINDS = {
     "configuration": Kind(
         "good.harness.toml",
         ("good.harness.toml",),
-        (("check", GOOD), (*_RUN, *_ALL_REPORTS), ("schema", "check", GOOD), ("schema", "infer", GOOD, "-o", "out/schemas")),
+        (
+            ("check", GOOD),
+            (*_RUN, *_ALL_REPORTS),
+            ("schema", "check", GOOD),
+            ("schema", "infer", GOOD, "-o", "out/schemas"),
+        ),
         tomllib.loads,
         mutation.toml_text,
         weight=3,
@@ -136,7 +146,9 @@ KINDS = {
         write=mutation.yaml_text,
         weight=2,
     ),
-    "schema": Kind("schema.json", ("schema.json",), ((*_RUN, *_ALL_REPORTS), ("schema", "check", GOOD, "--json")), weight=3),
+    "schema": Kind(
+        "schema.json", ("schema.json",), ((*_RUN, *_ALL_REPORTS), ("schema", "check", GOOD, "--json")), weight=3
+    ),
     "record": Kind(
         "r.ndjson",
         ("stored.ndjson",),
@@ -155,6 +167,10 @@ KINDS = {
     ),
     "cookie jar": Kind("j.json", ("jar.json",), ((*_RUN, "--cookie-jar", "FILE", "--export-cookie-jar", "out/jar"),)),
     "certificates": Kind("c.json", ("certificates.json",), ((*_RUN, "--ssl-client-cert-list", "FILE"),)),
-    "variables of the process": Kind("values.env", ("values.env",), (("check", GOOD, "--env-file", "FILE"),), _text, _write_text),
-    "template": Kind("own.jinja", ("own.jinja",), (("code", GOOD, "--item", "List", "--template", "FILE"),), _text, _write_text),
-}  # fmt: skip
+    "variables of the process": Kind(
+        "values.env", ("values.env",), (("check", GOOD, "--env-file", "FILE"),), _text, _write_text
+    ),
+    "template": Kind(
+        "own.jinja", ("own.jinja",), (("code", GOOD, "--item", "List", "--template", "FILE"),), _text, _write_text
+    ),
+}

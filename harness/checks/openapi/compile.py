@@ -6,9 +6,9 @@ from typing import Any
 
 from harness.checks.openapi.dialect import Dialect
 from harness.checks.openapi.document import Documents, Node
-from harness.checks.openapi.draft import tolerant
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document
+from harness.checks.schema.draft import tolerant
 from harness.checks.schema.references import references
 from harness.checks.schema.violations import violations
 from harness.checks.words import brief

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
-from harness.checks.schema.references import fault_of, hint_of
+from harness.checks.schema.draft import fault_of
+from harness.checks.schema.references import hint_of
 from harness.checks.schema.remote import RemoteRefs, is_remote
 from harness.checks.words import brief
 from harness.collection.document import read_document

@@ -34,7 +34,7 @@ class CompiledSchema:
             demand = "a value that can be followed"
             return [Difference("schema violation", "$", demand, "nested too deep", "breaking", location=self.location)]
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            # The library relies on what the draft's own schema does not say, such as that a `multipleOf` can be divided by.
+            # The library relies on more than a draft's own schema says, such as that one can divide by `multipleOf`.
             demand, reason = "a schema that can be applied", f"{type(error).__name__}: {error!s:.100}"
             return [Difference("schema violation", "$", demand, reason, "breaking", location=self.location)]
 

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from harness.checks.schema.document import Document
-from harness.checks.words import brief
+from harness.checks.schema.draft import fault_of
 from harness.errors import Problem
 from harness.location import Location
 from harness.source import PathParts
 
-__all__ = ["Reference", "fault_of", "hint_of", "references", "unresolved"]
+__all__ = ["Reference", "hint_of", "references", "unresolved"]
 
 _REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 _URIS = ("$ref", "$dynamicRef", "$recursiveRef", "$id", "$schema", "$anchor", "$dynamicAnchor")
@@ -78,18 +78,6 @@ def references(
                 pending.extend((each, (*path, key, name), base) for name, each in value.items())
             elif key not in _VALUES:
                 pending.append((value, (*path, key), base))
-
-
-def fault_of(value: Any) -> str | None:
-    """Return why a value is no reference by URI (RFC 3986), or None."""
-    if not isinstance(value, str):
-        return f"no text, but {brief(value)}"
-    try:
-        value.encode()
-        urlsplit(urljoin("file:///", value))
-    except ValueError as error:
-        return "no URI: it holds half a surrogate pair" if isinstance(error, UnicodeEncodeError) else f"no URI: {error}"
-    return None
 
 
 def _spell_out_false(schemas: dict[str, Any]) -> None:

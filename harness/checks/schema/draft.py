@@ -1,18 +1,33 @@
-"""How does the library for references read a whole OpenAPI document, most of which is no schema?
+"""How does the library for references read a file in which not every value is a schema, or a sound one?
 
-It takes every value on the way to a schema for one, and would fail over an `id` of ours that is no text.
+It takes all on the way to a schema for one, such as most of an OpenAPI document, and fails over an `id` that is no URI.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from harness.checks.words import brief
 
 if TYPE_CHECKING:
     from referencing import Specification
     from referencing.typing import Anchor
 
-__all__ = ["tolerant"]
+__all__ = ["fault_of", "tolerant"]
+
+
+def fault_of(value: Any) -> str | None:
+    """Return why a value is no reference by URI (RFC 3986), or None."""
+    if not isinstance(value, str):
+        return f"no text, but {brief(value)}"
+    try:
+        value.encode()
+        urlsplit(urljoin("file:///", value))
+    except ValueError as error:
+        return "no URI: it holds half a surrogate pair" if isinstance(error, UnicodeEncodeError) else f"no URI: {error}"
+    return None
 
 
 def tolerant(draft: Specification[Any]) -> Specification[Any]:
@@ -24,7 +39,7 @@ def tolerant(draft: Specification[Any]) -> Specification[Any]:
             found = draft.id_of(contents)
         except (AttributeError, TypeError):
             return None
-        return found if isinstance(found, str) else None
+        return found if found is not None and fault_of(found) is None else None
 
     def subresources_of(contents: Any) -> Iterable[Any]:
         try:
