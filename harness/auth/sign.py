@@ -62,7 +62,11 @@ def sign(
         raise fault
     signed = request
     if auth is not None:
-        signed = SCHEMES[auth.type](request, AuthParams(auth, renderer, means))
+        try:
+            signed = SCHEMES[auth.type](request, AuthParams(auth, renderer, means))
+        except ValueError as error:  # of the library that a scheme is left to, such as over a URL without a host
+            summary = f"the request cannot be signed by the auth `{auth.type}`: {error}"
+            raise AuthError(summary, location=auth.location) from error
         for name, value in set(signed.headers).difference(request.headers):
             check_header(name, value, auth.location, auth.location)
     if signed.userinfo is None or signed.answer is not None or signed.header("authorization") is not None:

@@ -46,9 +46,12 @@ _ODD: tuple[Any, ...] = (
     *_RAW,
 )  # fmt: skip
 _PIECES = (
-    b"", b'"', b"'", b"{", b"}", b"[", b"]", b",", b":", b": ", b"\xff", b"\xed\xa0\x80", b"\\", b"\\u", b"null", b"\x00", b"[[[[", b"- ",
-    b"\n", b"\n\n  ", b"\t", b"|-\n", b"*a", b"&a ", b"<<: ", b"!!map ", b"!!python/object:os.system ", b"? ", b"---\n", b"%YAML 1.2\n",
-    b"{{x}}", b"7", b"1e999", b"2024-01-01", b"=", b"\xef\xbb\xbf", b"#", b"\r", b"\x1b[2J", b"\xe2\x80\xae", b"99999999999999999999",
+    b"", b'"', b"'", b"{", b"}", b"[", b"]", b",", b":", b": ", b"\xff", b"\xed\xa0\x80", b"\\", b"\\u", b"null",
+    b"\x00", b"[[[[", b"- ",
+    b"\n", b"\n\n  ", b"\t", b"|-\n", b"*a", b"&a ", b"<<: ", b"!!map ", b"!!python/object:os.system ", b"? ", b"---\n",
+    b"%YAML 1.2\n",
+    b"{{x}}", b"7", b"1e999", b"2024-01-01", b"=", b"\xef\xbb\xbf", b"#", b"\r", b"\x1b[2J", b"\xe2\x80\xae",
+    b"99999999999999999999",
 )  # fmt: skip
 _ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-be", "utf-32", "latin-1", "cp037")
 _REPEATS = (1, 1, 1, 50)
@@ -138,7 +141,8 @@ def _is_text(container: Any, key: Any) -> bool:
 
 
 _CHANGES: tuple[Callable[[Any, Any, list[_Place], random.Random], None], ...] = (
-    _replaced, _replaced, _replaced, _replaced, _removed, _wrapped, _from_elsewhere, _renamed, _added, _other_text, _other_text,
+    _replaced, _replaced, _replaced, _replaced, _removed, _wrapped, _from_elsewhere, _renamed, _added,
+    _other_text, _other_text,
 )  # fmt: skip
 
 
