@@ -158,6 +158,8 @@ def main() -> int:
             if time.monotonic() > ends_at:
                 break
             count += 1
+            if count % 500 == 0:
+                say(f"{count} files so far")
             for words in fuzzed(workshop, options.seed, number, names, keep, options.calls):
                 faults += 1
                 say(words)
