@@ -182,7 +182,9 @@ class _TreeReader:
             stemmed = _stem(file, "example")
             if stemmed is not None and file.is_file():
                 node = self._read(file)
-                found.append((_rank(node, stemmed), convert_example(node, stemmed)))
+                # What is wrong with an unreadable file is told; that it lacks a response is not worth another word.
+                example = convert_example(node, stemmed) if node.value else text_of(node, {"name": stemmed})
+                found.append((_rank(node, stemmed), example))
         return [node for _, node in sorted(found, key=lambda ranked: ranked[0])]
 
     def _examples_folder(self, usual: Path, where: Node | None, folder: Path) -> Path | None:
@@ -206,12 +208,12 @@ class _TreeReader:
             raise InvalidCollection(f"the collection has more than {MAX_FILES:,} files")
         try:
             if not path.resolve().is_relative_to(self.root):
-                place = Location(Source(str(path), ""))
+                place = Location(YamlSource(str(path), ""))
                 raise InvalidCollection("a link that leads out of the collection", location=place)
             source = YamlSource.of(read_source(path, InvalidCollection))
             value, oddities = parse_yaml(source, InvalidCollection)
         except (LoadError, OSError, RuntimeError) as error:  # RuntimeError: links that lead around in a circle
-            place = Location(Source(str(path), ""))
+            place = Location(YamlSource(str(path), ""))
             found = error.problems if isinstance(error, LoadError) else (Problem(f"cannot be read: {error}"),)
             self.problems += (replace(problem, location=problem.location or place) for problem in found)
             return Node({}, place, self.problems)

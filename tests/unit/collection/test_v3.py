@@ -117,7 +117,8 @@ def test_folders_nest_within_bounds(tree: Tree) -> None:
 def test_a_broken_file_is_the_fault_of_its_request(tree: Tree) -> None:
     """A request or example that is no YAML keeps its request from being asked, a definition all below it."""
     root = tree({
-        "a.request.yaml": "url: [", "b.request.yaml": "url: h", "c.request.yaml": "url: h", "F/d.request.yaml": "url: h",
+        "a.request.yaml": "url: [", "b.request.yaml": "url: h", "c.request.yaml": "url: h",
+        "F/d.request.yaml": "url: h",
         ".resources/c.resources/examples/e.example.yaml": "*x", "F/.resources/definition.yaml": "- 1",
     })  # fmt: skip
     found = {
@@ -128,7 +129,7 @@ def test_a_broken_file_is_the_fault_of_its_request(tree: Tree) -> None:
     assert {
         "a": ["a.request.yaml"],
         "b": [],
-        "c": ["e.example.yaml", "e.example.yaml"],
+        "c": ["e.example.yaml"],
         "F::d": ["definition.yaml"],
     } == found
 
