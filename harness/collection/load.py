@@ -7,6 +7,7 @@ what keeps single items from being asked in their `faults`; only what leaves no 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ def load_collection(path: Path | str | Source) -> Collection:
     name every fault with its place, for what is no collection, and for one without any item because of its faults.
     """
     text, path = (path, Path(path.name)) if isinstance(path, Source) else (None, Path(path))
-    is_folder = text is None and path.is_dir()
+    is_folder = text is None and os.path.isdir(path)
     node, sources, version = _read_folder(path) if is_folder else _read_file(text or path)
     try:
         if version == "1.0.0":

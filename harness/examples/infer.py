@@ -118,7 +118,7 @@ def write_schemas(found: Iterable[Inferred], *, overwrite: bool) -> Iterator[tup
     """Write each schema file and yield what became of it: written, unchanged, or kept as it says something else."""
     for each in found:
         data = each.text.encode("utf-8", "backslashreplace")
-        if each.file.exists() and each.file.read_bytes() == data:
+        if _says(each.file, data):
             yield each, "unchanged"
         elif os.path.lexists(each.file) and not overwrite:
             yield each, "kept"
@@ -129,6 +129,13 @@ def write_schemas(found: Iterable[Inferred], *, overwrite: bool) -> Iterator[tup
                 raise ReportError(f"cannot write {each.file}: {error.strerror or error}") from error
             save(each.file, data)
             yield each, "written"
+
+
+def _says(file: Path, data: bytes) -> bool:
+    try:
+        return file.read_bytes() == data
+    except (OSError, ValueError):  # what cannot be read, cannot be written either, and that is told
+        return False
 
 
 @dataclass(frozen=True, slots=True)
