@@ -133,6 +133,13 @@ KINDS = {
         mutation.toml_text,
         weight=3,
     ),
+    "configuration of the project": Kind(
+        "pyproject.toml",
+        ("project.toml",),
+        (("check", GOOD), ("check", GOOD, "--profile", "ci"), _RUN),
+        tomllib.loads,
+        mutation.toml_text,
+    ),
     "OpenAPI": Kind(
         "o.json",
         ("openapi.json", "openapi_3_1.json"),
