@@ -8,7 +8,7 @@
     │   └─ NothingSelected     the selection is empty                             exit 5
     ├─ RunError                one item could not be asked                        exit 2
     │   ├─ UnresolvedVariable  ├─ InvalidRequest  ├─ AuthError  ├─ ScriptError (ScriptsNotBuilt)  ├─ GuardError
-    │   ├─ UnsupportedKind    ├─ HookFailed
+    │   ├─ InvalidItem  ├─ UnsupportedKind    ├─ HookFailed
     │   └─ TransportError      ├─ ConnectFailed  ├─ TimedOut  ├─ TooManyRedirects  └─ InvalidResponse
     └─ ReportError             a report cannot be written                         exit 4
 
@@ -34,6 +34,7 @@ __all__ = [
     "InvalidConfig",
     "InvalidData",
     "InvalidEnvironment",
+    "InvalidItem",
     "InvalidRequest",
     "InvalidResponse",
     "InvalidSchema",
@@ -166,6 +167,10 @@ class RunError(HarnessError):
 
 class UnresolvedVariable(RunError):
     """A placeholder has no value in any layer."""
+
+
+class InvalidItem(RunError):
+    """What the file says of an item cannot be read; `problems` names every fault."""
 
 
 class InvalidRequest(RunError):

@@ -29,7 +29,10 @@ __all__ = ["load", "load_for", "mock", "mocked", "plan_for", "run"]
 
 
 def load(path: Path | str) -> Collection:
-    """Read a collection file. Raises `InvalidCollection` whose `problems` name every fault with its place."""
+    """Read a collection file; an item of which a part cannot be read is there, with its `faults`.
+
+    Raises `InvalidCollection`, whose `problems` name every fault with its place, where no item is left.
+    """
     return load_collection(path)
 
 

@@ -36,9 +36,12 @@ SCHEMES: Mapping[str, Scheme] = {
 
 
 def scheme_fault(auth: Auth | None) -> AuthError | None:
-    """Return the error of an auth whose scheme is unknown."""
+    """Return the error of an auth whose scheme is unknown, or not given at all."""
     if auth is None or auth.type in SCHEMES:
         return None
+    if not auth.type:
+        hint = 'use {"type": "noauth"} for none, or remove it to inherit'
+        return AuthError("auth without a `type`", location=auth.location, hint=hint)
     return AuthError(
         f"unknown auth scheme `{auth.type}`",
         location=auth.location.child("type"),
@@ -59,7 +62,11 @@ def sign(
         raise fault
     signed = request
     if auth is not None:
-        signed = SCHEMES[auth.type](request, AuthParams(auth, renderer, means))
+        try:
+            signed = SCHEMES[auth.type](request, AuthParams(auth, renderer, means))
+        except ValueError as error:  # of the library that a scheme is left to, such as over a URL without a host
+            summary = f"the request cannot be signed by the auth `{auth.type}`: {error}"
+            raise AuthError(summary, location=auth.location) from error
         for name, value in set(signed.headers).difference(request.headers):
             check_header(name, value, auth.location, auth.location)
     if signed.userinfo is None or signed.answer is not None or signed.header("authorization") is not None:

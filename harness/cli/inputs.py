@@ -172,7 +172,7 @@ def remote_for(
 
 def _folder(name: str) -> Path:
     folder = Path(name)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise UsageError(f"--working-dir is no folder: {name}")
     return folder
 

@@ -38,7 +38,7 @@ def _expand(argument: str) -> list[Path]:
     if not argument:  # a variable of the shell that is not set; `Path("")` would be the whole working directory
         raise UsageError("an empty argument stands for no collection", hint="`.` is the working directory")
     path = Path(argument)
-    if path.is_dir():
+    if os.path.isdir(path):
         found = _within(path)
         if not found:
             raise UsageError(
@@ -46,7 +46,7 @@ def _expand(argument: str) -> list[Path]:
                 hint="name the file itself",
             )
         return found
-    if path.exists() or not glob.has_magic(argument):
+    if os.path.exists(path) or not glob.has_magic(argument):
         return [path]
     fitting = [Path(name) for name in sorted(glob.glob(argument, recursive=True))]
     found = [file for path in fitting for file in (_within(path) if path.is_dir() else [path])]

@@ -1,12 +1,13 @@
 """How does a collection file become the model?
 
 Reads v2.0 and v2.1 JSON, bare or wrapped in `{"collection": …}` as Postman's API exports it; `formats/` puts the others
-(v1, and the YAML folders of v3) into the shape of v2.1 first. What is odd but usable is kept in `Collection.problems`;
-what is not is raised, all of it at once.
+(v1, and the YAML folders of v3) into the shape of v2.1 first. What is odd but usable is kept in `Collection.problems`,
+what keeps single items from being asked in their `faults`; only what leaves no item at all is raised.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,15 +17,16 @@ from typing import Any
 
 from harness.collection.behavior import read_behavior
 from harness.collection.document import YAML_ENDINGS, parse_json, read_source
+from harness.collection.faults import with_faults
 from harness.collection.find import collection_stem
 from harness.collection.formats.recognise import is_v1, refuse_other_files, refuse_yaml
 from harness.collection.formats.v1 import convert_v1
 from harness.collection.formats.v3 import is_tree, read_tree
 from harness.collection.formats.v3_request import HTTP_KINDS
-from harness.collection.model import Auth, Collection, Event, Folder, Item, Variable
+from harness.collection.model import Auth, Collection, Event, Folder, Item, Request, Url, Variable
 from harness.collection.node_id import SiblingNames
 from harness.collection.parts import description, read_auth, read_example, read_request, read_variables
-from harness.collection.reader import Node, scalar_text, type_name
+from harness.collection.reader import Node, TooManyFaults, scalar_text, type_name
 from harness.errors import InvalidCollection
 from harness.location import Location
 from harness.source import Source
@@ -39,10 +41,11 @@ _MAX_DEPTH = 200  # folders within folders; Postman's own trees reach 6
 def load_collection(path: Path | str | Source) -> Collection:
     """Read a collection: a file (or the text of one) of format v1, v2.0 or v2.1, or the folder of one of format v3.
 
-    Raises `InvalidCollection` whose `problems` name every fault, each with its place.
+    An item of which a part cannot be read is there, with its `faults`. Raises `InvalidCollection`, whose `problems`
+    name every fault with its place, for what is no collection, and for one without any item because of its faults.
     """
     text, path = (path, Path(path.name)) if isinstance(path, Source) else (None, Path(path))
-    is_folder = text is None and path.is_dir()
+    is_folder = text is None and os.path.isdir(path)
     node, sources, version = _read_folder(path) if is_folder else _read_file(text or path)
     try:
         if version == "1.0.0":
@@ -50,10 +53,14 @@ def load_collection(path: Path | str | Source) -> Collection:
         collection = _read_collection(node, collection_stem(path), version)
     except RecursionError as error:
         raise InvalidCollection("nested too deeply to be read", location=node.location) from error
+    except TooManyFaults as error:
+        raise InvalidCollection.of(error.problems) from error
     faults = [problem for problem in node.problems if problem.severity == "error"]
-    if faults:
+    if faults and not any(collection.walk()):
         raise InvalidCollection.of(faults)
-    return replace(collection, problems=tuple(node.problems), sources=sources)
+    collection, left = with_faults(collection, faults)
+    oddities = [problem for problem in node.problems if problem.severity != "error"]
+    return replace(collection, problems=(*oddities, *left), sources=sources)
 
 
 _Read = tuple[Node, tuple[Source, ...], str | None]
@@ -120,7 +127,7 @@ def _read_collection(node: Node, default_name: str, version: str | None) -> Coll
         info, version = Node({}, node.location, node.problems), version or _DEFAULT_VERSION
     elif version is None:
         version = _version(info)
-    name = info.text("name") or default_name
+    name = info.label("name") or default_name
     auth, events = read_auth(node), tuple(_events(node, name))
     inherited = _Inherited(auth=auth, events=events, behavior=read_behavior(node, None))
     return Collection(
@@ -132,13 +139,13 @@ def _read_collection(node: Node, default_name: str, version: str | None) -> Coll
         variables=read_variables(node, "variable", "variables"),
         events=events,
         description=description(info),
-        id=info.text("_postman_id", "id"),
+        id=info.label("_postman_id", "id"),
         raw=node.value,
     )
 
 
 def _version(info: Node) -> str:
-    schema = info.text("schema") or ""
+    schema = info.label("schema") or ""
     match = _VERSION.search(schema)
     if match is None:
         info.warn(f"unknown schema: {schema}" if schema else "the collection names no `schema`", hint=_READ_AS)
@@ -153,59 +160,76 @@ def _children(node: Node, inherited: _Inherited) -> tuple[Item | Folder, ...]:
     if not isinstance(found, list):
         member = node if found is None else Node(found, node.location.child("item"), node.problems)
         member.fault(
-            "`item` is missing: a collection or folder has an array of items"
+            "`item` is missing: a collection has an array of items"
             if found is None
             else f"`item` is {type_name(found)}, not an array",
             _misspelt("item", node),
         )
         return ()
-    if len(inherited.folders) >= _MAX_DEPTH:
-        node.fault(f"folders are nested more than {_MAX_DEPTH} deep")
-        return ()
-    names = SiblingNames(inherited.node_id)
-    return tuple(child for entry in node.elements("item") if (child := _child(entry, names, inherited)) is not None)
+    names, children = SiblingNames(inherited.node_id), []
+    for entry in node.elements("item"):  # no comprehension: it would be a step more of recursion for each folder
+        children.append(_child(entry, names, inherited))
+    return tuple(children)
 
 
-def _child(node: Node, names: SiblingNames, inherited: _Inherited) -> Item | Folder | None:
+def _child(node: Node, names: SiblingNames, inherited: _Inherited) -> Item | Folder:
+    """Return an item or folder; what is neither is an item with a fault, so that nothing is lost."""
     if not node.is_object:
         node.fault(f"an item is an object, not {type_name(node.value)}")
-        return None
-    name = node.text("name") or ""
+        return _nothing_to_ask(Node({}, node.location, node.problems), "", names.next(""), inherited)
+    name = node.label("name") or ""
     node_id = names.next(name)
-    if "item" in node.value:
-        below = inherited.into(node, name, node_id)
-        return Folder(
-            name=name,
-            node_id=node_id,
-            items=_children(node, below),
-            location=node.location,
-            id=node.text("id", "_postman_id"),
-            description=description(node),
-            raw=node.value,
-        )
-    return _read_item(node, name, node_id, inherited)
-
-
-def _read_item(node: Node, name: str, node_id: str, inherited: _Inherited) -> Item | None:
+    below = node.value.get("item")
+    if isinstance(below, list):
+        return _read_folder_of(node, name, node_id, inherited)
     request = node.get("request")
-    if request is None:
+    if request is not None:
+        return _read_item(node, request, inherited, name, node_id)
+    if below is None:
         node.fault(
-            "neither an item with a `request` nor a folder with an `item` array",
-            _misspelt("request", node) or _misspelt("item", node),
+            "the item has no `request`: it is neither a request nor a folder with an `item` array",
+            _misspelt("request", node) or _misspelt("item", node) or "remove it, or give it a request",
         )
-        return None
+    else:
+        Node(below, node.location.child("item"), node.problems).fault(f"`item` is {type_name(below)}, not an array")
+    return _nothing_to_ask(node, name, node_id, inherited)
+
+
+def _read_folder_of(node: Node, name: str, node_id: str, inherited: _Inherited) -> Item | Folder:
+    if len(inherited.folders) >= _MAX_DEPTH:
+        node.fault(f"folders are nested more than {_MAX_DEPTH} deep")
+        return _nothing_to_ask(node, name, node_id, inherited)
+    return Folder(
+        name=name,
+        node_id=node_id,
+        items=_children(node, inherited.into(node, name, node_id)),
+        location=node.location,
+        id=node.label("id", "_postman_id"),
+        description=description(node),
+        raw=node.value,
+    )
+
+
+def _nothing_to_ask(node: Node, name: str, node_id: str, inherited: _Inherited) -> Item:
+    """Return an item that stands for what cannot be read; its fault says why."""
+    nothing = Request("GET", Url(node.location, raw="", is_text=True), (), None, None, node.location)
+    return Item(name, node_id, nothing, (), (), None, (), node.location, inherited.folders,
+                id=node.label("id", "_postman_id"), raw=node.value)  # fmt: skip
+
+
+def _read_item(node: Node, request: Node, inherited: _Inherited, name: str, node_id: str) -> Item:
     read = read_request(request)
     return Item(
         name=name,
         node_id=node_id,
         request=read,
-        examples=tuple(map(read_example, node.objects("response", "responses"))),
+        examples=tuple(map(read_example, node.usable("response", "responses"))),
         events=(*inherited.events, *_events(node, name)),
         auth=_auth(read.auth or read_auth(node), inherited.auth),
         variables=(*inherited.variables, *read_variables(node, "variable")),
         location=node.location,
         folders=inherited.folders,
-        id=node.text("id", "_postman_id"),
+        id=node.label("id", "_postman_id"),
         behavior=read_behavior(node, inherited.behavior),
         kind=_kind(node),
         raw=node.value,
@@ -218,7 +242,7 @@ def _auth(own: Auth | None, inherited: Auth | None) -> Auth | None:
 
 
 def _kind(node: Node) -> str:
-    kind = node.text("$kind") or "http"
+    kind = node.label("$kind") or "http"
     return "http" if kind in HTTP_KINDS else kind
 
 
@@ -228,8 +252,8 @@ def _misspelt(key: str, node: Node) -> str | None:
 
 
 def _events(node: Node, owner: str) -> Iterator[Event]:
-    for entry in node.objects("event", "events"):
-        listen = entry.text("listen")
+    for entry in node.usable("event", "events"):
+        listen = entry.label("listen")
         if listen is None:
             entry.warn("event without `listen`: not used")
             continue

@@ -142,7 +142,7 @@ class AuthParam:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """An auth scheme by the file's name for it, with its parameters."""
+    """An auth scheme by the file's name for it (empty where it has none), with its parameters."""
 
     type: str
     params: tuple[AuthParam, ...]
@@ -243,6 +243,8 @@ class Item:
     kind: str = "http"
     """What is spoken: `http`, or the file's word for another kind such as `grpc-request`, which cannot be sent."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    faults: tuple[Problem, ...] = ()
+    """What is wrong with it, or with what it inherits, in the file: it cannot be asked."""
     example_of: Item | None = field(default=None, repr=False)
     """The item whose saved example this one replays: its only example, asked by that one's original request."""
 

@@ -36,7 +36,7 @@ def description(node: Node) -> str:
     found = node.get("description")
     if found is None:
         return ""
-    return (found.text("content") or "") if found.is_object else scalar_text(found.value)
+    return (found.label("content") or "") if found.is_object else scalar_text(found.value)
 
 
 def read_variables(node: Node, *keys: str) -> tuple[Variable, ...]:
@@ -45,8 +45,8 @@ def read_variables(node: Node, *keys: str) -> tuple[Variable, ...]:
 
 
 def _variables(node: Node, *keys: str) -> Iterator[Variable]:
-    for entry in node.objects(*keys):
-        key = entry.text("key", "id")
+    for entry in node.usable(*keys):
+        key = entry.label("key", "id")
         if key is None:
             entry.warn("variable without a `key`: not used")
             continue
@@ -54,7 +54,7 @@ def _variables(node: Node, *keys: str) -> Iterator[Variable]:
             key=key,
             value=entry.value.get("value"),
             location=entry.location,
-            type=entry.text("type"),
+            type=entry.label("type"),
             disabled=entry.flag("disabled") or entry.value.get("enabled") is False,
         )
 
@@ -219,14 +219,16 @@ def _header_lines(node: Node) -> Iterator[tuple[str, str | None]]:
 
 
 def read_auth(node: Node) -> Auth | None:
-    """Return the node's own auth; its parameters are a list of `{key, value}` (v2.1) or an object (v2.0)."""
+    """Return the node's own auth; its parameters are a list of `{key, value}` (v2.1) or an object (v2.0).
+
+    One that says no scheme has an empty type: whatever inherits it cannot be signed.
+    """
     auth = node.get("auth")
     if auth is None:
         return None
-    kind = auth.text("type") if auth.is_object else None
+    kind = auth.label("type") if auth.is_object else None
     if not kind:
-        auth.fault("auth without a `type`", hint='use {"type": "noauth"} for none, or remove it to inherit')
-        return None
+        return Auth("", (), auth.location)
     return Auth(kind, tuple(_auth_params(auth, kind)), auth.location, auth.flag("isInherited"))
 
 
@@ -336,15 +338,15 @@ def read_example(node: Node) -> Example:
     """Return the example that `node`, an element of `response`, holds."""
     original = node.get("originalRequest")
     return Example(
-        name=node.text("name") or "",
+        name=node.label("name") or "",
         code=_code(node),
-        status=node.text("status"),
+        status=node.label("status"),
         headers=read_headers(node, "header"),
         body=_example_body(node),
         original_request=read_request(original) if original is not None else None,
         location=node.location,
-        preview_language=node.text("_postman_previewlanguage"),
-        id=node.text("id", "_postman_id"),
+        preview_language=node.label("_postman_previewlanguage"),
+        id=node.label("id", "_postman_id"),
         schema=_schema_text(node),
     )
 

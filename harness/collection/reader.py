@@ -11,13 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from harness.errors import Problem
+from harness.errors import LoadError, Problem
 from harness.location import Location
 
-__all__ = ["Node", "scalar_text", "type_name"]
+__all__ = ["Node", "TooManyFaults", "scalar_text", "type_name"]
 
 _MOST_WARNINGS = 1_000  # of one file; a file of nothing but faults must not become a list of a million
-_MOST_PROBLEMS = 2_000  # so that warnings never keep out what makes the file unusable
+_MOST_FAULTS = 20_000  # each is kept, as it may be why a request is not sent
+_MOST_TOLD = 2_000
+_MORE = "there are more problems from here on than are listed"
+
+
+class TooManyFaults(LoadError):
+    """A file in which hardly anything is as it should be; `problems` names the first of its faults."""
 
 
 def type_name(value: object) -> str:
@@ -48,19 +54,18 @@ class Node:
     problems: list[Problem]
 
     def fault(self, summary: str, hint: str | None = None) -> None:
-        """Note a fault that makes the file unusable."""
-        self._note(Problem(summary, self.location, hint), _MOST_PROBLEMS)
+        """Note a fault that makes the file, or a part of it, unusable. Raises `TooManyFaults` when that is no use."""
+        if len(self.problems) >= _MOST_FAULTS:
+            faults = [problem for problem in self.problems if problem.severity == "error"]
+            raise TooManyFaults.of([*faults[:_MOST_TOLD], Problem(_MORE, self.location)])
+        self.problems.append(Problem(summary, self.location, hint))
 
     def warn(self, summary: str, hint: str | None = None) -> None:
         """Note something odd that can be lived with."""
-        self._note(Problem(summary, self.location, hint, severity="warning"), _MOST_WARNINGS)
-
-    def _note(self, problem: Problem, most: int) -> None:
-        if len(self.problems) < most:
-            self.problems.append(problem)
-        elif len(self.problems) == most:
-            words = "there are more problems from here on than are listed"
-            self.problems.append(Problem(words, problem.location, severity=problem.severity))
+        if len(self.problems) < _MOST_WARNINGS:
+            self.problems.append(Problem(summary, self.location, hint, severity="warning"))
+        elif len(self.problems) == _MOST_WARNINGS:
+            self.problems.append(Problem(_MORE, self.location, severity="warning"))
 
     @property
     def is_object(self) -> bool:
@@ -89,6 +94,14 @@ class Node:
             Node(value, self.location.child(key), self.problems).fault(f"`{key}` is {type_name(value)}, not a string")
             return None
         return scalar_text(value)
+
+    def label(self, *keys: str) -> str | None:
+        """Return the first of these members as text that only people read; an object or array is passed over."""
+        key, value = self._member(keys)
+        if isinstance(value, dict | list):
+            Node(value, self.location.child(key), self.problems).warn(f"`{key}` is {type_name(value)}: not used")
+            return None
+        return self.text(key)
 
     def flag(self, key: str) -> bool:
         """Return whether the member is true, as JavaScript takes it: `"false"` is, being a text."""
@@ -122,3 +135,22 @@ class Node:
                 yield node
             elif node.value is not None:
                 node.fault(f"expected an object, found {type_name(node.value)}")
+
+    def usable(self, *keys: str) -> Iterator[Node]:
+        """Yield the elements that are objects, as `objects` does, of a member that is no part of what is sent.
+
+        What else stands there is passed over with a warning, as in Newman.
+        """
+        key, value = self._member(keys)
+        if value is None or value == "":
+            return
+        if not isinstance(value, dict | list):
+            Node(value, self.location.child(key), self.problems).warn(
+                f"`{key}` is {type_name(value)}, not an array: not used"
+            )
+            return
+        for node in self.elements(key):
+            if node.is_object:
+                yield node
+            elif node.value is not None:
+                node.warn(f"expected an object, found {type_name(node.value)}: not used")

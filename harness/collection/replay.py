@@ -65,10 +65,12 @@ class _Names:
         return node_id
 
 
-def _converted(nodes: tuple[Item | Folder, ...], names: _Names) -> Iterator[Folder]:
+def _converted(nodes: tuple[Item | Folder, ...], names: _Names) -> Iterator[Item | Folder]:
     for node in nodes:
         if isinstance(node, Folder):
             yield replace(node, items=tuple(_converted(node.items, names)))
+        elif node.faults:  # its examples may be what cannot be read
+            yield node
         else:
             yield Folder(
                 name=node.name,

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.checks.assertion import Assertion, Difference
+from harness.checks.assertion import Assertion
 from harness.checks.judge import judge
+from harness.collection.document import read_json
 from harness.collection.model import Item, Request, Url
 from harness.diff.pair import Comparison, expectation_of
 from harness.errors import LoadError, Problem
 from harness.location import Location
 from harness.reporters.stream.reader import read_results
+from harness.reporters.stream.record import restored
 from harness.runner.result import ItemResult, Status
 from harness.source import Source
 from harness.transport.exchange import Exchange, Response, SentRequest
@@ -22,6 +24,7 @@ from harness.transport.exchange import Exchange, Response, SentRequest
 __all__ = ["compared", "results_of"]
 
 Key = tuple[str, str, int]
+_DIFFERENCE = ("kind", "path", "expected", "actual", "severity")
 _HINT = "it is written by `harness run -r ndjson` or `-r json`"
 
 
@@ -50,31 +53,32 @@ def _keyed(results: Iterable[ItemResult]) -> Iterator[tuple[Key, ItemResult]]:
 
 def results_of(path: Path) -> Iterator[ItemResult]:
     """Yield the results of a report. Raises `LoadError` for a file that is none, or of a run that did not end."""
+    if _is_record(path):
+        yield from read_results(path)
+        return
+    source, document = read_json(path, LoadError)
+    place = Location(source)
     try:
-        with open(path, encoding="utf-8") as file:
-            first = file.readline()
-            document = _parsed(first)
-            if isinstance(document, dict) and "event" in document:
-                yield from read_results(path)
-                return
-            if document is None:
-                document = _parsed(first + file.read())
-    except OSError as error:
-        raise LoadError(f"cannot read `{path}`: {(error.strerror or str(error)).lower()}") from error
-    except UnicodeDecodeError as error:
-        raise LoadError(f"`{path}` is not UTF-8", hint=_HINT) from error
-    try:
-        executions = document["run"]["executions"]
-        yield from (_result(path, entry) for entry in executions)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise LoadError(f"`{path}` is no report of a run", hint=_HINT) from error
+        executions = list(document["run"]["executions"])
+    except (KeyError, TypeError) as error:
+        raise LoadError(f"`{path}` is no report of a run", location=place, hint=_HINT) from error
+    for index, entry in enumerate(executions):
+        try:
+            yield _result(path, entry)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            place = place.child("run", "executions", index)
+            reason = f"{type(error).__name__}: {error!s:.100}"
+            raise LoadError(f"`{path}` is no report of a run: {reason}", location=place, hint=_HINT) from error
 
 
-def _parsed(text: str) -> Any:
+def _is_record(path: Path) -> bool:
+    """Return whether the first line of a file is an event."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+        with open(path, "rb") as file:
+            first = json.loads(file.readline().decode("utf-8"))
+    except (OSError, ValueError, RecursionError):  # what is wrong is told by the reader of JSON
+        return False
+    return isinstance(first, dict) and "event" in first
 
 
 def _result(path: Path, entry: Mapping[str, Any]) -> ItemResult:
@@ -83,7 +87,15 @@ def _result(path: Path, entry: Mapping[str, Any]) -> ItemResult:
     url, method = _url(request["url"]), str(request["method"])
     asked = Request(method, Url(place, raw=url), (), None, None, place)
     item = Item(
-        str(entry["item"]["name"]), str(ours["node_id"]), asked, (), (), None, (), place, id=entry["item"]["id"]
+        str(entry["item"]["name"]),
+        str(ours["node_id"]),
+        asked,
+        (),
+        (),
+        None,
+        (),
+        place,
+        id=restored(str | None, entry["item"]["id"]),
     )
     error, response = ours.get("error"), entry.get("response")
     return ItemResult(
@@ -91,12 +103,12 @@ def _result(path: Path, entry: Mapping[str, Any]) -> ItemResult:
         Status(ours["status"]),
         collection=str(ours["collection"]),
         exchange=None if response is None else Exchange(SentRequest(method, url, ()), _response(response)),
-        error=None if error is None else Problem(str(error["summary"]), hint=error.get("hint")),
+        error=None if error is None else Problem(str(error["summary"]), hint=restored(str | None, error.get("hint"))),
         assertions=tuple(_assertions(ours)),
-        reason=ours.get("reason"),
+        reason=restored(str | None, ours.get("reason")),
         method=method,
         url=url,
-        elapsed_ms=float(ours.get("elapsed_ms", 0)),
+        elapsed_ms=restored(float, ours.get("elapsed_ms", 0)),
     )
 
 
@@ -104,21 +116,21 @@ def _assertions(ours: Mapping[str, Any]) -> Iterator[Assertion]:
     """Yield what was asked of the answer, by name and outcome, each with its differences."""
     for each in ours["assertions"]:
         found = (one for one in ours["differences"] if one["assertion"] == each["name"])
-        differences = tuple(_difference(one) for one in found)
-        yield Assertion(str(each["name"]), bool(each["passed"]), each["kind"], differences=differences)
-
-
-def _difference(one: Mapping[str, Any]) -> Difference:
-    return Difference(one["kind"], one["path"], one["expected"], one["actual"], one["severity"])
+        differences = [{name: one[name] for name in _DIFFERENCE} for one in found]
+        record = {"name": each["name"], "passed": each["passed"], "kind": each["kind"], "differences": differences}
+        assertion = restored(Assertion, record)
+        assert isinstance(assertion, Assertion)
+        yield assertion
 
 
 def _response(written: Mapping[str, Any]) -> Response:
     headers = tuple((str(each["key"]), str(each["value"])) for each in written["header"])
     stream = written["stream"]
     body = bytes(list(stream["data"]))  # of a number `bytes` would make as many zeros
-    size = int(stream["size"]) if stream.get("truncated") else None
+    size = restored(int, stream["size"]) if stream.get("truncated") else None
     wire_size = len(body) if size is None else size
-    return Response(int(written["code"]), str(written["status"]), headers, body, wire_size=wire_size, cut_from=size)
+    code = restored(int, written["code"])
+    return Response(code, str(written["status"]), headers, body, wire_size=wire_size, cut_from=size)
 
 
 def _url(parts: Mapping[str, Any]) -> str:

@@ -84,7 +84,14 @@ def conformity(
 def _violations(example: Example, schema: Checker) -> Sequence[Difference]:
     body = json_of(example)
     if body is not None:
-        return [each for each in schema.check(as_saved(body.value)) if not _is_stand_in(body.value, each.pointer or "")]
+        try:
+            value = as_saved(body.value)
+        except RecursionError:
+            demand = "a value that can be followed"
+            return [
+                Difference("schema violation", "$", demand, "nested too deep", "breaking", location=schema.location)
+            ]
+        return [each for each in schema.check(value) if not _is_stand_in(body.value, each.pointer or "")]
     if family_of_example(example) not in ("json", "") and example.body:
         return []
     actual = "no JSON" if example.body else "no body"

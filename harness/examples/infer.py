@@ -21,16 +21,17 @@ from harness.checks.rule import Rule
 from harness.checks.schema.infer import inferred_schema
 from harness.collection.document import read_source
 from harness.collection.find import collection_stem
-from harness.collection.model import Collection, Item
+from harness.collection.model import Collection, Example, Item
 from harness.collection.selection import matches
 from harness.collection.write import save
-from harness.errors import InvalidConfig, ReportError, UsageError
+from harness.errors import InvalidCollection, InvalidConfig, ReportError, UsageError
 from harness.location import Location
 
 __all__ = ["AddedRules", "Inferred", "added_rules", "infer", "write_schemas"]
 
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME = 80
+_MAX_DEPTH = 100  # a schema is read with some ten calls for each level of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ class Inferred:
 
 
 def infer(collection: Collection, items: Iterable[Item], folder: Path) -> Iterator[Inferred]:
-    """Yield a schema for each request and status that has JSON examples."""
+    """Yield a schema for each request and status that has JSON examples.
+
+    Raises `InvalidCollection` for an example nested so deeply that no schema of it could be read.
+    """
     everything = list(collection.walk())
     taken: set[str] = set()
     for item in items:
@@ -63,6 +67,7 @@ def infer(collection: Collection, items: Iterable[Item], folder: Path) -> Iterat
         for example in item.examples:
             body = json_of(example)
             if body is not None:
+                _refuse_deep(example, body.value)
                 by_status.setdefault(example.code, []).append(body.value)
         shows_success = any(example.code is not None and example.code < 400 for example in item.examples)
         for status, values in by_status.items():
@@ -77,6 +82,18 @@ def infer(collection: Collection, items: Iterable[Item], folder: Path) -> Iterat
             name = _file_name(item, status, taken)
             schema = inferred_schema(values, f"{item.node_id}, {'any status' if status is None else status}")
             yield Inferred(item, status, folder / name, schema, len(values), select, unbound)
+
+
+def _refuse_deep(example: Example, value: Any) -> None:
+    pending = [(value, 1)]
+    while pending:
+        found, depth = pending.pop()
+        if isinstance(found, dict | list):
+            if depth > _MAX_DEPTH:
+                summary = f"this example is nested more than {_MAX_DEPTH} deep: no schema is inferred from it"
+                place = example.location.child("body")
+                raise InvalidCollection(summary, location=place, hint="leave the request out with `--exclude`")
+            pending += ((each, depth + 1) for each in (found.values() if isinstance(found, dict) else found))
 
 
 def _selector(item: Item, everything: list[Item]) -> str | None:
@@ -101,7 +118,7 @@ def write_schemas(found: Iterable[Inferred], *, overwrite: bool) -> Iterator[tup
     """Write each schema file and yield what became of it: written, unchanged, or kept as it says something else."""
     for each in found:
         data = each.text.encode("utf-8", "backslashreplace")
-        if each.file.exists() and each.file.read_bytes() == data:
+        if _says(each.file, data):
             yield each, "unchanged"
         elif os.path.lexists(each.file) and not overwrite:
             yield each, "kept"
@@ -112,6 +129,13 @@ def write_schemas(found: Iterable[Inferred], *, overwrite: bool) -> Iterator[tup
                 raise ReportError(f"cannot write {each.file}: {error.strerror or error}") from error
             save(each.file, data)
             yield each, "written"
+
+
+def _says(file: Path, data: bytes) -> bool:
+    try:
+        return file.read_bytes() == data
+    except (OSError, ValueError):  # what cannot be read, cannot be written either, and that is told
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -204,7 +205,7 @@ def _folder(name: str | None, option_name: str) -> Path:
     from harness.errors import UsageError
 
     folder = Path(name or Path.cwd())
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise UsageError(f"--harness-{option_name} is no folder: {name}")
     return folder
 

@@ -12,7 +12,7 @@ from harness.auth.means import Means, Send
 from harness.auth.sign import sign
 from harness.checks.rule import rules_for
 from harness.collection.model import Auth, Item, Request
-from harness.errors import AuthError, HarnessError, InvalidRequest, RunError, UnsupportedKind
+from harness.errors import AuthError, HarnessError, InvalidItem, InvalidRequest, RunError, UnsupportedKind
 from harness.location import Location
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
@@ -25,7 +25,7 @@ from harness.variables.faults import Fault
 from harness.variables.render import Renderer, RenderOptions
 from harness.variables.scope import VariableScope
 
-__all__ = ["Builder", "Edit", "refuse_kind"]
+__all__ = ["Builder", "Edit", "refuse"]
 
 Edit = Callable[[PreparedRequest], PreparedRequest]
 
@@ -83,8 +83,8 @@ class Builder:
 
         `edit` may put another request in the place of the one that is about to be signed; the item's auth stays away
         from one that it gave an Authorization header. Without `send`, and for a host the guard refuses, a request that
-        needs a token stays unsigned. Raises `UnresolvedVariable`, `InvalidRequest` or `AuthError`; missing values come
-        before anything else. What `send` and `edit` raise passes through.
+        needs a token stays unsigned. Raises `InvalidItem`, `UnresolvedVariable`, `InvalidRequest` or `AuthError`;
+        missing values come before what else is wrong with the request. What `send` and `edit` raise passes through.
         """
         renderer, options = self._renderer(item, iteration), self._prepare
         if self._plan.stand_in is not None:
@@ -143,7 +143,7 @@ class Builder:
         means: Means,
         edit: Edit | None = None,
     ) -> PreparedRequest:
-        refuse_kind(item)
+        refuse(item)
         try:
             prepared, auth = prepare(item.request, renderer, options, item.behavior), item.auth
             if edit is not None and not renderer.faults:
@@ -192,8 +192,10 @@ def _shown(origin: tuple[str, str, int]) -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def refuse_kind(item: Item) -> None:
-    """Raise `UnsupportedKind` for an item that is no HTTP request."""
+def refuse(item: Item) -> None:
+    """Raise `InvalidItem` for an item that the file does not spell out, `UnsupportedKind` for no HTTP request."""
+    if item.faults:
+        raise InvalidItem.of(item.faults)
     if item.kind != "http":
         raise UnsupportedKind(
             f"unsupported kind: `{item.kind}`",

@@ -26,7 +26,7 @@ from harness.collection.model import Item
 from harness.collection.replay import unaskable
 from harness.errors import HarnessError, InvalidSchema, RunError
 from harness.request.prepared import Answered, PreparedRequest
-from harness.runner.build import Builder, refuse_kind
+from harness.runner.build import Builder, refuse
 from harness.runner.credentials import add_answer_secrets, add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.options import CollectionSettings, StandIn
@@ -83,7 +83,7 @@ class ItemRunner:
         item = blank.item
         asides: list[str] = []
         try:
-            refuse_kind(item)
+            refuse(item)
             kept_back = self.kept_back(item)
             if kept_back is None and scripts is not None:
                 scripts.before()

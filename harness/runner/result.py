@@ -108,7 +108,7 @@ class ItemResult:
 class Totals:
     """Running counts; the same numbers stand in every report and decide the exit code."""
 
-    statuses: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
+    statuses: dict[Status, int] = field(default_factory=dict)
     requests: int = 0
     """Answers received."""
     assertions: int = 0
@@ -118,6 +118,9 @@ class Totals:
     response_ms: float = 0.0
     bugs: int = 0
     """Results for which harness itself is to blame."""
+
+    def __post_init__(self) -> None:
+        self.statuses = {**dict.fromkeys(Status, 0), **self.statuses}
 
     def add(self, result: ItemResult) -> None:
         """Count one more result."""

@@ -43,7 +43,15 @@ def code(language: str, request: Snippet, templates: Path | None = None) -> str:
     template = _template(language, templates)
     try:
         return template.render(request=request).strip("\n") + "\n"
-    except (TemplateError, TypeError, ValueError, AttributeError) as error:
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        LookupError,
+        RecursionError,
+    ) as error:
         name = template.filename or language
         raise UsageError(f"the template `{name}` cannot be filled in: {error}", hint="see docs/code.md") from error
 
@@ -67,6 +75,8 @@ def _template(language: str, templates: Path | None) -> Template:
             raise UsageError(
                 f"{file}:{error.lineno}: {error.message}", hint="templates are written for Jinja2"
             ) from error
+        except RecursionError as error:
+            raise UsageError(f"the template {file} is nested too deeply to be read") from error
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"cannot read the template {file}: {error}") from error
         template.filename = str(file)

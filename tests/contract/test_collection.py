@@ -32,6 +32,8 @@ def in_short(value: Any) -> Any:
         warnings = problem_lines(value.problems) if isinstance(value, Collection) else []
         items = [in_short(node) for node in value.items]
         return shown | ({"warnings": warnings} if warnings else {}) | {"items": items}
+    if isinstance(value, Problem):
+        return problem_lines([value])[0]
     if is_dataclass(value):
         return members(value)
     return [in_short(element) for element in value] if isinstance(value, tuple) else value

@@ -8,6 +8,7 @@ from harness.checks.openapi.dialect import Dialect
 from harness.checks.openapi.document import Documents, Node
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document
+from harness.checks.schema.draft import tolerant
 from harness.checks.schema.references import references
 from harness.checks.schema.violations import violations
 from harness.checks.words import brief
@@ -36,9 +37,14 @@ class Compiler:
         if key not in self._compiled:
             try:
                 self._check(node)
+                validator = self._validator(node)
             except RecursionError as error:
                 raise InvalidSchema("the schema is nested too deep", location=node.location) from error
-            self._compiled[key] = CompiledSchema(name, node.location, self._validator(node), self._places)
+            except UnicodeEncodeError as error:
+                raise InvalidSchema(
+                    "a key on the way to it holds half a surrogate pair", location=node.location
+                ) from error
+            self._compiled[key] = CompiledSchema(name, node.location, validator, self._places)
         return self._compiled[key]
 
     def _check(self, first: Node) -> None:
@@ -51,7 +57,7 @@ class Compiler:
             problems += self._faults(node)
             self._checked.add(id(node.value))
             document = Document(node.file, node.value, node.location, self._dialect.base)
-            for reference in references(document, node.file_uri, self._places):
+            for reference in references(document, node.file_uri, self._places, problems):
                 try:
                     pending.append(self._documents.target(reference.target, node, reference.location))
                 except InvalidSchema as error:
@@ -79,7 +85,7 @@ class Compiler:
         from referencing import Registry
         from referencing.jsonschema import specification_with
 
-        draft = specification_with(str(self._dialect.base.META_SCHEMA["$schema"]))
+        draft = tolerant(specification_with(str(self._dialect.base.META_SCHEMA["$schema"])))
         files = [(file.file_uri, draft.create_resource(file.value)) for file in self._documents.files.values()]
         registry: Any = Registry().with_resources(files)
         return self._dialect.validator({"$ref": node.uri}, registry=registry, format_checker=self._dialect.formats)

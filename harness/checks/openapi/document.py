@@ -6,12 +6,14 @@ only from hosts that the user has allowed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
+from harness.checks.schema.draft import fault_of
 from harness.checks.schema.references import hint_of
 from harness.checks.schema.remote import RemoteRefs, is_remote
 from harness.checks.words import brief
@@ -78,7 +80,7 @@ class Documents:
 
     def __init__(self, path: Path, asked_by: Location | None, remote: RemoteRefs | None = None) -> None:
         self._remote = remote
-        self._root = path.resolve().parent
+        self._root = Path(os.path.realpath(path)).parent
         self.files: dict[Path, Node] = {}
         self.first = self._read(path, asked_by)
         self.version = self._version()
@@ -104,7 +106,7 @@ class Documents:
         return version
 
     def _read(self, path: Path, asked_by: Location | None) -> Node:
-        resolved = path.resolve()
+        resolved = Path(os.path.realpath(path))  # unlike `Path.resolve` it knows circles of links
         if resolved not in self.files:
             if not resolved.is_relative_to(self._root):
                 raise InvalidSchema(f"`{path}` lies outside of {self._root}", location=asked_by)
@@ -131,6 +133,9 @@ class Documents:
 
     def target(self, reference: str, base: Node, location: Location) -> Node:
         """Return what a reference that stands in the file of `base` leads to. Raises `InvalidSchema`."""
+        fault = fault_of(reference)
+        if fault is not None:
+            raise InvalidSchema(f"`$ref` is {fault}", location=location)
         node = self._file_of(reference, base, location)
         parts = urlsplit(reference)
         fragment = unquote(parts.fragment)

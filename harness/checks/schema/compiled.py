@@ -28,11 +28,17 @@ class CompiledSchema:
 
     def check(self, value: Any) -> list[Difference]:
         """Return every violation, each with its path in `value` and its place in the schema."""
+        from referencing.exceptions import Unresolvable
+
         try:
             return violations(self._validator.iter_errors(value), self._place)
         except RecursionError:
             demand = "a value that can be followed"
             return [Difference("schema violation", "$", demand, "nested too deep", "breaking", location=self.location)]
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, Unresolvable) as error:
+            # The library relies on more than a draft's own schema says, such as that one can divide by `multipleOf`.
+            demand, reason = "a schema that can be applied", f"{type(error).__name__}: {error!s:.100}"
+            return [Difference("schema violation", "$", demand, reason, "breaking", location=self.location)]
 
     def _place(self, schema: object) -> Location | None:
         return self._places.get(id(schema), self.location)

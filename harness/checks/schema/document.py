@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
+from harness.checks.schema.draft import tolerant
 from harness.checks.schema.violations import violations
 from harness.errors import InvalidSchema, Problem
 from harness.location import Location
@@ -48,12 +49,11 @@ class Document:
         """The draft as the library for references knows it."""
         from referencing.jsonschema import specification_with
 
-        return specification_with(str(self.dialect.META_SCHEMA.get("$schema", "")))
+        return tolerant(specification_with(str(self.dialect.META_SCHEMA.get("$schema", ""))))
 
     def identifier(self, schema: Any) -> str:
         """Return the URI that a (sub)schema of this file gives itself, or an empty text."""
-        own = self.draft.id_of(schema)
-        return own if isinstance(own, str) else ""
+        return self.draft.id_of(schema) or ""
 
     @property
     def formats(self) -> Any:

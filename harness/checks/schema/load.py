@@ -6,6 +6,7 @@ over the network but from hosts that the user has allowed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,11 @@ _DRAFTS = (
     "https://json-schema.org/draft/2019-09/schema",
     "https://json-schema.org/draft/2020-12/schema",
 )
+
+
+def _resolved(path: Path) -> Path:
+    """Return where a path leads; unlike `Path.resolve` it takes links that lead around in a circle as they are."""
+    return Path(os.path.realpath(path))
 
 
 def load_schema(
@@ -100,7 +106,7 @@ class _Loader:
 
     def read(self, path: Path, asked_by: Location | None) -> Document | None:
         """Return the file as a schema, checked against its draft; None with its problems noted when it is none."""
-        resolved = path.resolve()
+        resolved = _resolved(path)
         if resolved not in self._documents:
             try:
                 self._documents[resolved] = self._read(path, resolved, asked_by)
@@ -175,7 +181,7 @@ class _Loader:
             if uri == document.uri:
                 pending.append((document, document.identified))
             self._register(document, uri)
-            for reference in references(document, uri, self.places):
+            for reference in references(document, uri, self.places, self.problems):
                 self._references.append(reference)
                 target = self._target(document, reference)
                 if target is not None:
@@ -196,13 +202,13 @@ class _Loader:
         file = urlsplit(reference.target)
         if file.scheme or file.netloc or not file.path:
             return None
-        if "%00" in file.path:
+        if "\0" in unquote(file.path):
             return None  # no path at all; it leads nowhere
         path = document.path.parent / unquote(file.path)
-        if url in self.registry and not (path.exists() and path.resolve() in self._documents):
+        if url in self.registry and not (os.path.exists(path) and _resolved(path) in self._documents):
             return None  # bundled in a document that was read, by its `$id`
         shown = Path(document.location.file).parent / unquote(file.path)
-        return self.read(shown if shown.resolve() == path.resolve() else path, reference.location)
+        return self.read(shown if _resolved(shown) == _resolved(path) else path, reference.location)
 
     def _fetched(self, url: str, reference: Reference) -> Document | None:
         """Return a schema of another machine where its host is allowed, and what refers to it knows no other."""

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from harness.checks.schema.document import Document
+from harness.checks.schema.draft import fault_of
 from harness.errors import Problem
 from harness.location import Location
 from harness.source import PathParts
@@ -15,6 +16,7 @@ from harness.source import PathParts
 __all__ = ["Reference", "hint_of", "references", "spell_out_bundled", "unresolved"]
 
 _REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+_URIS = ("$ref", "$dynamicRef", "$recursiveRef", "$id", "$schema", "$anchor", "$dynamicAnchor")
 _VALUES = frozenset({"const", "enum", "default", "example", "examples"})
 """Keywords that hold JSON values, which may look like schemas but are none."""
 _NAMED_SCHEMAS = frozenset(
@@ -48,13 +50,22 @@ def unresolved(reference: Reference) -> Problem:
     return Problem(f"`{reference.target}` leads nowhere", reference.location)
 
 
-def references(document: Document, uri: str, places: dict[int, Location]) -> Iterator[Reference]:
-    """Yield every reference of a document with the base URI it is relative to; note where each subschema stands."""
+def references(
+    document: Document, uri: str, places: dict[int, Location], problems: list[Problem]
+) -> Iterator[Reference]:
+    """Yield every reference of a document with the base URI it is relative to; note where each subschema stands.
+
+    References and identifiers that are no URIs are noted in `problems`, whatever their type.
+    """
     for schema, path, base in _subschemas(document, uri):
         places[id(schema)] = document.location.child(*path)
-        for key, value in schema.items():
-            if key in _REFERENCES and isinstance(value, str):
-                yield Reference(value, base, document.location.child(*path, key))
+        faults = _faults(schema)
+        problems += (
+            Problem(f"`{key}` is {fault}", document.location.child(*path, key)) for key, fault in faults.items()
+        )
+        for key in schema:
+            if key in _REFERENCES and key not in faults:
+                yield Reference(schema[key], base, document.location.child(*path, key))
 
 
 def spell_out_bundled(document: Document) -> None:
@@ -68,11 +79,15 @@ def spell_out_bundled(document: Document) -> None:
     found = list(_subschemas(document, document.identified))
     bundled = {base for _, _, base in found} - {document.identified}
     for schema, _, base in found:
-        for key in _REFERENCES & schema.keys():
-            target = schema[key]
-            url = urljoin(base, target) if isinstance(target, str) else ""
+        for key in (_REFERENCES & schema.keys()) - _faults(schema).keys():
+            url = urljoin(base, schema[key])
             if urldefrag(url).url in bundled:
                 schema[key] = url
+
+
+def _faults(schema: dict[str, Any]) -> dict[str, str]:
+    """Return why keywords that hold URIs do not, by their names."""
+    return {key: fault for key in _URIS if key in schema and (fault := fault_of(schema[key])) is not None}
 
 
 def _subschemas(document: Document, uri: str) -> Iterator[tuple[dict[str, Any], PathParts, str]]:
@@ -84,11 +99,11 @@ def _subschemas(document: Document, uri: str) -> Iterator[tuple[dict[str, Any], 
             pending.extend((each, (*path, index), base) for index, each in enumerate(schema))
         if not isinstance(schema, dict):
             continue
-        if path:  # the document's own is part of `uri`, or left out on purpose
+        if path and not _faults(schema):  # the document's own is part of `uri`, or left out on purpose
             base = urljoin(base, document.identifier(schema))
         yield schema, path, base
         for key, value in schema.items():
-            if key in _REFERENCES and isinstance(value, str):
+            if key in _REFERENCES:
                 continue
             if key in _NAMED_SCHEMAS and isinstance(value, dict):
                 _spell_out_false(value)

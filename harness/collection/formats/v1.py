@@ -16,7 +16,7 @@ from harness.errors import did_you_mean
 
 __all__ = ["convert_v1"]
 
-MAX_DEPTH = 200  # as in format v2
+MAX_DEPTH = 200  # the reader refuses a folder that lies deeper
 
 
 def convert_v1(root: Node) -> Node:
@@ -69,8 +69,10 @@ class _Tree:
         if not listed:
             listed = [(name, folder) for name, folder in self.folders.items() if name not in below]
         yield from self._folders(listed, 0)
-        if self.root.get("order") is not None:
+        order = self.root.get("order")
+        if order is not None and isinstance(order.value, list):
             yield from self._items(self.root)
+            yield from (request for request in self.requests.values() if not request.is_object)
             self._tell_left_out()
             return
         for name, request in self.requests.items():
@@ -84,14 +86,14 @@ class _Tree:
                 place.warn(f"there is no folder with the id `{name}`", did_you_mean(name, self.folders))
             elif name in self.placed:
                 place.warn(f"the folder with the id `{name}` is listed twice: shown once")
-            elif depth >= MAX_DEPTH:
-                place.fault(f"folders are nested more than {MAX_DEPTH} deep")
             else:
                 self.placed.add(name)
                 yield self._folder(folder, depth)
 
     def _folder(self, folder: Node, depth: int) -> Node:
-        inner = [*self._folders(list(_names(folder, "folders_order")), depth + 1), *self._items(folder)]
+        inner: list[Node] = []
+        if depth < MAX_DEPTH:
+            inner = [*self._folders(list(_names(folder, "folders_order")), depth + 1), *self._items(folder)]
         members = {
             "id": folder.get("id"),
             "name": folder.get("name"),
@@ -119,6 +121,8 @@ class _Tree:
             yield self._item(request)
 
     def _item(self, request: Node) -> Node:
+        if not request.is_object:
+            return request  # the reader says what is wrong with it
         members = {
             "id": request.get("id"),
             "name": request.get("name"),
@@ -162,15 +166,20 @@ class _Tree:
         # Such requests were deleted from every folder; Postman does not show them, and its converter drops them.
         for what, nodes in (("folder", self.folders), ("request", self.requests)):
             for name, node in nodes.items():
-                if name not in self.placed:
-                    node.warn(f"the {what} “{node.text('name') or name}” stands in no `order`: left out, as in Postman")
+                if name not in self.placed and node.is_object:
+                    node.warn(
+                        f"the {what} “{node.label('name') or name}” stands in no `order`: left out, as in Postman"
+                    )
 
 
 def _by_id(root: Node, key: str) -> dict[str, Node]:
     """Return the requests or folders by their id; of several with one id the last counts."""
     found: dict[str, Node] = {}
-    for index, node in enumerate(root.objects(key)):
-        name = node.text("id") or f"\0{index}"  # without an id nothing can refer to it
+    for index, node in enumerate(root.elements(key)):
+        name = node.label("id") or f"\0{index}"  # without an id nothing can refer to it
+        if not node.is_object and key == "folders":
+            node.warn(f"a folder is an object, not {type_name(node.value)}: not used")
+            continue
         if name in found:
             node.warn(f"two entries of `{key}` have the id `{name}`: the last one counts")
         found[name] = node
@@ -179,6 +188,10 @@ def _by_id(root: Node, key: str) -> dict[str, Node]:
 
 def _names(node: Node, key: str) -> Iterator[tuple[str, Node]]:
     """Yield the ids of an order, each with its place."""
+    if node.is_object and not isinstance(node.value.get(key), list | None):
+        place = Node(node.value[key], node.location.child(key), node.problems)
+        place.warn(f"`{key}` is {type_name(place.value)}, not an array: not used")
+        return
     for entry in node.elements(key):
         if isinstance(entry.value, str):
             yield entry.value, entry
@@ -188,7 +201,7 @@ def _names(node: Node, key: str) -> Iterator[tuple[str, Node]]:
 
 def _examples(request: Node) -> list[Node]:
     """Return the saved responses, in the order of `responses_order` where there is one."""
-    examples = list(request.objects("responses"))
+    examples = list(request.usable("responses"))
     order = [name for name, _ in _names(request, "responses_order")]
     rank = {name: index for index, name in reversed(list(enumerate(order)))}
-    return sorted(examples, key=lambda example: rank.get(example.text("id") or "", len(rank)))
+    return sorted(examples, key=lambda example: rank.get(example.label("id") or "", len(rank)))

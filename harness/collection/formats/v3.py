@@ -31,7 +31,7 @@ __all__ = ["is_tree", "read_tree", "trees_within"]
 
 KIND = "$kind"
 RESOURCES = ".resources"
-MAX_DEPTH = 50
+MAX_DEPTH = 200  # the reader refuses a folder that lies deeper
 MAX_FILES = 20_000
 
 
@@ -123,10 +123,8 @@ class _TreeReader:
     def _scope(self, definition: Node, folder: Path, depth: int) -> dict[str, Node | None]:
         """Return what a collection and a folder have in common."""
         variables = pairs(definition, "variables")
-        if depth >= MAX_DEPTH:
-            definition.fault(f"folders are nested more than {MAX_DEPTH} deep")
         return {
-            "item": list_of(definition, [] if depth >= MAX_DEPTH else self._children(folder, depth)),
+            "item": list_of(definition, self._children(folder, depth) if depth <= MAX_DEPTH else ()),
             "variable": variables,
             "auth": convert_auth(definition),
             "event": convert_scripts(definition),
@@ -135,15 +133,13 @@ class _TreeReader:
 
     def _definition(self, folder: Path) -> Node:
         path = _definition_of(folder)
-        found = self._read(path) if path is not None else None
-        return found or Node({}, Location(Source(str(folder), "")), self.problems)
+        return self._read(path) if path is not None else Node({}, Location(Source(str(folder), "")), self.problems)
 
     def _children(self, folder: Path, depth: int) -> list[Node]:
         found: list[tuple[tuple[bool, float, str], Node]] = []
         for name, path in _requests(folder):
             node = self._read(path)
-            if node is not None:
-                found.append((_rank(node, name), self._item(node, name, folder)))
+            found.append((_rank(node, name), self._item(node, name, folder)))
         for path in _folders(folder):
             definition = self._definition(path)
             members: dict[str, Node | None] = {
@@ -156,7 +152,7 @@ class _TreeReader:
         return [node for _, node in sorted(found, key=lambda ranked: ranked[0])]
 
     def _item(self, request: Node, name: str, folder: Path) -> Node:
-        kind = request.text(KIND) or "http-request"
+        kind = request.label(KIND) or "http-request"
         members = {
             KIND: text_of(request, "http") if kind in HTTP_KINDS else request.get(KIND),
             "name": request.get("name") or text_of(request, name),
@@ -184,9 +180,11 @@ class _TreeReader:
         found = []
         for file in _entries(path):
             stemmed = _stem(file, "example")
-            node = self._read(file) if stemmed is not None and file.is_file() else None
-            if node is not None and stemmed is not None:
-                found.append((_rank(node, stemmed), convert_example(node, stemmed)))
+            if stemmed is not None and file.is_file():
+                node = self._read(file)
+                # What is wrong with an unreadable file is told; that it lacks a response is not worth another word.
+                example = convert_example(node, stemmed) if node.value else text_of(node, {"name": stemmed})
+                found.append((_rank(node, stemmed), example))
         return [node for _, node in sorted(found, key=lambda ranked: ranked[0])]
 
     def _examples_folder(self, usual: Path, where: Node | None, folder: Path) -> Path | None:
@@ -204,24 +202,27 @@ class _TreeReader:
             where.warn("there is no such folder of examples")
         return path if inside and there else None
 
-    def _read(self, path: Path) -> Node | None:
-        """Return what a file of the collection says, or None with the fault noted."""
+    def _read(self, path: Path) -> Node:
+        """Return what a file of the collection says: a map, which is empty with the fault noted when it is none."""
         if len(self.sources) >= MAX_FILES:
             raise InvalidCollection(f"the collection has more than {MAX_FILES:,} files")
         try:
             if not path.resolve().is_relative_to(self.root):
-                raise InvalidCollection(f"a link that leads out of the collection: {path}")
+                place = Location(YamlSource(str(path), ""))
+                raise InvalidCollection("a link that leads out of the collection", location=place)
             source = YamlSource.of(read_source(path, InvalidCollection))
             value, oddities = parse_yaml(source, InvalidCollection)
-        except LoadError as error:
-            self.problems += error.problems
-            return None
+        except (LoadError, OSError, RuntimeError) as error:  # RuntimeError: links that lead around in a circle
+            place = Location(YamlSource(str(path), ""))
+            found = error.problems if isinstance(error, LoadError) else (Problem(f"cannot be read: {error}"),)
+            self.problems += (replace(problem, location=problem.location or place) for problem in found)
+            return Node({}, place, self.problems)
         self.sources.append(source)
         self.problems += oddities
         node = Node(value, Location(source), self.problems)
         if not node.is_object:
             node.fault(f"a file of a collection holds a map, not {type_name(value)}")
-            return None
+            return Node({}, node.location, self.problems)
         return node
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from harness.errors import LoadError
 from harness.location import Location
@@ -18,9 +18,14 @@ from harness.source import Source
 
 __all__ = ["read_events", "read_results"]
 
-Event = TypeVar("Event", bound=RunEvent)
-
 _HINT = "it is written by `harness run -r ndjson`"
+_KINDS: dict[str, type[RunEvent]] = {
+    "run_started": RunStarted,
+    "iteration_started": IterationStarted,
+    "item_started": ItemStarted,
+    "item_finished": ItemFinished,
+    "run_finished": RunFinished,
+}
 _BAD = (Status.FAILED, Status.ERROR, Status.UNKNOWN)
 
 
@@ -35,7 +40,7 @@ def read_events(path: Path | str) -> Iterator[RunEvent]:
     failures: list[ItemResult] = []
     totals, last = Totals(), 0.0
     for number, record in _records(path):
-        event = _event(path, number, record)
+        event, at = _event(path, number, record)
         if started is None and not isinstance(event, RunStarted):
             raise _wrong(path, number, "the first event is not `run_started`")
         if isinstance(event, RunStarted):
@@ -49,7 +54,7 @@ def read_events(path: Path | str) -> Iterator[RunEvent]:
         elif isinstance(event, RunFinished):
             yield RunFinished(replace(event.result, failures=tuple(failures)))
             return
-        last = float(record.get("at", last))
+        last = at or last
         yield event
     if started is None:
         raise LoadError(f"`{path}` holds no events", hint=_HINT)
@@ -70,46 +75,42 @@ def read_results(path: Path | str) -> Iterator[ItemResult]:
 
 def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, "rb") as file:
             for number, line in enumerate(file, 1):
-                if not line.endswith("\n"):
+                if not line.endswith(b"\n"):
                     return  # written in part when the run was killed
-                try:
-                    record = json.loads(line)
-                except (ValueError, RecursionError) as error:
-                    raise _wrong(path, number, "not JSON") from error
-                if not isinstance(record, dict):
-                    raise _wrong(path, number, "not an event")
-                yield number, record
-    except OSError as error:
-        raise LoadError(f"cannot read `{path}`: {(error.strerror or str(error)).lower()}") from error
-    except UnicodeDecodeError as error:
-        raise LoadError(f"`{path}` is not UTF-8", hint=_HINT) from error
+                yield number, _record(path, number, line)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise LoadError(f"cannot read `{path}`: {reason.lower()}") from error
 
 
-def _event(path: Path, number: int, record: dict[str, Any]) -> RunEvent:
-    kind = record.get("event")
+def _record(path: Path, number: int, line: bytes) -> dict[str, Any]:
     try:
-        if kind == "run_started":
-            _check_format(path, number, record)
-            return _of(RunStarted, record)
-        if kind == "iteration_started":
-            return _of(IterationStarted, record)
-        if kind == "item_started":
-            return _of(ItemStarted, record)
-        if kind == "item_finished":
-            return _of(ItemFinished, record)
-        if kind == "run_finished":
-            return _of(RunFinished, record)
+        record = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise _wrong(path, number, "not UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise _wrong(path, number, "not JSON") from error
+    if not isinstance(record, dict):
+        raise _wrong(path, number, "not an event")
+    return record
+
+
+def _event(path: Path, number: int, record: dict[str, Any]) -> tuple[RunEvent, float | None]:
+    """Return an event, and when it happened."""
+    kind = record.get("event")
+    known = _KINDS.get(kind) if isinstance(kind, str) else None
+    if known is None:
+        raise _wrong(path, number, f"unknown event `{kind!s:.40}`")
+    if known is RunStarted:
+        _check_format(path, number, record)
+    try:
+        event, at = restored(known, record), restored(float | None, record.get("at"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _wrong(path, number, f"not a `{kind}` event: {type(error).__name__}: {error}") from error
-    raise _wrong(path, number, f"unknown event `{kind!s:.40}`")
-
-
-def _of(kind: type[Event], record: dict[str, Any]) -> Event:
-    event = restored(kind, record)
-    assert isinstance(event, kind)
-    return event
+    assert isinstance(event, known)
+    return event, at
 
 
 def _check_format(path: Path, number: int, record: dict[str, Any]) -> None:
@@ -117,7 +118,9 @@ def _check_format(path: Path, number: int, record: dict[str, Any]) -> None:
         raise _wrong(path, number, f"the format is not `{FORMAT}`")
     found = record.get("format_version")
     if found != FORMAT_VERSION:
-        raise _wrong(path, number, f"version {found} of the format is not {FORMAT_VERSION}, which this harness reads")
+        raise _wrong(
+            path, number, f"version {found!s:.40} of the format is not {FORMAT_VERSION}, which this harness reads"
+        )
 
 
 def _wrong(path: Path, number: int, reason: str) -> LoadError:

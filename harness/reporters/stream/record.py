@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -29,6 +30,9 @@ Record = dict[str, Any]
 _MOST_EXAMPLES = 30
 _LONGEST_BODY = 65_536
 _LONGEST_TEXT = 500_000  # of all that is no body
+_LARGEST = 2**53
+_LATEST = 250_000_000_000
+"""Seconds since the epoch, as far as calendars go, or milliseconds."""
 
 
 def recorded(value: Any, explain: Explainer) -> Any:
@@ -57,8 +61,8 @@ def recorded(value: Any, explain: Explainer) -> Any:
 def restored(kind: Any, value: Any) -> Any:
     """Return the value of type `kind` of which `recorded` made `value`.
 
-    Fields that are not known are left out, those that are missing get their default. Raises `KeyError`, `TypeError`
-    or `ValueError` where it is no such record.
+    Fields that are not known are left out, those that are missing get their default. Raises `KeyError`, `TypeError`,
+    `ValueError` or `AttributeError` where it is no such record.
     """
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
@@ -69,7 +73,9 @@ def restored(kind: Any, value: Any) -> Any:
         key, each = get_args(kind)
         return {restored(key, name): restored(each, one) for name, one in value.items()}
     if kind is bytes:
-        return base64.b64decode(value["base64"]) if "base64" in value else value["text"].encode()
+        if "base64" in value:
+            return base64.b64decode(value["base64"])
+        return _text(value["text"]).encode("utf-8", "replace")
     if kind in (SentRequest, Response) and value["body"].get("truncated"):
         return _restored_fields(kind, {**value, "cut_from": value["body"]["size"]})
     if kind is Item:
@@ -152,28 +158,46 @@ def _place(location: Location, explain: Explainer, *, quoted: bool) -> Record:
     return found
 
 
+def _text(value: Any) -> str:
+    found: str = restored(str, value)
+    return found
+
+
 def _restored_place(value: Record) -> Location:
-    text = value.get("text", "")
+    text = _text(value.get("text", ""))
     position = None
-    if value.get("line") is not None:
-        start, end = value.get("start", 0), value.get("end", 1)
-        position = Position(value["line"], value.get("column") or 1, start, max(end - start, 1))
-    return RecordedLocation(Source(value["file"], text), shown=position, written=value["path"],
-                            names=value.get("names", ""))  # fmt: skip
+    line, column = restored(int | None, value.get("line")), restored(int | None, value.get("column"))
+    if line is not None:
+        start, end = (min(max(restored(int, value.get(name, 0)), 0), len(text)) for name in ("start", "end"))
+        position = Position(line, column or 1, start, max(end - start, 1))
+    return RecordedLocation(Source(_text(value["file"]), text), shown=position, written=_text(value["path"]),
+                            names=_text(value.get("names", "")))  # fmt: skip
 
 
 def _restored_item(value: Record) -> Item:
     place = _restored_place(value["location"])
-    request = Request(value["method"], Url(place), (), None, None, place)
-    folders = tuple(value["folders"])
+    request = Request(_text(value["method"]), Url(place), (), None, None, place)
+    folders = restored(tuple[str, ...], value["folders"])
     examples = tuple(map(_restored_example, value.get("examples", ())))
-    return Item(value["name"], value["node_id"], request, examples, (), None, (), place, folders, id=value["id"])
+    return Item(
+        _text(value["name"]),
+        _text(value["node_id"]),
+        request,
+        examples,
+        (),
+        None,
+        (),
+        place,
+        folders,
+        id=restored(str | None, value["id"]),
+    )
 
 
 def _restored_example(value: Record) -> Example:
     place = _restored_place(value["location"])
-    headers = tuple(Param(key, text, place) for key, text in value["headers"])
-    return Example(value["name"], value["code"], value["status"], headers, value["body"], None, place)
+    headers = tuple(Param(key, text, place) for key, text in restored(tuple[tuple[str, str], ...], value["headers"]))
+    code, status = restored(int | None, value["code"]), restored(str | None, value["status"])
+    return Example(_text(value["name"]), code, status, headers, restored(str | None, value["body"]), None, place)
 
 
 @cache
@@ -182,6 +206,8 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _restored_fields(kind: type, value: Record) -> Any:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r:.40} is no record")
     hints = _hints(kind)
     known = {each.name: value[each.name] for each in dataclasses.fields(kind) if each.init and each.name in value}
     return kind(**{name: restored(hints[name], each) for name, each in known.items()})
@@ -191,18 +217,30 @@ def _restored_option(kinds: tuple[Any, ...], value: Any) -> Any:
     if value is None and type(None) in kinds:
         return None
     named = [kind for kind in kinds if kind is not type(None)]
-    return restored(named[0], value) if len(named) == 1 else value
+    if len(named) == 1:
+        return restored(named[0], value)
+    if type(value) not in named:
+        raise TypeError(f"{value!r:.40} is none of {named}")
+    return value
 
 
 def _restored_tuple(kinds: tuple[Any, ...], values: Any) -> tuple[Any, ...]:
+    if not isinstance(values, list):
+        raise TypeError(f"{values!r:.40} is no list")
     if len(kinds) == 2 and kinds[1] is Ellipsis:
         return tuple(restored(kinds[0], each) for each in values)
     return tuple(restored(kind, each) for kind, each in zip(kinds, values, strict=True))
 
 
 def _plain(kind: Any, value: Any) -> Any:
-    expected = {type(each) for each in get_args(kind)} if get_origin(kind) is Literal else {kind}
-    accepted = type(value) in expected or (float in expected and type(value) is int)
-    if not accepted and not expected & {Any, object}:
-        raise TypeError(f"{value!r:.40} is no {kind}")
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise ValueError(f"{value!r:.40} is none of {get_args(kind)}")
+        return value
+    if type(value) is not kind and not (kind is float and type(value) is int):
+        raise TypeError(f"{value!r:.40} is no {kind.__name__}")
+    if kind is int and not -_LARGEST <= value <= _LARGEST:
+        raise ValueError("a number that is too large")
+    if kind is float and not (math.isfinite(value) and 0 <= value <= _LATEST):
+        raise ValueError(f"{value!r:.40} is no time")
     return value

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.collection.find import collection_stem, find_collections
-from harness.errors import UsageError
+from harness.collection.load import load_collection
+from harness.errors import InvalidCollection, UsageError
 
 
 @pytest.fixture
@@ -108,3 +109,12 @@ def test_arguments_that_stand_for_nothing(argument: str, summary: str) -> None:
 def test_stem(name: str, expected: str) -> None:
     """The name by which the configuration beside a collection is found has no ending."""
     assert expected == collection_stem(Path("x") / name)
+
+
+def test_a_name_that_no_file_can_have() -> None:
+    """A name too long for any file stands for itself, and loading it says so."""
+    name = "x" * 5_000
+
+    assert [Path(name)] == find_collections([name])
+    with pytest.raises(InvalidCollection, match="name too long"):
+        load_collection(name)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from harness.collection.load import load_collection
+from harness.collection.model import Collection
 from harness.errors import HarnessError, Problem
 from harness.variables.data import load_data
 from harness.variables.environment import load_environment
@@ -68,7 +69,9 @@ def members(value: Any) -> Iterator[tuple[Any, str | int]]:
 def problems(load: Callable[[], Any]) -> tuple[Problem, ...]:
     """Return the problems of what is loaded, or those it is refused for."""
     try:
-        return tuple(getattr(load(), "problems", ()))
+        found = load()
+        items = found.walk() if isinstance(found, Collection) else ()
+        return (*getattr(found, "problems", ()), *(fault for item in items for fault in item.faults))
     except HarnessError as error:
         return error.problems
 

@@ -39,12 +39,22 @@ def test_deep_folders(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("depth", [201, 300, 450])
 def test_folders_that_are_too_deep(tmp_path: Path, depth: int) -> None:
-    """More is refused, at the folder that is one too many or at the start when the text itself cannot be read."""
-    with pytest.raises(InvalidCollection) as caught:
-        load(tmp_path / "x.json", nested(depth))
+    """A folder that is one too many cannot be asked, and what stands beside it can."""
+    collection = load(tmp_path / "x.json", nested(depth), {"name": "a", "request": "h"})
+    deep, beside = collection.walk()
 
-    assert caught.value.summary in ("folders are nested more than 200 deep", "nested too deeply to be read")
-    assert caught.value.location is not None
+    assert ["folders are nested more than 200 deep"] == [fault.summary for fault in deep.faults]
+    assert "::".join(["f"] * 201) == deep.node_id
+    assert () == beside.faults
+
+
+def test_text_that_is_too_deep(tmp_path: Path) -> None:
+    """A text so deep that it cannot be read is refused."""
+    path = tmp_path / "x.json"
+    path.write_text(f'{{"info": {{}}, "item": {"[" * 100_000}{"]" * 100_000}}}')
+
+    with pytest.raises(InvalidCollection, match="nested too deeply to be read"):
+        load_collection(path)
 
 
 @pytest.mark.parametrize("depth", [800, 900, 930, 950, 960, 970, 980, 990])
@@ -63,7 +73,7 @@ def test_a_deep_value_near_the_limit(tmp_path: Path, depth: int) -> None:
 
 
 def test_a_file_of_nothing_but_faults(tmp_path: Path) -> None:
-    """The faults of one file are listed up to a number, and it is said that there are more."""
+    """A file in which nothing is as it should be is refused; its faults are listed up to a number."""
     with pytest.raises(InvalidCollection) as caught:
         load(tmp_path / "x.json", *range(50_000))
 
@@ -72,12 +82,23 @@ def test_a_file_of_nothing_but_faults(tmp_path: Path) -> None:
 
 
 def test_warnings_do_not_hide_faults(tmp_path: Path) -> None:
-    """However many oddities come first, what makes the file unusable is still found."""
+    """However many oddities come first, what keeps an item from being asked is still found."""
     oddities = [{"value": number} for number in range(5_000)]
-    with pytest.raises(InvalidCollection) as caught:
-        load(tmp_path / "x.json", "no item", variable=oddities)
+    collection = load(tmp_path / "x.json", *({"name": "a", "request": "h", "event": 5} for _ in oddities), "no item",
+                      variable=oddities)  # fmt: skip
 
-    assert ["an item is an object, not a string"] == [problem.summary for problem in caught.value.problems]
+    assert ["an item is an object, not a string"] == [
+        problem.summary for item in collection.walk() for problem in item.faults
+    ]
+    assert 1_001 == len(collection.problems)
+
+
+def test_no_fault_is_dropped(tmp_path: Path) -> None:
+    """Every one of thousands of broken requests has its fault: none is sent without what cannot be read."""
+    broken = {"name": "a", "request": {"url": "h", "header": [5]}}
+    collection = load(tmp_path / "x.json", *([broken] * 5_000))
+
+    assert 5_000 == sum(bool(item.faults) for item in collection.walk())
 
 
 def test_unknown_keys_are_kept(tmp_path: Path) -> None:

@@ -98,16 +98,40 @@ def test_links_out_of_the_collection_are_not_followed(tree: Tree) -> None:
 
     (root / "C" / "b.request.yaml").symlink_to(root / "secret.yaml")
 
-    with pytest.raises(InvalidCollection, match="leads out of the collection"):
-        load_collection(root / "C")
+    a, b = load_collection(root / "C").walk()
+
+    assert () == a.faults
+    assert [("a link that leads out of the collection", str(root / "C" / "b.request.yaml"))] == [
+        (fault.summary, fault.location and fault.location.file) for fault in b.faults
+    ]
 
 
 def test_folders_nest_within_bounds(tree: Tree) -> None:
-    """A collection nested deeper than anybody nests is refused."""
-    root = tree({f"{'f/' * 60}x.request.yaml": "url: h", "y.request.yaml": "url: h"})
+    """A folder nested deeper than anybody nests cannot be asked, and what stands beside it can."""
+    root = tree({f"{'f/' * 210}x.request.yaml": "url: h", "y.request.yaml": "url: h"})
+    found = {item.node_id: [fault.summary for fault in item.faults] for item in load_collection(root).walk()}
 
-    with pytest.raises(InvalidCollection, match="nested more than 50 deep"):
-        load_collection(root)
+    assert {"::".join("f" * 201): ["folders are nested more than 200 deep"], "y": []} == found
+
+
+def test_a_broken_file_is_the_fault_of_its_request(tree: Tree) -> None:
+    """A request or example that is no YAML keeps its request from being asked, a definition all below it."""
+    root = tree({
+        "a.request.yaml": "url: [", "b.request.yaml": "url: h", "c.request.yaml": "url: h",
+        "F/d.request.yaml": "url: h",
+        ".resources/c.resources/examples/e.example.yaml": "*x", "F/.resources/definition.yaml": "- 1",
+    })  # fmt: skip
+    found = {
+        item.node_id: [fault.location and Path(fault.location.file).name for fault in item.faults]
+        for item in load_collection(root).walk()
+    }
+
+    assert {
+        "a": ["a.request.yaml"],
+        "b": [],
+        "c": ["e.example.yaml"],
+        "F::d": ["definition.yaml"],
+    } == found
 
 
 @pytest.mark.parametrize(
