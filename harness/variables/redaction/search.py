@@ -12,6 +12,8 @@ __all__ = ["Search"]
 
 _PIECE = 1 << 18
 """Characters searched at once: a hostile text that is nothing but hits must not fill the memory with them."""
+_MOST_IN_A_TABLE = 5_000
+"""Characters of all needles."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGIT = re.compile(r"[A-Za-z0-9+/_-]")
 _ELLIPSES = ("…", "...")
@@ -23,13 +25,16 @@ class Search:
     """Needles, each with the mask that takes its place, in one automaton (Aho and Corasick, 1975)."""
 
     def __init__(self, masks: Mapping[Needle, str]) -> None:
-        from ahocorasick_rs import AhoCorasick
+        from ahocorasick_rs import AhoCorasick, Implementation
 
         texts: dict[str, list[tuple[Needle, str]]] = {}
         for needle, mask in masks.items():
             texts.setdefault(_searchable(needle.text), []).append((needle, mask))
         self._found = list(texts.values())
-        self._automaton = AhoCorasick(list(texts), store_patterns=False)
+        # Left to itself the library makes a table for few needles, in a time that grows by the square of their length.
+        lengthy = sum(map(len, texts)) > _MOST_IN_A_TABLE
+        kind = Implementation.ContiguousNFA if lengthy else None
+        self._automaton = AhoCorasick(list(texts), store_patterns=False, implementation=kind)
         self._reach = max(map(len, texts), default=0)
         self._piece = max(_PIECE, 2 * self._reach)
 
@@ -103,5 +108,11 @@ def _cut_place(text: str, start: int, end: int, needle: Needle) -> tuple[int, in
 
 def _alike(one: str, other: str) -> int:
     """Return how many characters at their beginning are the same."""
-    pairs = zip(one, other, strict=False)
-    return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    alike, most = 0, min(len(one), len(other))
+    while alike < most:  # halved again and again: a secret that repeats itself is met at each of its characters
+        middle = (alike + most + 1) // 2
+        if one[alike:middle] == other[alike:middle]:
+            alike = middle
+        else:
+            most = middle - 1
+    return alike
