@@ -377,7 +377,8 @@ def test_through_pytest(options: tuple[str, ...], tmp_path: Path, run_pytest: Ca
     """The other door gives the same answers."""
     items = [item(f"r{number}", example(200, json.dumps({"own": number}))) for number in range(4)]
     path = write(tmp_path, *items, item("none"))
-    done = run_pytest(path, "--harness-mock", "--harness-report", f"json={tmp_path / 'r.json'}", *options)
+    report = f"json={tmp_path / 'r.json'}"
+    done = run_pytest(path, "--harness-mock", "--harness-report", report, *options, timeout_s=180)
     run = json.loads((tmp_path / "r.json").read_text("utf-8"))["run"]
 
     assert 0 == done.code, done.text
