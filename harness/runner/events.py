@@ -13,6 +13,7 @@ __all__ = [
     "ItemFinished",
     "ItemStarted",
     "IterationStarted",
+    "PlannedItem",
     "Reporter",
     "RunEvent",
     "RunFinished",
@@ -21,6 +22,15 @@ __all__ = [
 
 SECRETS_SHOWN = "secrets are shown in clear (unsafe-show-secrets): keep this output to yourself"
 """What every report says where `RunStarted.secrets_shown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """One item that a run is to take in each of its iterations."""
+
+    collection: str
+    """The collection's name."""
+    item: Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,8 @@ class RunStarted:
     notes: tuple[str, ...] = ()
     secrets_shown: bool = False
     """Whether secrets stand in the results as they are."""
+    planned: tuple[PlannedItem, ...] = ()
+    """What is to be run, in order, so that the record of a run that was killed tells what it did not reach."""
 
 
 @dataclass(frozen=True, slots=True)

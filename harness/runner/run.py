@@ -17,6 +17,7 @@ from harness.runner.events import (
     ItemFinished,
     ItemStarted,
     IterationStarted,
+    PlannedItem,
     Reporter,
     RunEvent,
     RunFinished,
@@ -317,6 +318,7 @@ class Run:
             started_at=self._started_at,
             notes=(SECRETS_SHOWN,) if self._shared.redactor.unsafe_show else (),
             secrets_shown=self._shared.redactor.unsafe_show,
+            planned=tuple(PlannedItem(part.plan.collection.name, item) for part in self._parts for item in part.items),
         )
 
     def _result(self, elapsed_ms: float) -> RunResult:

@@ -128,7 +128,7 @@ def test_a_crash_under_pytest(tmp_path: Path, base: Any, run_pytest: Any) -> Non
     assert "the JavaScript engine crashed in a script" in done.text
 
 
-def test_a_killed_run_leaves_its_record_and_no_engine(tmp_path: Path, base: Any) -> None:
+def test_a_killed_run_leaves_its_record_and_no_engine(tmp_path: Path, base: Any, run_cli: Any) -> None:
     """What had finished is in the record, from which reports are made, and the engine ends with the run."""
     path = collection(tmp_path, "test", GOOD, GOOD, DEADLY, GOOD)
     engines: list[int] = []
@@ -152,6 +152,11 @@ def test_a_killed_run_leaves_its_record_and_no_engine(tmp_path: Path, base: Any)
     results = [json.loads(line) for line in (tmp_path / "c.ndjson").read_text("utf-8").splitlines()]
     finished = [event["result"]["status"] for event in results if event["event"] == "item_finished"]
     assert ["passed", "passed"] == finished
+    told = run_cli("report", "c.ndjson", "-r", "cli,junit,json", "--reporter-export", f"{tmp_path}/later/")
+    executions = json.loads((tmp_path / "later" / "c.json").read_text("utf-8"))["run"]["executions"]
+    assert ["passed", "passed", "not_reached", "not_reached"] == [each["harness"]["status"] for each in executions]
+    assert 2 == len(ElementTree.parse(tmp_path / "later" / "c.junit.xml").findall(".//skipped"))
+    assert "2 passed, 2 not reached" in told.text
 
 
 def test_two_engines_live_at_once() -> None:

@@ -26,19 +26,22 @@ _KINDS: dict[str, type[RunEvent]] = {
     "item_finished": ItemFinished,
     "run_finished": RunFinished,
 }
+_CUT_OFF = "the record ends before the run does"
+_Key = tuple[str, str, int]
 _BAD = (Status.FAILED, Status.ERROR, Status.UNKNOWN)
 
 
 def read_events(path: Path | str) -> Iterator[RunEvent]:
     """Yield the events of a stored run, those of a run that was cut off with an end that says so.
 
-    Items have their names and places, but not what else the collection says of them. Raises `LoadError` for a file
-    that is no such run.
+    What such a run did not come to is *not reached*. Items have their names and places, but not what else the
+    collection says of them. Raises `LoadError` for a file that is no such run.
     """
     path = Path(path)
     started: RunStarted | None = None
     failures: list[ItemResult] = []
     totals, last = Totals(), 0.0
+    seen: set[_Key] = set()
     for number, record in _records(path):
         event, at = _event(path, number, record)
         if started is None and not isinstance(event, RunStarted):
@@ -48,6 +51,7 @@ def read_events(path: Path | str) -> Iterator[RunEvent]:
                 raise _wrong(path, number, "a second run begins: two reports in one file")
             started = event
         elif isinstance(event, ItemFinished):
+            seen.add(_key(event.result))
             totals.add(event.result)
             if event.result.status in _BAD and len(failures) < MAX_KEPT_FAILURES:
                 failures.append(event.result)
@@ -59,9 +63,34 @@ def read_events(path: Path | str) -> Iterator[RunEvent]:
     if started is None:
         raise LoadError(f"`{path}` holds no events", hint=_HINT)
     elapsed_ms = max(0.0, last - started.started_at) * 1000
-    stopped = "the record ends before the run does"
+    for result in _not_reached(started, seen):
+        totals.add(result)
+        yield ItemFinished(result)
+    stopped = _CUT_OFF
     yield RunFinished(RunResult(totals, tuple(failures), (), INTERRUPTED, started.started_at, elapsed_ms, started.seed,
                                 stopped))  # fmt: skip
+
+
+def _not_reached(started: RunStarted, seen: set[_Key]) -> Iterator[ItemResult]:
+    """Yield the results of what was to be run and is not in the record, in the order of the run."""
+    for name in dict.fromkeys(each.collection for each in started.planned):
+        for iteration in range(started.iterations):
+            for planned in started.planned:
+                result = ItemResult(
+                    planned.item,
+                    Status.NOT_REACHED,
+                    planned.collection,
+                    iteration,
+                    started.iterations,
+                    reason=_CUT_OFF,
+                    method=planned.item.request.method,
+                )
+                if planned.collection == name and _key(result) not in seen:
+                    yield result
+
+
+def _key(result: ItemResult) -> _Key:
+    return result.collection, result.item.node_id, result.iteration
 
 
 def read_results(path: Path | str) -> Iterator[ItemResult]:
