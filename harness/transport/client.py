@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
 
+from harness.collection.behavior import flag
 from harness.errors import GuardError, RunError, TimedOut, TooManyRedirects, UsageError
 from harness.request.prepared import PreparedRequest
 from harness.transport.cookies.jar import CookieJar
@@ -136,7 +137,7 @@ class Transport:
         """
         options = self._options
         rules = RedirectRules.of(behavior, follow=options.follow_redirects, maximum=options.max_redirects)
-        if behavior.get("disableCookies") is True:
+        if flag(behavior, "disableCookies"):
             cookies = None
         # Closed at once: what a server signed in as a whole must not carry anybody else's requests.
         with closing(self._new_wire()) if request.own_connection else nullcontext(self._wire) as wire:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.collection.behavior import MAX_REDIRECTS
+from harness.collection.behavior import MAX_REDIRECTS, count, flag
 from harness.errors import GuardError, TransportError
 from harness.request.address.references import ForeignScheme, resolve
 from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
@@ -41,21 +41,13 @@ class RedirectRules:
 
         https://learning.postman.com/docs/sending-requests/create-requests/request-settings/
         """
-        limit = behavior.get("maxRedirects")
-        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-            limit = maximum
         return cls(
-            follow=_flag(behavior, "followRedirects", follow),
-            maximum=min(limit, MAX_REDIRECTS),
-            keep_method=_flag(behavior, "followOriginalHttpMethod", False),
-            keep_authorization=_flag(behavior, "followAuthorizationHeader", False),
-            referer=not _flag(behavior, "removeRefererHeaderOnRedirect", False),
+            follow=flag(behavior, "followRedirects", follow),
+            maximum=min(count(behavior, "maxRedirects", maximum), MAX_REDIRECTS),
+            keep_method=flag(behavior, "followOriginalHttpMethod", False),
+            keep_authorization=flag(behavior, "followAuthorizationHeader", False),
+            referer=not flag(behavior, "removeRefererHeaderOnRedirect", False),
         )
-
-
-def _flag(behavior: Mapping[str, Any], name: str, default: bool) -> bool:
-    value = behavior.get(name)
-    return value if isinstance(value, bool) else default
 
 
 def next_request(
