@@ -157,7 +157,7 @@ def _version(info: Node) -> str:
 
 def _children(node: Node, inherited: _Inherited) -> tuple[Item | Folder, ...]:
     found = node.value.get("item")
-    if not isinstance(found, list):
+    if not isinstance(found, list | dict):
         member = node if found is None else Node(found, node.location.child("item"), node.problems)
         member.fault(
             "`item` is missing: a collection has an array of items"
@@ -180,7 +180,7 @@ def _child(node: Node, names: SiblingNames, inherited: _Inherited) -> Item | Fol
     name = node.label("name") or ""
     node_id = names.next(name)
     below = node.value.get("item")
-    if isinstance(below, list):
+    if isinstance(below, list | dict):  # a lone object is one of one, as in Newman
         return _read_folder_of(node, name, node_id, inherited)
     request = node.get("request")
     if request is not None:

@@ -19,6 +19,7 @@ from harness.collection.model import (
     Variable,
 )
 from harness.collection.reader import Node, scalar_text, type_name
+from harness.collection.typed import typed
 
 __all__ = ["BODY_MODES", "description", "read_auth", "read_example", "read_headers", "read_request", "read_variables"]
 
@@ -50,11 +51,12 @@ def _variables(node: Node, *keys: str) -> Iterator[Variable]:
         if key is None:
             entry.warn("variable without a `key`: not used")
             continue
+        kind = entry.label("type")
         yield Variable(
             key=key,
-            value=entry.value.get("value"),
+            value=typed(entry.value.get("value"), kind),
             location=entry.location,
-            type=entry.label("type"),
+            type=kind,
             disabled=entry.flag("disabled") or entry.value.get("enabled") is False,
         )
 

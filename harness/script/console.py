@@ -18,7 +18,20 @@ _LONGEST_TEXT = 10_000
 """How much Node prints of a text within a list or an object."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\b": "\\b", "\f": "\\f", "\r": "\\r"}
-_TAGS = {"u": "undefined", "n": "", "b": "", "s": "Symbol", "D": "", "R": "", "B": "<Buffer>"}
+_TAGS = {"u": "undefined", "n": "", "b": "", "s": "Symbol", "D": "", "R": ""}
+_ARRAYS = {
+    "H": "Int8Array",
+    "I": "Uint8Array",
+    "J": "Uint8ClampedArray",
+    "P": "Int16Array",
+    "Q": "Uint16Array",
+    "F": "Int32Array",
+    "G": "Uint32Array",
+    "K": "Float32Array",
+    "L": "Float64Array",
+}
+_MOST_OCTETS = 50
+"""How many octets of a buffer Node prints."""
 
 
 def console_text(encoded: str) -> str:
@@ -63,9 +76,20 @@ def _special(value: Any, table: list[Any], above: tuple[int, ...]) -> Any:
             return _Word(_gathered(tag, _resolved(inner[0], inner, ())))
         except (ValueError, LookupError, TypeError):
             return _Word(rest)
+    if tag == "B" or tag in _ARRAYS:
+        return _Word(_numbers(tag, json.loads(rest)))
     if tag == "u" or tag not in _TAGS:
         return _Word(_TAGS.get(tag, text))
-    return _Word({"b": f"{rest}n", "s": f"Symbol({rest})", "B": "<Buffer>"}.get(tag, rest))
+    return _Word({"b": f"{rest}n", "s": f"Symbol({rest})"}.get(tag, rest))
+
+
+def _numbers(tag: str, found: list[Any]) -> str:
+    """Return a buffer, or an array whose elements have one type, as Node prints it."""
+    if tag in _ARRAYS:
+        return f"{_ARRAYS[tag]}({len(found)}) {_shown(found)}"
+    shown = "".join(f" {each:02x}" for each in found[:_MOST_OCTETS])
+    more = len(found) - _MOST_OCTETS
+    return f"<Buffer{shown}{f' ... {more} more byte' + 's' * (more > 1) if more > 0 else ''}>"
 
 
 def _gathered(tag: str, members: list[Any]) -> str:

@@ -40,7 +40,8 @@ class ScriptResult:
     @property
     def next_request(self) -> Any:
         """The name or id that the script gave to setNextRequest."""
-        return self.outcome.returned.get("nextRequest", NO_JUMP)
+        name = self.outcome.returned.get("nextRequest", NO_JUMP)
+        return str(name) if isinstance(name, int | float) and not isinstance(name, bool) else name
 
 
 def script_title(event: Event) -> str:
@@ -82,7 +83,7 @@ def _assertion(told: Mapping[str, Any], event: Event) -> Assertion:
         return Assertion(name, True, "script", skipped=bool(told.get("skipped")))
     details: Mapping[str, Any] = error if isinstance(error, Mapping) else {"message": error}
     kind = details.get("name")
-    message = str(details.get("message") if details.get("message") is not None else "it is not true")
+    message = str(details.get("message") if details.get("message") is not None else "what was thrown has no message")
     told_as = message if kind in (None, "AssertionError", "Error") else f"{kind}: {message}"
     return Assertion(
         name, False, "script", "", told_as[:_LONGEST], _place(str(details.get("stack") or ""), event) or event.location

@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.collection.document import parse_json, read_source
 from harness.collection.reader import type_name
+from harness.collection.typed import as_number
 from harness.errors import InvalidData, Problem
 from harness.location import Location
 from harness.source import Source
@@ -21,9 +22,6 @@ DataRow = Mapping[str, Value]
 
 _LINE_END = re.compile(r"(?:\r\n|\r|\n)?")
 _CELL = re.compile(r'[ \t]*+(?:"(?P<quoted>(?:[^"]|"")*+)"[ \t]*+|(?P<plain>(?!")[^,\r\n]*+|))')
-_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,15}")
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,16})\.[0-9]{1,17}")
-_LARGEST = 2**53 - 1  # of the whole numbers that a JavaScript number holds exactly
 
 
 def load_data(path: Path | str | Source) -> tuple[DataRow, ...]:
@@ -92,13 +90,7 @@ class _Cell:
         Newman makes numbers of more: of `+14155550100`, `007`, `1.50` and `0x1F` too, and sends 14155550100, 7, 1.5 and
         0. A telephone number must not lose its plus, so those stay what they are.
         """
-        if self.quoted:
-            return self.text
-        if _INTEGER.fullmatch(self.text) and abs(int(self.text)) <= _LARGEST:
-            return int(self.text)
-        if _DECIMAL.fullmatch(self.text) and repr(float(self.text)) == self.text:
-            return float(self.text)
-        return self.text
+        return self.text if self.quoted else as_number(self.text)
 
 
 def _csv_lines(source: Source) -> Iterator[tuple[Location, list[_Cell]]]:

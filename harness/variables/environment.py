@@ -12,6 +12,7 @@ from harness.collection.formats.shape import object_of
 from harness.collection.formats.v3_request import pairs
 from harness.collection.formats.yaml_text import YamlSource
 from harness.collection.reader import Node, type_name
+from harness.collection.typed import typed
 from harness.errors import InvalidEnvironment, Problem, UsageError
 from harness.location import Location
 from harness.source import Source
@@ -97,8 +98,9 @@ def _values(root: Node, env: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
             continue
         if entry.flag("disabled"):
             continue
-        secret = entry.text("type") == "secret"
-        yield key, fill_env(entry.value.get("value"), env, entry.location.child("value"), secret=secret)
+        kind = entry.text("type")
+        value = typed(entry.value.get("value"), kind)
+        yield key, fill_env(value, env, entry.location.child("value"), secret=kind == "secret")
 
 
 def flag_values(pairs: Sequence[str], flag: str, env: Mapping[str, str]) -> dict[str, Value]:

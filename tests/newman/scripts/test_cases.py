@@ -49,7 +49,8 @@ def _node(written: Mapping[str, Any]) -> dict[str, Any]:
         if {listen, f"{listen}_from"} & node.keys()
     ]
     if "item" in node:
-        node["item"] = [_node(each) for each in node["item"]]
+        below = node["item"]
+        node["item"] = _node(below) if isinstance(below, dict) else [_node(each) for each in below]
     return {**node, "event": events} if events else node
 
 
