@@ -127,7 +127,9 @@ def _assertion_error(assertion: Assertion, index: int, explain: Explainer) -> Fi
     if assertion.kind == "script":
         thrown = _THROWN.match(assertion.actual)
         name, message = (thrown[1], thrown[2]) if thrown else (name, assertion.actual)
-    return {"type": name, "name": name, "index": index, "test": assertion.name, "message": message}
+    place = f"\n   at {assertion.location}" if assertion.location is not None else ""
+    told = {"test": assertion.name, "message": message, "stack": f"{name}: {message}{place}"}
+    return {"type": name, "name": name, "index": index, **told}
 
 
 def _ours(result: ItemResult, explain: Explainer) -> Fields:

@@ -81,7 +81,8 @@ def test_a_tests_error_is_the_one_that_was_thrown(
     document = report(build.result(Status.FAILED, assertions=(failed, build.assertion(skipped=True, kind="script"))))
 
     one, other = document["run"]["executions"][0]["assertions"]
-    error = {"type": name, "name": name, "index": 0, "test": failed.name, "message": message}
+    told = {"test": failed.name, "message": message, "stack": f"{name}: {message}"}
+    error = {"type": name, "name": name, "index": 0, **told}
     assert (False, error) == (one["skipped"], one["error"])
     assert (True, False) == (other["skipped"], "error" in other)
     assert [error] == [each["error"] for each in document["run"]["failures"]]
