@@ -13,17 +13,17 @@ _LARGEST = 2**53 - 1  # of the whole numbers that a JavaScript number holds exac
 _BOOLEANS = {"true": True, "false": False}
 
 
-def typed(value: Any, type: str | None) -> Any:
-    """Return the value of a variable of this `type`; scripts compare numbers with numbers.
+def typed(value: Any, kind: str | None) -> Any:
+    """Return the value of a variable of a `type` beside it; scripts compare numbers with numbers.
 
     Text is cast where nothing of it is lost by that, else it stays. Postman's SDK casts any, `Number` and `Boolean` of
     JavaScript taking it: `007` becomes 7 there, `x` NaN and the text `false` true.
     """
     if not isinstance(value, str):
         return value
-    if type == "number":
+    if kind == "number":
         return as_number(value)
-    return _BOOLEANS.get(value, value) if type == "boolean" else value
+    return _BOOLEANS.get(value, value) if kind == "boolean" else value
 
 
 def as_number(text: str) -> str | int | float:
