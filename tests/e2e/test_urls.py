@@ -170,3 +170,31 @@ def test_values_without_end_are_an_error_even_when_they_may_be_sent(site: Callab
 
     assert result.error is not None
     assert ("the variables of this text make it endlessly long", []) == (result.error.summary, server.received)
+
+
+ODD: dict[str, tuple[dict[str, Any], str]] = {
+    "a URL that is a number": ({"url": 5}, "$.item[0].request.url"),
+    "a URL that is a list": ({"url": ["http://h"]}, "$.item[0].request.url"),
+    "a URL that is null": ({"url": None}, "$.item[0].request"),
+    "a host that is an object": ({"url": {"host": {"a": 1}}}, "$.item[0].request.url.host"),
+    "a port that is an object": ({"url": {"host": ["h"], "port": {}}}, "$.item[0].request.url.port"),
+    "a key that is an object": ({"url": {"host": ["h"], "query": [{"key": {}}]}}, "$.item[0].request.url.query[0].key"),
+    "a method that is an object": ({"url": "http://h", "method": {}}, "$.item[0].request.method"),
+    "headers that are a number": ({"url": "http://h", "header": 5}, "$.item[0].request.header"),
+    "a body that is a number": ({"url": "http://h", "body": 5}, "$.item[0].request.body"),
+    "an auth without a type": ({"url": "http://h", "auth": {}}, "$.item[0].request.auth"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_request_is_the_error_of_one_item(odd: str, site: Callable[..., Site], tmp_path: Path) -> None:
+    """What cannot be made sense of is told with its place; the request beside it is sent."""
+    server = site()
+    request, place = ODD[odd]
+    broken, whole = run(tmp_path, {"request": request}, get(f"{server.url}/x"))
+
+    assert broken.error is not None
+    assert broken.error.location is not None
+    assert (Status.ERROR, place) == (broken.status, broken.error.location.json_path)
+    assert ["/x"] == [each.target for each in server.received]
+    assert whole.error is None
