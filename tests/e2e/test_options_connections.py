@@ -295,7 +295,7 @@ SIGNED: dict[str, dict[str, Any]] = {
     "jwt in the query": {"type": "jwt", "algorithm": "HS256", "secret": SECRET, "addTokenTo": "queryParam"},
     "edgegrid": {"type": "edgegrid", "accessToken": "at-445566", "clientToken": "ct-445566", "clientSecret": SECRET},
 }
-TRACES = ("oauth_", "signature", "credential", "token", "hawk", "ey", "digest", "session-", SECRET)
+TRACES = ("oauth_", "signature", "credential", "token", "hawk", "ey", "digest user", "session-", SECRET)
 
 
 @pytest.mark.parametrize("status", ["302 Found", "307 Temporary Redirect"])
