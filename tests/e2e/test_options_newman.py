@@ -81,7 +81,7 @@ def test_what_is_refused_says_why(
         pytest.param(["rnu", "c.json"], "rnu", id="unknown command"),
         pytest.param(["run", "c.json", "--nope"], "--nope", id="unknown option"),
         pytest.param(["run", "c.json", "--env-var"], "'--env-var' requires an argument", id="env-var without value"),
-        pytest.param(["run", "c.json", "--global-var"], "'--global-var' requires an argument", id="global-var likewise"),
+        pytest.param(["run", "c.json", "--global-var"], "'--global-var' requires an argument", id="global-var too"),
         pytest.param(["run", "c.json", "--env-var", "a"], "a", id="env-var without equals sign"),
         pytest.param(["run", "c.json", "--folder", "r0", "--folder", "R123"], "R123", id="one folder unknown"),
         pytest.param(["run", "c.json", "-e", "nope.json"], "nope.json", id="no such environment"),
