@@ -72,6 +72,48 @@ def test_what_is_refused_says_why(
     assert "Traceback" not in done.text
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param([], "Usage: harness", id="nothing"),
+        pytest.param(["run"], "FILE|FOLDER|GLOB|URL", id="no collection"),
+        pytest.param(["run", "-e", "e.json"], "FILE|FOLDER|GLOB|URL", id="an environment alone"),
+        pytest.param(["rnu", "c.json"], "rnu", id="unknown command"),
+        pytest.param(["run", "c.json", "--nope"], "--nope", id="unknown option"),
+        pytest.param(["run", "c.json", "--env-var"], "'--env-var' requires an argument", id="env-var without value"),
+        pytest.param(["run", "c.json", "--global-var"], "'--global-var' requires an argument", id="global-var too"),
+        pytest.param(["run", "c.json", "--env-var", "a"], "a", id="env-var without equals sign"),
+        pytest.param(["run", "c.json", "--folder", "r0", "--folder", "R123"], "R123", id="one folder unknown"),
+        pytest.param(["run", "c.json", "-e", "nope.json"], "nope.json", id="no such environment"),
+        pytest.param(["run", "c.json", "-d", "nope.csv"], "nope.csv", id="no such data"),
+        pytest.param(["run", "c.json", "-d", "open.csv"], "open.csv", id="data that is no CSV"),
+        pytest.param(["run", "c.json", "--cookie-jar", "nope.json"], "nope.json", id="no such jar"),
+        pytest.param(["run", "c.json", "--cookie-jar", "open.csv"], "open.csv", id="a jar that is no JSON"),
+        pytest.param(["run", "c.json", "--ssl-client-cert-list", "nope.json"], "nope.json", id="no such list"),
+        pytest.param(["run", "c.json", "--ssl-client-cert-list", "c.json"], "c.json", id="a list that is none"),
+    ],
+)
+def test_where_newmans_tests_want_1_a_wrong_call_ends_with_4(
+    tmp_path: Path, collection: Any, run_cli: Callable[..., Any], arguments: list[str], words: str
+) -> None:
+    """The calls that Newman's own suite sees refused are refused here, nothing printed as a result, and say why."""
+    collection("http://127.0.0.1:1/").rename(tmp_path / "c.json")
+    (tmp_path / "e.json").write_text('{"name": "e", "values": []}', encoding="utf-8")
+    (tmp_path / "open.csv").write_text('a,b\n"x,1\n', encoding="utf-8")
+
+    done = run_cli(*arguments)
+
+    assert (4, "", True) == (done.code, done.out, words in done.err), done.text
+    assert "Traceback" not in done.text
+
+
+def test_nothing_to_judge_is_told(collection: Any, site: Any, run_cli: Callable[..., Any]) -> None:
+    """Where neither a script nor an example judges anything, Newman says 0; here it is 5, with `-x` as well."""
+    file = collection(f"{site().url}/0", example=False)
+
+    assert [5, 5] == [run_cli("run", file, *more).code for more in ([], ["-x"])]
+
+
 def test_every_reporter_we_lack_has_a_sentence(collection: Any, run_cli: Callable[..., Any]) -> None:
     """An option of such a reporter alone is told to have no effect, and the run goes on."""
     done = run_cli("run", collection("http://127.0.0.1:1/"), "--reporter-allure-export", "x", "-x")
