@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.checks.openapi.document import Documents
 from harness.checks.schema.bounded import bounded
+from harness.checks.schema.draft import draft_named
 from harness.checks.words import brief
 from harness.errors import InvalidSchema
 
@@ -41,9 +42,7 @@ def dialect_of(documents: Documents) -> Dialect:
     name = documents.first.value.get("jsonSchemaDialect")
     if name is None or (isinstance(name, str) and name.startswith(_BASE)):
         return _dialect("https://json-schema.org/draft/2020-12/schema", False)
-    from jsonschema.validators import validator_for
-
-    if not isinstance(name, str) or validator_for({"$schema": name}, default=None) is None:  # type: ignore[arg-type]
+    if not isinstance(name, str) or draft_named(name) is None:
         place = documents.first.location.child("jsonSchemaDialect")
         raise InvalidSchema(f"unknown draft: {brief(name)}", location=place, hint="without it, the draft is 2020-12")
     return _dialect(name, False)

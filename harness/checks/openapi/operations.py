@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from harness.checks.openapi.document import Documents, Node
 
@@ -20,6 +20,7 @@ __all__ = ["Asked", "Operation", "Operations"]
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _OPEN = re.compile(r"\{\{.*?\}\}|<<.*?>>|\{[^{}]*\}|<[^<>]*>")
 _PARAMETER = re.compile(r"\{[^{}]*\}")
+_AFTER_PATH = re.compile("[?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -172,5 +173,5 @@ def _base(url: str) -> _Base:
         rest = url[scheme.end() :] if scheme else url[2:]
         authority, _, path = rest.partition("/")
         host = None if "{" in authority else authority.lower()
-    path = urlsplit(path).path.strip("/") if "{" not in path else path.strip("/")
+    path = (path if "{" in path else _AFTER_PATH.split(path, maxsplit=1)[0]).strip("/")
     return _Base(host, tuple(unquote(part) for part in path.split("/")) if path else ())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from referencing import Specification
     from referencing.typing import Anchor
 
-__all__ = ["fault_of", "tolerant"]
+__all__ = ["draft_named", "fault_of", "tolerant"]
 
 
 def fault_of(value: Any) -> str | None:
@@ -28,6 +28,16 @@ def fault_of(value: Any) -> str | None:
     except ValueError as error:
         return "no URI: it holds half a surrogate pair" if isinstance(error, UnicodeEncodeError) else f"no URI: {error}"
     return None
+
+
+def draft_named(name: Any) -> Any:
+    """Return the validator class of the draft that `$schema` or its like names, or None when none is known by it."""
+    from jsonschema.validators import validator_for
+
+    if fault_of(name) is not None:
+        return None
+    # Only a default of None tells an unknown draft apart; the library would take it for the newest.
+    return validator_for({"$schema": name}, default=None)  # type: ignore[arg-type]
 
 
 def tolerant(draft: Specification[Any]) -> Specification[Any]:

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from harness.checks.schema.bounded import bounded
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document, is_sound
+from harness.checks.schema.draft import draft_named
 from harness.checks.schema.references import Reference, references, spell_out_bundled, unresolved
 from harness.checks.schema.remote import RemoteRefs, is_remote
 from harness.checks.words import brief
@@ -152,13 +153,10 @@ class _Loader:
 
     def _dialect(self, contents: Any, location: Location) -> Any:
         """Return the validator class of the draft that `$schema` names."""
-        from jsonschema.validators import validator_for
-
         name = contents.get("$schema") if isinstance(contents, dict) else None
         if name is None:
             return self._default
-        # Only a default of None tells an unknown draft apart; the library would take it for the newest.
-        dialect: Any = validator_for({"$schema": name}, default=None) if isinstance(name, str) else None  # type: ignore[arg-type]
+        dialect = draft_named(name)
         if dialect is None:
             raise InvalidSchema(
                 f"unknown draft: {brief(name)}",
