@@ -132,8 +132,8 @@ def _body(shown: Any, written: Body | None, sent: PreparedBody) -> Any:
         shown = {**shown, "file": {key: value for key, value in shown["file"].items() if key != "content"}}
     if isinstance(shown, dict) and isinstance(shown.get("formdata"), list):
         shown = {**shown, "formdata": [field for entry in shown["formdata"] for field in _form_field(entry)]}
-    if sent.mode is None:
-        return shown
+    if sent.mode is None:  # nothing was sent, or what a hook of pytest has put there
+        return {"mode": "raw", "raw": sent.content.decode("utf-8", "replace")} if sent.content else shown
     members = shown if isinstance(shown, dict) else {}
     told = members.get(sent.mode)
     if sent.mode == "raw":
