@@ -127,4 +127,4 @@ def _shown(value: Any, *, top: bool = False) -> str:
 
 
 def _key(key: str) -> str:
-    return key if key.isidentifier() else _quoted(key)
+    return key if key.isascii() and key.isidentifier() else _quoted(key)
