@@ -140,7 +140,7 @@ def test_requests_of_a_folder_of_yaml_have_ids(project: Any) -> None:
     for name, path in (("First", tree), ("Second[1]", tree / "Deep")):
         text = f"$kind: http-request\nname: {name}\nmethod: GET\nurl: '{{{{base_url}}}}/health'\n"
         (path / f"{name}.request.yaml").write_text(text, encoding="utf-8")
-    ids = re.findall(r"^(tree::.*) \w+ ", project.process("tree", "-v").text, re.MULTILINE)
+    ids = re.findall(r"^(tree::.*?) [A-Z]+ ", project.process("tree", "-v").text, re.MULTILINE)
     alone = [project.process(each, "-v").text for each in ids]
 
     assert ["tree::Deep::Second[1]", "tree::First"] == sorted(ids)

@@ -18,7 +18,7 @@ EXIT_CODES = {
     "InvalidConfig": 4,
     "SelectionError": 4, "NothingSelected": 5,
     "RunError": 2, "UnresolvedVariable": 2, "InvalidRequest": 2, "AuthError": 2, "ScriptError": 2, "GuardError": 2,
-    "UnsupportedKind": 2, "ScriptsNotBuilt": 2,
+    "UnsupportedKind": 2, "ScriptsNotBuilt": 2, "HookFailed": 2, "InvalidItem": 2,
     "TransportError": 2, "ConnectFailed": 2, "TimedOut": 2, "TooManyRedirects": 2, "InvalidResponse": 2,
     "ReportError": 4,
 }  # fmt: skip
