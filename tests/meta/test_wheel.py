@@ -124,7 +124,8 @@ def test_an_installation_without_scripts_says_so(npm: bool, tmp_path: Path) -> N
     (wheel,) = out.iterdir()
     programs = _installed(wheel, tmp_path / "venv", bare)
     (item,) = COLLECTION["item"]
-    plain = {**item, "event": [], "response": [{"name": "ok", "code": 200, "body": "{}"}]}
+    item = {**item, "response": [{"name": "ok", "code": 200, "body": "{}"}]}
+    plain = {**item, "event": []}
     path = tmp_path / "a.postman_collection.json"
     path.write_text(json.dumps({**COLLECTION, "item": [item, {**plain, "name": "plain"}]}), "utf-8")
     call = [programs / "harness", "run", path, "--mock", "--env-var", "base=http://127.0.0.1:9"]
