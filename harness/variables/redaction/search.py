@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.variables.redaction.needles import Needle
@@ -15,8 +16,10 @@ _PIECE = 1 << 18
 _MOST_IN_A_TABLE = 5_000
 """Characters of all needles."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ELLIPSIS_LENGTH = 3
 _DIGIT = re.compile(r"[A-Za-z0-9+/_-]")
 _ELLIPSES = ("…", "...")
+_ELLIPSIS = re.compile(r"(?=…|\.\.\.)")
 _PLAIN_WORD = re.compile(r"[A-Za-z]?[a-z]*")
 _PADDING = re.compile(r"={0,2}")
 
@@ -50,12 +53,13 @@ class Search:
             yield from self._spans(text, first, self._places(text[first : first + self._piece + self._reach]))
 
     def _spans(self, text: str, first: int, places: list[tuple[int, int, int]]) -> Iterator[Span]:
+        cuts = _Cuts(text)
         for index, start, end in places:
             if start >= self._piece:
                 continue
             for needle, mask in self._found[index]:
                 if needle.cut:
-                    place = _cut_place(text, first + start, first + end, needle)
+                    place = cuts.place(first + start, first + end, needle)
                 else:
                     place = _with_bits(text, first + start, first + end, needle)
                 if place is not None:
@@ -83,6 +87,43 @@ def _with_bits(text: str, start: int, end: int, needle: Needle) -> tuple[int, in
         match = _PADDING.match(text, end)
         end = match.end() if match else end
     return start, end
+
+
+class _Cuts:
+    """Where secrets that somebody has cut short stand in one text.
+
+    A hit is looked at closely only where an ellipsis or the end of the text is near enough: a secret that repeats
+    itself is met at each of its characters.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ellipses: list[int] | None = None
+        self._found: dict[Needle, tuple[int, int]] = {}
+
+    def place(self, start: int, end: int, needle: Needle) -> tuple[int, int] | None:
+        """Return the place of the secret whose beginning or end was found, or None where it is not cut."""
+        if self._ellipses is None:
+            self._ellipses = [match.start() for match in _ELLIPSIS.finditer(self._text)]
+        reach, at = len(needle.cut) + _ELLIPSIS_LENGTH, bisect_left(self._ellipses, start)
+        after = self._ellipses[at] if at < len(self._ellipses) else len(self._text)
+        at = bisect_left(self._ellipses, end)
+        before = self._ellipses[at - 1] if at else -reach - 1
+        near = after - start <= reach and (after < len(self._text) or self._goes_on(start, needle.cut))
+        if not near and end - before > reach:
+            return None
+        first, last = self._found.get(needle, (len(self._text), 0))
+        if first <= start and end <= last:
+            return None  # within a place that is masked already
+        place = _cut_place(self._text, start, end, needle)
+        if place is not None:
+            self._found[needle] = place
+        return place
+
+    def _goes_on(self, start: int, secret: str) -> bool:
+        """Return whether the secret may go on to the end of the text, as far as their last characters tell."""
+        left = len(self._text) - start
+        return left <= len(secret) and self._text[-1] == secret[left - 1]
 
 
 def _cut_place(text: str, start: int, end: int, needle: Needle) -> tuple[int, int] | None:
