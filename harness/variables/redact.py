@@ -146,7 +146,7 @@ class Redactor:
     def rewritten(self, text: str, write: Callable[[str], str]) -> str:
         """Return `text` with what `write` makes of each secret in its place, instead of a mask."""
         spans = self._spans(text)
-        return replaced(text, [Span(start, end, write(text[start:end])) for start, end, _ in spans])
+        return replaced(text, [Span(start, end, write(text[start:end])) for start, end, *_ in spans])
 
     def carries_secret(self, text: str) -> bool:
         """Return whether `text` holds a secret in any form."""

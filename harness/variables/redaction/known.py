@@ -99,4 +99,4 @@ def _not_within(masks: list[Span], hits: list[Span]) -> list[Span]:
 
 
 def _outside(layer: Layer, spans: list[Span]) -> list[Span]:
-    return [Span(*layer.origin(start, end), mask) for start, end, mask in spans]
+    return [Span(*layer.origin(start, end), mask, cut) for start, end, mask, cut in spans]

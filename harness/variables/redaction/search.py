@@ -63,7 +63,7 @@ class Search:
                 else:
                     place = _with_bits(text, first + start, first + end, needle)
                 if place is not None:
-                    yield Span(*place, mask)
+                    yield Span(*place, mask, bool(needle.cut))
 
     def _places(self, text: str) -> list[tuple[int, int, int]]:
         try:

@@ -14,15 +14,17 @@ class Span(NamedTuple):
     start: int
     end: int
     mask: str
+    cut: bool = False
+    """Whether only a part of a secret stands there, which may be another secret whole."""
 
 
 def merged(found: Iterable[Span]) -> list[Span]:
-    """Return the spans in order, those that overlap joined; the longer one gives the mask."""
+    """Return the spans in order, those that overlap joined; the longer one gives the mask, a whole secret before a cut one."""
     result: list[Span] = []
     for span in sorted(found):
         if result and span.start < result[-1].end:
             last = result.pop()
-            mask = max(last, span, key=lambda one: one.end - one.start).mask
+            mask = max(last, span, key=lambda one: (one.end - one.start, not one.cut)).mask
             span = Span(last.start, max(last.end, span.end), mask)
         result.append(span)
     return result
@@ -44,7 +46,7 @@ def replaced(text: str, spans: Sequence[Span]) -> str:
 def moved(mark: int, spans: Sequence[Span]) -> int:
     """Return where an offset is after `replaced`; within a span, where its mask begins."""
     shift = 0
-    for start, end, mask in spans:
+    for start, end, mask, _ in spans:
         if mark < end:
             return min(mark, start) + shift
         shift += len(mask) - (end - start)

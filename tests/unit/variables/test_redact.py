@@ -189,6 +189,18 @@ def test_what_is_left_of_a_secret_that_was_cut_short(text: str, masked: str) -> 
     assert masked == redactor.text(text)
 
 
+@pytest.mark.parametrize("names", [("aaa", "zzz"), ("zzz", "aaa")])
+def test_a_whole_secret_is_no_cut_one(names: tuple[str, str]) -> None:
+    """At the end of a text stands the secret that is there whole, not the longer one that begins alike."""
+    whole, longer = names
+    redactor = Redactor()
+    redactor.add("tok_live_51H8xYzQq-and-more", longer)
+    redactor.add("tok_live_51H8xYzQq", whole)
+
+    assert f"into ‹{whole}›" == redactor.text("into tok_live_51H8xYzQq")
+    assert f"into ‹{longer}›" == redactor.text("into tok_live_51H8xYzQq-and")
+
+
 def test_masks_have_numbers_where_they_have_no_name() -> None:
     """Secrets without a name are counted in the order they came; a name that comes later is used."""
     redactor = Redactor()
