@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from harness.variables.redact import Redactor
+    from harness.redaction.redactor import Redactor
 
 __all__ = ["Call", "redactor_of_call"]
 
@@ -22,7 +22,7 @@ class Call:
 
 def redactor_of_call(*, unsafe_show: bool = False) -> Redactor:
     """Return what the command masks with; an error that ends the call is masked with it, too."""
-    from harness.variables.redact import Redactor
+    from harness.redaction.redactor import Redactor
 
     redactor = Redactor(unsafe_show=unsafe_show)
     context = click.get_current_context(silent=True)

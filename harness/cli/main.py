@@ -14,7 +14,7 @@ import click
 from harness.cli.call import Call
 
 if TYPE_CHECKING:
-    from harness.variables.redact import Redactor
+    from harness.redaction.redactor import Redactor
 
 __all__ = ["main"]
 
@@ -127,7 +127,7 @@ def _redactor(error: Exception, call: Call) -> Redactor:
     Which of those are secrets cannot be told any more.
     """
     from harness.errors import InvalidEnvironment
-    from harness.variables.redact import Redactor
+    from harness.redaction.redactor import Redactor
 
     redactor = call.redactor or Redactor()
     if isinstance(error, InvalidEnvironment):

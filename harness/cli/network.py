@@ -11,6 +11,7 @@ import click
 
 from harness.cli.inputs import Command, add_options
 from harness.errors import UsageError
+from harness.redaction.redactor import Redactor
 from harness.runner.options import RunOptions
 from harness.transport.cookies.cookie import readable
 from harness.transport.cookies.jar import CookieJar
@@ -19,7 +20,6 @@ from harness.transport.proxies import passwords, proxies_of_call
 from harness.transport.tls.certificates import ClientCertificate, load_certificate, load_certificate_list
 from harness.transport.tls.context import check_authorities
 from harness.variables.process_env import outside_text
-from harness.variables.redact import Redactor
 
 __all__ = ["add_call_secrets", "limit_options", "limits", "network", "network_options"]
 

@@ -12,6 +12,7 @@ from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation
 from harness.collection.model import Example, Item
 from harness.diff.pair import Comparison, expectation_of
+from harness.redaction.redactor import Redactor
 from harness.runner.mask import masked
 from harness.runner.options import Plan, RunOptions
 from harness.runner.result import ItemResult, Status
@@ -19,7 +20,6 @@ from harness.runner.run import Run, Turn
 from harness.runner.shared import RunHooks
 from harness.transport.exchange import Exchange
 from harness.transport.guard import Guard
-from harness.variables.redact import Redactor
 
 __all__ = ["compared"]
 

@@ -13,8 +13,8 @@ from harness.errors import ReportError
 from harness.examples.added import added
 from harness.examples.change import Change, Refused, replaced_by
 from harness.examples.record import Candidate
+from harness.redaction.redactor import Redactor
 from harness.source import Source
-from harness.variables.redact import Redactor
 
 __all__ = ["changes", "write"]
 

@@ -14,9 +14,9 @@ from harness.collection.model import Item
 from harness.collection.write import Edit, Insert, Replace
 from harness.examples.change import Change, Refused, body_of, content_type, phrase, preview_of, shown
 from harness.examples.record import Candidate
+from harness.redaction.redactor import Redactor
 from harness.source import Source
 from harness.transport.exchange import Response
-from harness.variables.redact import Redactor
 
 __all__ = ["added"]
 

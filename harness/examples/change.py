@@ -18,9 +18,9 @@ from harness.examples.body import new_body
 from harness.examples.record import Candidate
 from harness.examples.secrets_out import without_secrets
 from harness.location import Location
+from harness.redaction.redactor import Redactor
 from harness.source import Source
 from harness.transport.exchange import Response
-from harness.variables.redact import Redactor
 
 __all__ = ["Change", "Refused", "body_of", "content_type", "phrase", "preview_of", "replaced_by", "shown"]
 

@@ -8,8 +8,8 @@ from difflib import unified_diff
 
 from harness.errors import UsageError
 from harness.examples.change import Change
+from harness.redaction.redactor import Redactor
 from harness.reporters.screen import visible
-from harness.variables.redact import Redactor
 
 __all__ = ["needs_terminal", "reviewed"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from itertools import cycle
 
-from harness.variables.redact import Redactor
-from harness.variables.redaction.layers import undone
+from harness.redaction.layers import undone
+from harness.redaction.redactor import Redactor
 
 __all__ = ["without_secrets"]
 

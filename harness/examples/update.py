@@ -15,9 +15,9 @@ from harness.examples.accept import changes, write
 from harness.examples.change import Change, Refused
 from harness.examples.record import Mode, Recorder
 from harness.examples.review import needs_terminal, reviewed
+from harness.redaction.redactor import Redactor
 from harness.runner.options import RunOptions
 from harness.runner.run import Run
-from harness.variables.redact import Redactor
 
 __all__ = ["Updating"]
 

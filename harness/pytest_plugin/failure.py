@@ -11,10 +11,10 @@ import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback, TerminalRepr
 
 from harness.errors import HarnessError, Problem
+from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import harmless
 from harness.runner.result import ItemResult, Status
-from harness.variables.redact import Redactor
 
 __all__ = ["CouldNotAsk", "PluginExplainer", "WrongAnswer", "failure_of", "mask_logs", "mask_report", "shown"]
 

@@ -7,11 +7,11 @@ from contextlib import ExitStack
 
 from harness.collection.model import Item
 from harness.collection.setters import setters
+from harness.redaction.redactor import Redactor
 from harness.runner.options import Plan, RunOptions
 from harness.runner.part import Part
 from harness.runner.shared import Shared
 from harness.variables.dynamic import DynamicValues
-from harness.variables.redact import Redactor
 
 __all__ = ["needed"]
 

@@ -23,6 +23,7 @@ from harness.pytest_plugin.needed import needed
 from harness.pytest_plugin.options import choice, option, run_options
 from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
+from harness.redaction.redactor import Redactor
 from harness.request.prepared import PreparedRequest
 from harness.runner.events import SECRETS_SHOWN
 from harness.runner.options import Flags, Plan, RunOptions
@@ -31,7 +32,6 @@ from harness.runner.run import Run, Turn
 from harness.runner.scripts.course import Course
 from harness.runner.shared import RunHooks
 from harness.transport.exchange import Exchange
-from harness.variables.redact import Redactor
 
 if TYPE_CHECKING:
     from harness.examples.update import Updating

@@ -9,13 +9,13 @@ from harness.checks.assertion import Assertion, Difference
 from harness.collection.model import Item
 from harness.errors import Problem
 from harness.location import Location
+from harness.redaction.redactor import Redactor
 from harness.reporters.contrast import contrasted
 from harness.reporters.picture import Picture
 from harness.reporters.screen import fold, painted, readable, visible
 from harness.runner.result import ItemResult
 from harness.source import Position
 from harness.transport.exchange import Headers, Response
-from harness.variables.redact import Redactor
 
 __all__ = ["LINE_CHARACTERS", "MESSAGE_CHARACTERS", "Explainer"]
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.location import Location, RecordedLocation
+from harness.redaction.redactor import Redactor
 from harness.reporters.screen import crop, fold, pad, painted, visible, width
 from harness.source import PathParts, Position, Source
-from harness.variables.redact import Redactor
 
 __all__ = ["Picture"]
 

@@ -11,13 +11,13 @@ from harness.checks.text.lines import holds_lines
 from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.errors import NothingSelected, Problem, RunError
+from harness.redaction.redactor import Redactor
 from harness.runner.credentials import add_scope_secrets
 from harness.runner.options import Plan, RunOptions
 from harness.runner.part import Part
 from harness.runner.scripts.faults import faults_of_scripts
 from harness.runner.shared import Shared
 from harness.variables.dynamic import DynamicValues
-from harness.variables.redact import Redactor
 
 __all__ = ["problems_of"]
 

@@ -11,10 +11,10 @@ from functools import partial
 from urllib.parse import parse_qsl, unquote
 
 from harness.collection.model import Item
+from harness.redaction.redactor import Redactor, is_secret_name
 from harness.request.prepared import PreparedRequest
 from harness.transport.cookies.cookie import octets
 from harness.transport.exchange import Exchange
-from harness.variables.redact import Redactor, is_secret_name
 from harness.variables.scope import Value, VariableScope
 
 __all__ = ["add_answer_secrets", "add_request_secrets", "add_scope_secrets", "add_typed_secrets", "add_value"]

@@ -13,9 +13,9 @@ from typing import Any, TypeVar, cast
 from harness.checks.assertion import Assertion, Difference
 from harness.checks.words import TYPE_NAMES
 from harness.errors import Problem
+from harness.redaction.redactor import Redactor
 from harness.runner.result import ConsoleMessage, ItemResult, Visualization
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
-from harness.variables.redact import Redactor
 
 __all__ = ["masked"]
 

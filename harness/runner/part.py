@@ -18,6 +18,7 @@ from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.collection.setters import setters
 from harness.errors import UnresolvedVariable
+from harness.redaction.redactor import Redactor
 from harness.runner.build import Builder
 from harness.runner.credentials import add_request_secrets, add_typed_secrets
 from harness.runner.example_schemas import ExampleSchemas
@@ -27,7 +28,6 @@ from harness.runner.scripts.scripting import Scripting
 from harness.runner.shared import Shared
 from harness.transport.client import Transport, TransportOptions
 from harness.variables.environment import Environment
-from harness.variables.redact import Redactor
 from harness.variables.scope import Value, VariableScope, values_of
 
 __all__ = ["Part", "scope_for"]

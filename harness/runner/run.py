@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.errors import HarnessError, ScriptError, TimedOut, UnresolvedVariable
+from harness.redaction.redactor import Redactor
 from harness.runner.bug import failed_by_bug, words_of_bug
 from harness.runner.credentials import add_scope_secrets
 from harness.runner.events import (
@@ -34,7 +35,6 @@ from harness.script.host import ScriptHost
 from harness.transport.cookies.jar import CookieJar
 from harness.transport.trip import deadline_after
 from harness.variables.dynamic import DynamicValues
-from harness.variables.redact import Redactor
 from harness.variables.scope import Layer, Value
 
 __all__ = ["Run", "Turn"]

@@ -15,12 +15,12 @@ from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation
 from harness.collection.model import Example, Item
 from harness.errors import HarnessError, HookFailed
+from harness.redaction.redactor import Redactor
 from harness.request.prepared import PreparedRequest
 from harness.script.host import ScriptHost
 from harness.transport.cookies.jar import CookieJar
 from harness.transport.exchange import Exchange
 from harness.variables.dynamic import DynamicValues
-from harness.variables.redact import Redactor
 
 __all__ = ["NamedHooks", "RunHooks", "Shared"]
 

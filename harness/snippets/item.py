@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness.collection.model import Item
 from harness.errors import UnresolvedVariable
+from harness.redaction.redactor import Redactor
 from harness.request.prepared import PreparedRequest
 from harness.request.url_parts import url_parts
 from harness.runner.build import Builder
@@ -19,7 +20,6 @@ from harness.runner.shared import Shared
 from harness.snippets.languages import code
 from harness.snippets.snippet import STAND_IN, STANDS_IN, Snippet, of_prepared
 from harness.variables.dynamic import DynamicValues
-from harness.variables.redact import Redactor
 from harness.variables.scope import Value, VariableScope, values_of
 
 __all__ = ["ItemCode"]

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from bench_large_body import timed
 
-from harness.variables.redact import Redactor
+from harness.redaction.redactor import Redactor
 
 LETTERS = string.ascii_letters + string.digits + "+/=-_ "
 

@@ -12,10 +12,10 @@ import pytest
 
 from harness.collection.load import load_collection
 from harness.location import Location
+from harness.redaction.redactor import Redactor
 from harness.reporters.bodies import MOST
 from harness.reporters.explain import Explainer
 from harness.source import Source
-from harness.variables.redact import Redactor
 from tests.e2e.conftest import SCHEMA, Received, answer
 
 NULS = b"\0" * (MOST // 4 + 1000)

@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[2]
 # Lowest first: a room imports from itself and from the layers before its own. Rooms that share a layer do not know
 # each other.
 LAYERS = (
-    ("source",), ("location",), ("errors",), ("collection",), ("variables",), ("request",), ("auth",), ("transport",),
-    ("checks",), ("script",), ("runner",), ("snippets",), ("mockserver",), ("reporters",), ("examples",), ("diff",),
-    ("config",), ("library",),
+    ("source",), ("location",), ("errors",), ("redaction",), ("collection",), ("variables",), ("request",), ("auth",),
+    ("transport",), ("checks",), ("script",), ("runner",), ("snippets",), ("mockserver",), ("reporters",),
+    ("examples",), ("diff",), ("config",), ("library",),
     ("cli", "pytest_plugin"),
 )  # fmt: skip
 ROOMS = [room for layer in LAYERS for room in layer]

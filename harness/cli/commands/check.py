@@ -15,12 +15,12 @@ from harness.collection.replay import with_examples
 from harness.collection.selection import select
 from harness.errors import HarnessError, Problem
 from harness.library import plan_for
+from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.runner.check import problems_of
 from harness.runner.options import RunOptions
 from harness.source import Source
 from harness.variables.process_env import process_environment
-from harness.variables.redact import Redactor
 
 __all__ = ["command"]
 

@@ -29,12 +29,12 @@ from harness.diff.pair import Comparison
 from harness.diff.report import told
 from harness.errors import UsageError
 from harness.library import plan_for
+from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
 from harness.runner.options import Flags, Plan, RunOptions
 from harness.runner.result import ItemResult
 from harness.variables.process_env import process_environment
-from harness.variables.redact import Redactor
 
 __all__ = ["command"]
 

@@ -21,9 +21,9 @@ from harness.errors import Problem
 from harness.examples.conform import Conformity, conformity
 from harness.examples.infer import added_rules, infer, write_schemas
 from harness.library import plan_for
+from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.runner.options import CollectionSettings, Flags, RunOptions
-from harness.variables.redact import Redactor
 
 __all__ = ["command"]
 

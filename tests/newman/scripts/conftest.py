@@ -17,11 +17,11 @@ from typing import Any
 
 from harness.collection.load import load_collection
 from harness.library import plan_for
+from harness.redaction.redactor import Redactor
 from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, Status
 from harness.runner.run import Run
 from harness.variables.environment import Environment
-from harness.variables.redact import Redactor
 from harness.variables.scope import Layer, Value
 
 HERE = Path(__file__).parent

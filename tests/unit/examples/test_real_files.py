@@ -15,8 +15,8 @@ from harness.collection.model import Collection, Item
 from harness.examples.accept import changes, write
 from harness.examples.change import Change, Refused
 from harness.examples.record import Candidate
+from harness.redaction.redactor import Redactor
 from harness.transport.exchange import Response
-from harness.variables.redact import Redactor
 
 CORPUS = os.environ.get("HARNESS_CORPUS")
 pytestmark = pytest.mark.skipif(CORPUS is None, reason="HARNESS_CORPUS names the folder of real collections")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from harness.examples.secrets_out import without_secrets
-from harness.variables.redact import Redactor
+from harness.redaction.redactor import Redactor
 
 PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n"
 

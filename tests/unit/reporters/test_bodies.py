@@ -8,10 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from harness.redaction.redactor import Redactor
 from harness.reporters.bodies import MOST, kept, shortened
 from harness.reporters.explain import Explainer
 from harness.transport.exchange import Response
-from harness.variables.redact import Redactor
 
 SECRET = "Zx9-secret-" + "0123456789" * 30
 

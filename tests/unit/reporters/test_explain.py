@@ -11,10 +11,10 @@ import pytest
 
 from harness.errors import Problem
 from harness.location import Location
+from harness.redaction.redactor import Redactor
 from harness.reporters.explain import MAX_DIFFERENCES, Explainer
 from harness.runner.result import Status
 from harness.source import Source
-from harness.variables.redact import Redactor
 
 CONTRACT = Path(__file__).parents[2] / "contract" / "explain"
 URL = ("item", 0, "item", 0, "request", "url", "raw")

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from harness.errors import ReportError
+from harness.redaction.redactor import Redactor
 from harness.reporters.ci.github import GitHubReporter
 from harness.reporters.explain import Explainer
 from harness.runner.result import ItemResult, Status
-from harness.variables.redact import Redactor
 
 
 @pytest.fixture(autouse=True)

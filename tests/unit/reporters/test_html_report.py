@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 from harness.errors import UsageError
+from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.bodies import LARGE, SMALL
 from harness.reporters.html_report.markdown import markdown_tree
 from harness.reporters.html_report.options import HTML_SETTINGS, HtmlOptions
 from harness.reporters.html_report.report import HtmlReporter
 from harness.runner.result import ConsoleMessage, Status
-from harness.variables.redact import Redactor
 
 HOSTILE = "</script><script>alert(1)</script><!-- ]]> \0 \u202e \u2028 <img src=x onerror=alert(1)>"
 

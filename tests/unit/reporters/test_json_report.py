@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.reporters.summary.report import JsonReporter
 from harness.runner.result import ItemResult, Status
-from harness.variables.redact import Redactor
 
 NEWMAN = Path(__file__).parents[2] / "contract" / "explain" / "newman_keys.json"
 

@@ -16,12 +16,12 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.errors import ReportError, UsageError
+from harness.redaction.redactor import Redactor
 from harness.reporters import FILE_REPORTERS, REPORTERS, ReporterOptions, make_reporter
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import publish
 from harness.reporters.tee import Tee
 from harness.runner.result import Status
-from harness.variables.redact import Redactor
 
 
 def test_an_unknown_reporter_is_an_error() -> None:

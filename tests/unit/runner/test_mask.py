@@ -10,11 +10,11 @@ from harness.checks.assertion import Assertion, Difference
 from harness.collection.model import Item, Request, Url
 from harness.errors import Problem
 from harness.location import Location
+from harness.redaction.redactor import Redactor
 from harness.runner.mask import masked
 from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization
 from harness.source import Source
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
-from harness.variables.redact import Redactor
 
 SECRET = "AbCdEfGh12345678"
 PLACE = Location(Source("c.json", f'{{"a": "{SECRET}"}}'), ("a",))

@@ -1,11 +1,11 @@
-"""Where is a value the value of a certain field, such as `"pin": "12"`, `pin=12` or `Pin: 12`?"""
+"""`Fields`: short secrets, found only as the value of their field, such as `"pin": "12"`, `pin=12` or `Pin: 12`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from harness.variables.redaction.spans import Span
+from harness.redaction.spans import Span
 
 __all__ = ["Fields", "words_of"]
 

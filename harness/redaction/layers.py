@@ -1,4 +1,4 @@
-"""What does a text say once its escapes are undone, and where in the text does it say so?
+"""`layers`: a text with its escapes undone, one layer after the other, and the way back to the places in the text.
 
 An encoded secret is looked for by decoding the text, not by encoding the secret: an encoder is free to escape any
 character in several ways, and what one program escaped the next one escapes again, but there is one way back.

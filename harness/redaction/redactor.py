@@ -1,4 +1,4 @@
-"""Which characters of a text give a secret away, and what stands there instead?
+"""`Redactor`: the secrets of a run, and a text or bytes with a mask in the place of each.
 
 Secrets are known by value. A text is searched as it is and as it reads with its escapes undone (`layers`); what cannot
 be undone, such as base64, is searched for itself (`needles`). All needles are one automaton, so that the time is linear
@@ -13,11 +13,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from harness.variables.redaction.fields import Fields, words_of
-from harness.variables.redaction.known import Known, needles
-from harness.variables.redaction.needles import Needle, plain_forms
-from harness.variables.redaction.search import Search
-from harness.variables.redaction.spans import Span, between, moved, replaced
+from harness.redaction.fields import Fields, words_of
+from harness.redaction.known import Known, needles
+from harness.redaction.needles import Needle, plain_forms
+from harness.redaction.search import Search
+from harness.redaction.spans import Span, between, moved, replaced
 
 __all__ = ["SECRET_NAME", "Redactor", "is_secret_name"]
 

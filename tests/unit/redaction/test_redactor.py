@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from harness.variables.redact import Redactor, is_secret_name
+from harness.redaction.redactor import Redactor, is_secret_name
 
 SECRETS = [
     "AbCdEfGh12345678",

@@ -1,4 +1,4 @@
-"""Which texts give a secret away, once the text around them is decoded?
+"""`needles_of`: the texts that give a secret away, once the text around them is decoded.
 
 The secret itself, and what cannot be undone character by character: base64, hexadecimal digits, the two bytes a
 character of UTF-16. Base64 is looked for in the part that is the same whatever stands before and after the secret.
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
-from harness.variables.redaction.layers import undone
+from harness.redaction.layers import undone
 
 __all__ = ["CUT", "Needle", "needles_of", "plain_forms"]
 

@@ -1,4 +1,4 @@
-"""What becomes of a text, and of places in it, when parts of it are replaced?"""
+"""`Span`: a part of a text and what replaces it; spans merged, applied to a text, and offsets moved by them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Span(NamedTuple):
 
 
 def merged(found: Iterable[Span]) -> list[Span]:
-    """Return the spans in order, those that overlap joined; the longer one gives the mask, a whole secret before a cut one."""
+    """Return the spans in order, those that overlap joined, with the mask of the longer one, or of a whole secret."""
     result: list[Span] = []
     for span in sorted(found):
         if result and span.start < result[-1].end:

@@ -1,4 +1,4 @@
-"""What is searched for, and how is that kept up while new secrets come?"""
+"""`Known`: the secrets known at one time, and their places in a text; joined with others when new secrets come."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
-from harness.variables.redaction.fields import Fields
-from harness.variables.redaction.layers import Layer, layers
-from harness.variables.redaction.needles import Needle, needles_of
-from harness.variables.redaction.search import Search
-from harness.variables.redaction.spans import Span, merged
+from harness.redaction.fields import Fields
+from harness.redaction.layers import Layer, layers
+from harness.redaction.needles import Needle, needles_of
+from harness.redaction.search import Search
+from harness.redaction.spans import Span, merged
 
 __all__ = ["Known", "needles"]
 

@@ -1,4 +1,4 @@
-"""Where in a text does any of thousands of needles stand?"""
+"""`Search`: the places of thousands of needles in a text, found in one pass."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
-from harness.variables.redaction.needles import Needle
-from harness.variables.redaction.spans import Span
+from harness.redaction.needles import Needle
+from harness.redaction.spans import Span
 
 __all__ = ["Search"]
 

@@ -1,1 +1,0 @@
-"""How is a secret found in a text, whichever way it was written there?"""
