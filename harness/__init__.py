@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from harness.collection.write import dump_files, dumps
     from harness.errors import HarnessError
     from harness.library import load, mock, run
+    from harness.record.item import ItemRecord
+    from harness.record.ledger import RunResult
+    from harness.record.status import Status
     from harness.runner.options import RunOptions
-    from harness.runner.result import ItemResult, RunResult, Status
     from harness.variables.environment import Environment, load_environment
 
 __all__ = [
@@ -26,7 +28,7 @@ __all__ = [
     "Environment",
     "Example",
     "HarnessError",
-    "ItemResult",
+    "ItemRecord",
     "RunOptions",
     "RunResult",
     "Status",
@@ -45,10 +47,10 @@ _HOMES = {
     "Example": "harness.collection.model",
     "Environment": "harness.variables.environment",
     "HarnessError": "harness.errors",
-    "ItemResult": "harness.runner.result",
+    "ItemRecord": "harness.record.item",
     "RunOptions": "harness.runner.options",
-    "RunResult": "harness.runner.result",
-    "Status": "harness.runner.result",
+    "RunResult": "harness.record.ledger",
+    "Status": "harness.record.status",
     "compare": "harness.checks.offline",
     "dump_files": "harness.collection.write",
     "dumps": "harness.collection.write",

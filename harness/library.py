@@ -16,8 +16,8 @@ from harness.collection.model import Collection
 from harness.collection.replay import with_examples
 from harness.config.settings import settings_for
 from harness.location import Location
+from harness.record.ledger import RunResult
 from harness.runner.options import Flags, Plan, RunOptions
-from harness.runner.result import RunResult
 from harness.source import Source
 from harness.variables.dynamic import DynamicValues
 from harness.variables.render import Renderer, RenderOptions

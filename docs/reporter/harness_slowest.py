@@ -1,6 +1,7 @@
 """A reporter for harness: the slowest requests of a run, as a table in Markdown."""
 
-from harness.runner.events import ItemFinished, RunFinished
+from harness.record.events import RunFinished
+from harness.record.item import ItemRecord
 
 
 class SlowestReporter:
@@ -14,8 +15,8 @@ class SlowestReporter:
 
     def handle(self, event):
         """Take in the next event."""
-        if isinstance(event, ItemFinished) and event.result.exchange is not None:
-            self.times.append((event.result.elapsed_ms, self.explain.text(event.result.node_id)))
+        if isinstance(event, ItemRecord) and event.exchange is not None:
+            self.times.append((event.elapsed_ms, self.explain.text(event.node_id)))
         elif isinstance(event, RunFinished):
             rows = [f"| {ms:.0f} | {name} |" for ms, name in sorted(self.times, reverse=True)[: self.most]]
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -110,10 +110,11 @@ def _explain(error: Exception, call: Call, *, debug: bool) -> int:
 
         click.echo(redactor.text(traceback.format_exc()), err=True)
     if isinstance(error, HarnessError):
+        from harness.record.recorder import Recorder
         from harness.reporters.explain import Explainer
         from harness.reporters.screen import harmless
 
-        click.echo(harmless(Explainer(redactor).problems(error.problems)), err=True)
+        click.echo(harmless(Explainer().problems(Recorder(redactor).problems(error.problems))), err=True)
         return error.exit_code
     said = redactor.text(f"{type(error).__name__}: {error}")
     click.echo(f"error: this is a bug in harness: {said}", err=True)

@@ -9,6 +9,7 @@ import click
 
 from harness.cli.inputs import Command, add_options
 from harness.errors import UsageError
+from harness.record.events import Reporter
 from harness.reporters import (
     ALIASES,
     CLI_SWITCHES,
@@ -20,7 +21,6 @@ from harness.reporters import (
     make_reporter,
 )
 from harness.reporters.explain import Explainer
-from harness.runner.events import Reporter
 
 __all__ = ["report_options", "reporters"]
 

@@ -10,9 +10,10 @@ import click
 from harness.cli.inputs import Command, add_options
 from harness.examples.record import MODES
 from harness.examples.update import Updating
+from harness.record.ledger import INTERRUPTED, RunResult
+from harness.record.status import Status
 from harness.redaction.redactor import Redactor
 from harness.runner.options import Plan, RunOptions
-from harness.runner.result import INTERRUPTED, RunResult, Status
 from harness.runner.run import Run
 
 __all__ = ["update_examples", "update_options", "updating_for"]

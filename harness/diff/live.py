@@ -1,4 +1,4 @@
-"""What do two servers answer to the same requests, one after the other?
+"""`compared`: what two servers answer to the same requests, one after the other.
 
 Each request is sent to side A and then to side B, so that no more than one answer is kept.
 """
@@ -6,16 +6,18 @@ Each request is sent to side A and then to side B, so that no more than one answ
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from harness.checks.assertion import Assertion
 from harness.checks.expectation import Expectation
 from harness.collection.model import Example, Item
 from harness.diff.pair import Comparison, expectation_of
+from harness.record.item import ItemRecord
+from harness.record.recorder import Recorder
+from harness.record.status import Status
 from harness.redaction.redactor import Redactor
-from harness.runner.mask import masked
 from harness.runner.options import Plan, RunOptions
-from harness.runner.result import ItemResult, Status
 from harness.runner.run import Run, Turn
 from harness.runner.shared import RunHooks
 from harness.transport.exchange import Exchange
@@ -23,7 +25,7 @@ from harness.transport.guard import Guard
 
 __all__ = ["compared"]
 
-Key = tuple[str, str, int]
+Key = tuple[str, str, int, int]
 
 
 def compared(
@@ -31,7 +33,7 @@ def compared(
     b: tuple[Sequence[Plan], RunOptions],
     comparison: Comparison,
     redactor: Redactor,
-) -> Iterator[ItemResult]:
+) -> Iterator[ItemRecord]:
     """Yield what came of each request, secrets masked. Raises what `Run.open` raises.
 
     Where scripts make one side go another way, its answers wait for those of the other.
@@ -53,9 +55,9 @@ def compared(
 
 def _paired(
     run_a: Run, run_b: Run, first: _FirstSide, second: _SecondSide, comparison: Comparison, redactor: Redactor
-) -> Iterator[ItemResult]:
-    waiting: dict[Key, tuple[ItemResult, Exchange | None]] = {}
-    turns = run_a.turns()
+) -> Iterator[ItemRecord]:
+    waiting: dict[Key, tuple[ItemRecord, Exchange | None]] = {}
+    turns, recorder = run_a.turns(), Recorder(redactor)
     for turn in run_b.turns():
         key = _key(turn)
         while key not in waiting and (earlier := next(turns, None)) is not None:
@@ -63,13 +65,13 @@ def _paired(
         result, exchange = waiting.pop(key, (None, None))
         second.answered = exchange
         other = _taken(run_b, turn)
-        yield _explained(comparison.result(result, other, masked(tuple(second.taken()), redactor)))
+        yield _explained(comparison.result(result, other, tuple(map(recorder.assertion, second.taken()))))
     waiting |= {_key(turn): (_taken(run_a, turn), first.taken()) for turn in turns}
     for result, _ in waiting.values():
         yield comparison.result(result, None)
 
 
-def _taken(run: Run, turn: Turn) -> ItemResult:
+def _taken(run: Run, turn: Turn) -> ItemRecord:
     """Return the result of an item. Raises `KeyboardInterrupt` where it was interrupted, for both sides."""
     result = run.take(turn)
     if result.status is Status.NOT_REACHED and result.reason == "interrupted":
@@ -77,9 +79,9 @@ def _taken(run: Run, turn: Turn) -> ItemResult:
     return result
 
 
-def _explained(result: ItemResult) -> ItemResult:
+def _explained(result: ItemRecord) -> ItemRecord:
     """Return the result; one that the guard of a comparison kept back with a reason that names the way out."""
-    method = result.item.request.method.upper()
+    method = result.item.method.upper()
     if result.status is not Status.WITHHELD or Guard(protected=True).method_refusal(method) is None:
         return result
     reason = f"{method} may change something, and would be sent twice (--allow sends it)"
@@ -87,7 +89,7 @@ def _explained(result: ItemResult) -> ItemResult:
 
 
 def _key(turn: Turn) -> Key:
-    return (turn.blank.collection, turn.blank.node_id, turn.blank.repeat)
+    return (turn.outcome.collection, turn.outcome.item.node_id, turn.outcome.iteration, turn.outcome.repeat)
 
 
 class _FirstSide(RunHooks):

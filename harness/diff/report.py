@@ -1,4 +1,4 @@
-"""How is a comparison told to reporters: as a run in which side B was held to what side A answered?"""
+"""`told`: a comparison as reporters hear of it, a run in which side B was held to what side A answered."""
 
 from __future__ import annotations
 
@@ -6,45 +6,55 @@ import time
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
-from harness.runner.events import SECRETS_SHOWN, ItemFinished, Reporter, RunFinished, RunStarted
-from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.record.events import SECRETS_SHOWN, Reporter, RunEvent, RunFinished, RunStarted
+from harness.record.item import ItemRecord
+from harness.record.ledger import Ledger, RunResult
+from harness.record.version import own_version
 
 __all__ = ["told"]
 
 
 def told(
-    results: Iterable[ItemResult],
+    records: Iterable[ItemRecord],
     title: str,
     reporters: Sequence[Reporter],
     seed: int | str,
     *,
     secrets_shown: bool = False,
 ) -> RunResult:
-    """Hand each result to the reporters as it comes, and return what came of all; `title` says what is compared."""
+    """Hand each record to the reporters as it comes, and return what came of all; `title` says what is compared."""
     started_at, began = time.time(), time.perf_counter()
-    remaining = iter(results)
+    remaining = iter(records)
     first = tuple(islice(remaining, 1))  # a file that is none is told before anything else
-    notes = (SECRETS_SHOWN,) if secrets_shown else ()
-    started = RunStarted((title,), (None,), 0, 1, None, seed, None, started_at, notes, secrets_shown)
+    started = RunStarted(
+        harness=own_version(),
+        collections=(title,),
+        collection_ids=(None,),
+        seed=seed,
+        started_at=started_at,
+        notes=(SECRETS_SHOWN,) if secrets_shown else (),
+        secrets_shown=secrets_shown,
+        at=started_at,
+    )
     _emit(reporters, started)
-    totals = Totals(iterations=1)
-    failures: list[ItemResult] = []
-    stopped = None
+    ledger, stopped = Ledger(), None
     try:
-        for result in chain(first, remaining):
-            totals.add(result)
-            if result.status in (Status.FAILED, Status.ERROR) and len(failures) < MAX_KEPT_FAILURES:
-                failures.append(result)
-            _emit(reporters, ItemFinished(result))
+        for record in chain(first, remaining):
+            ledger.add(record)
+            _emit(reporters, record)
     except KeyboardInterrupt:
         stopped = "interrupted"
-    elapsed_ms = (time.perf_counter() - began) * 1000
-    code = totals.exit_code() if stopped is None else INTERRUPTED
-    whole = RunResult(totals, tuple(failures), (), code, started_at, elapsed_ms, seed, stopped)
-    _emit(reporters, RunFinished(whole))
-    return whole
+    result = ledger.result(
+        started_at=started_at,
+        elapsed_ms=(time.perf_counter() - began) * 1000,
+        seed=seed,
+        stopped=stopped,
+        interrupted=stopped is not None,
+    )
+    _emit(reporters, RunFinished(result, time.time()))
+    return result
 
 
-def _emit(reporters: Sequence[Reporter], event: RunStarted | ItemFinished | RunFinished) -> None:
+def _emit(reporters: Sequence[Reporter], event: RunEvent) -> None:
     for reporter in reporters:
         reporter.handle(event)

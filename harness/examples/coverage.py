@@ -12,14 +12,15 @@ from email.utils import parsedate_to_datetime
 from harness.checks.rule import Rule, rules_for
 from harness.collection.formats.yaml_text import YamlSource
 from harness.collection.model import Collection, Example, Item
-from harness.runner.result import ItemResult, Status
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 
 __all__ = ["Coverage", "ExampleCoverage", "LastRun", "coverage", "last_runs"]
 
 _ROW = re.compile(r"\[row=\d+\]\Z")
 _DATES = ("updatedAt", "createdAt")
 """Where format v1 has the day of an example; later formats have none, but the answer's own `Date`."""
-_WORST = (Status.ERROR, Status.FAILED, Status.UNKNOWN, Status.WITHHELD, Status.UNCHECKED, Status.PASSED)
+_WORST = (Status.ERROR, Status.FAILED, Status.WITHHELD, Status.UNCHECKED, Status.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def coverage(
         yield Coverage(item, examples, bound or any(each.schema for each in examples), last)
 
 
-def last_runs(results: Iterable[ItemResult]) -> dict[tuple[str, str], LastRun]:
+def last_runs(results: Iterable[ItemRecord]) -> dict[tuple[str, str], LastRun]:
     """Return what came of each request, by collection and node id."""
     found: dict[tuple[str, str], LastRun] = {}
     for result in results:

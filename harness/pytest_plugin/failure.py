@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback, TerminalRepr
+from msgspec.structs import replace
 
-from harness.errors import HarnessError, Problem
+from harness.record.item import ItemRecord, ProblemRecord
+from harness.record.status import Status
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import harmless
-from harness.runner.result import ItemResult, Status
 
 __all__ = ["CouldNotAsk", "PluginExplainer", "WrongAnswer", "failure_of", "mask_logs", "mask_report", "shown"]
 
@@ -24,7 +25,7 @@ _LIST = "`harness check FILE --list`"
 
 
 class _Unwell(Exception):
-    def __init__(self, result: ItemResult, explainer: Explainer) -> None:
+    def __init__(self, result: ItemRecord, explainer: Explainer) -> None:
         super().__init__(explainer.headline(result))
         self.result = result
 
@@ -44,12 +45,12 @@ for _each in (WrongAnswer, CouldNotAsk):
     _each.__module__ = "harness"  # some plugins print the name in full, for people
 
 
-def failure_of(result: ItemResult, explainer: Explainer) -> WrongAnswer | CouldNotAsk:
+def failure_of(result: ItemRecord, explainer: Explainer) -> WrongAnswer | CouldNotAsk:
     """Return the exception that stands for a result which is not well."""
     return (CouldNotAsk if result.status in (Status.ERROR, Status.NOT_REACHED) else WrongAnswer)(result, explainer)
 
 
-def shown(result: ItemResult, explainer: Explainer, style: str | None = None) -> ReprExceptionInfo:
+def shown(result: ItemRecord, explainer: Explainer, style: str | None = None) -> ReprExceptionInfo:
     """Return the explanation as pytest's own representation of a failure.
 
     The whole text is what is printed; the one line is what the short summary, `--tb=line` and the `message` of JUnit
@@ -59,11 +60,10 @@ def shown(result: ItemResult, explainer: Explainer, style: str | None = None) ->
     if result.reason and result.error is None:
         text += f"\n\n{explainer.lines(result.reason)}"
     text = harmless(text)
-    location = result.item.location
-    position = explainer.position(location)
+    place = result.item.place
     return ReprExceptionInfo(
         ReprTraceback([ReprEntryNative([text + "\n"])] if style != "line" else [], None, "native"),
-        ReprFileLocation(location.file, position.line if position is not None else 1, explainer.headline(result)),
+        ReprFileLocation(place.file, place.line or 1, explainer.headline(result)),
     )
 
 
@@ -106,7 +106,7 @@ def _masked(value: Any, redactor: Redactor) -> Any:
 class PluginExplainer(Explainer):
     """Names options as pytest knows them: `--harness-env-var` for `--env-var`."""
 
-    def problem(self, problem: Problem) -> str:
+    def problem(self, problem: ProblemRecord) -> str:
         """Return a problem with its place drawn and its hint."""
         hint = problem.hint
         if hint and _LIST in hint:
@@ -117,6 +117,6 @@ class PluginExplainer(Explainer):
         """Return what may help."""
         return super().hint(_FLAG.sub("--harness-", text))
 
-    def usage(self, error: HarnessError) -> str:
+    def usage(self, problems: Iterable[ProblemRecord]) -> str:
         """Return what is wrong with the call; pytest puts its own `ERROR:` before it."""
-        return self.problems(error.problems).removeprefix("error: ").rstrip()
+        return self.problems(problems).removeprefix("error: ").rstrip()

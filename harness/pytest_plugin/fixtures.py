@@ -12,7 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from harness.mockserver.server import MockServer
-    from harness.runner.result import RunResult
+    from harness.record.ledger import RunResult
     from harness.transport.exchange import Exchange
 
 __all__ = ["exchange", "harness_mock", "harness_run"]
@@ -33,7 +33,7 @@ def exchange(request: pytest.FixtureRequest) -> Exchange:
         _, item = session.find(marker.args[0], marker.kwargs.get("collection"))
         result = session.result_of(item, 0)
     except HarnessError as error:
-        pytest.fail(session.explainer.problems(error.problems), pytrace=False)
+        pytest.fail(session.explainer.problems(session.recorder.problems(error.problems)), pytrace=False)
     answered = session.exchanges.get((id(item), 0))
     if answered is None:
         raise failure_of(result, session.explainer)

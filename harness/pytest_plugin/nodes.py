@@ -21,10 +21,12 @@ from harness.pytest_plugin.arguments import covers, file_id, parts_asked
 from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
 from harness.pytest_plugin.options import option
 from harness.pytest_plugin.subtest import subtest, would_end
+from harness.record.item import ItemRecord
+from harness.record.recorder import Recorder
+from harness.record.status import WRONG, Status
 from harness.reporters.explain import MESSAGE_CHARACTERS, Explainer
 from harness.reporters.screen import harmless, visible
 from harness.runner.options import RunOptions
-from harness.runner.result import ItemResult, Status
 
 __all__ = ["Chosen", "CollectionFile", "Driver", "FolderNode", "RequestItem"]
 
@@ -51,6 +53,7 @@ class Driver(Protocol):
 
     options: RunOptions
     explainer: Explainer
+    recorder: Recorder
     shows_passed: bool
     """Whether somebody reads the sections of what passed."""
 
@@ -63,10 +66,10 @@ class Driver(Protocol):
     def hit(self, name: str) -> None:
         """Remember that some collection has something of that name."""
 
-    def run(self, node: RequestItem) -> ItemResult:
+    def run(self, node: RequestItem) -> ItemRecord:
         """Return what became of a request, sending it if need be."""
 
-    def repeats(self, node: RequestItem) -> Iterator[ItemResult]:
+    def repeats(self, node: RequestItem) -> Iterator[ItemRecord]:
         """Yield what becomes of the requests that scripts lead back to after it."""
 
 
@@ -88,7 +91,9 @@ class CollectionFile(pytest.File):
             chosen = self._chosen()
             self.driver.add(self)
         except HarnessError as error:
-            raise self.CollectError(self.driver.explainer.problems(error.problems)) from error
+            raise self.CollectError(
+                self.driver.explainer.problems(self.driver.recorder.problems(error.problems))
+            ) from error
         yield from _nodes(self, self.collection.items, chosen)
 
     def _chosen(self) -> Chosen:
@@ -184,7 +189,7 @@ class RequestItem(pytest.Item):
         super().__init__(**kwargs)
         self.item = item
         self.row = row
-        self.results: list[ItemResult] = []
+        self.results: list[ItemRecord] = []
         """What is not reported yet, in order: a jump's results come before the report of the item that jumped."""
         self.status: Status | None = None
         """Of what the next report is about."""
@@ -225,10 +230,10 @@ class RequestItem(pytest.Item):
             if self.session.shouldfail or self.session.shouldstop:
                 return
 
-    def _failure_of(self, result: ItemResult) -> BaseException | None:
+    def _failure_of(self, result: ItemRecord) -> BaseException | None:
         """Return what pytest is to be told of a result, None where all is well."""
         driver = self.file.driver
-        bad = result.status in (Status.FAILED, Status.ERROR, Status.UNKNOWN)
+        bad = result.status in WRONG
         if bad or (driver.options.strict and result.status in (Status.UNCHECKED, Status.WITHHELD)):
             return failure_of(result, driver.explainer)
         if result.status is Status.PASSED:
@@ -238,7 +243,7 @@ class RequestItem(pytest.Item):
         reason = driver.explainer.text(result.reason or result.status.value)
         return pytest.skip.Exception(f"{result.status}: {reason}" if named else reason, _use_item_location=True)
 
-    def _tell(self, result: ItemResult) -> None:
+    def _tell(self, result: ItemRecord) -> None:
         driver = self.file.driver
         if result.status != Status.PASSED or driver.shows_passed:
             for title, text in zip(("request", "response"), driver.explainer.exchange(result), strict=True):

@@ -1,82 +1,112 @@
-"""How do the harness's own reports come about in a pytest run, with workers or without?
+"""`Reports`: the harness's own reports of a pytest run, with workers or without.
 
-The results travel on pytest's reports. Under xdist these go from the workers to the controller, which alone writes; a
-collection file is not sent along with every result in it, but read again where it is needed.
+The records of a run travel on pytest's reports. Under xdist these go from the workers to the controller, which alone
+writes.
 """
 
 from __future__ import annotations
 
-import io
-import pickle
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from harness.collection.load import load_collection
-from harness.collection.model import Item
-from harness.collection.replay import with_examples
 from harness.errors import UsageError, did_you_mean
 from harness.pytest_plugin.options import option
+from harness.record.events import SECRETS_SHOWN, Reporter, RunEvent, RunFinished, RunStarted, decode, encode
+from harness.record.item import ItemRecord, ItemSource
+from harness.record.ledger import Ledger
+from harness.record.version import own_version
 from harness.reporters import ALIASES, SCREEN_REPORTERS, SETTINGS, ReporterOptions, make_reporter, plugin_names
-from harness.reporters.bodies import shortened
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
-from harness.runner.events import SECRETS_SHOWN, ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
 from harness.runner.options import RunOptions
-from harness.runner.result import MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
-from harness.source import Source
 
 __all__ = ["Reports"]
 
 
 class Reports:
-    """Feeds the reporters of `--harness-report` with what pytest reports."""
+    """Feeds the reporters of `--harness-report` with what pytest reports.
+
+    To the run it is a reporter that takes no more than its beginning: the records come with pytest's reports, of which
+    plugins may drop some.
+    """
 
     def __init__(self, config: pytest.Config, options: RunOptions, explainer: Explainer) -> None:
         wanted: Sequence[str] = option(config, "report") or ()
+        self.sources = bool(wanted)
+        """Whether records tell what the collection says of their items."""
         self._is_worker = hasattr(config, "workerinput")
-        self._wanted = bool(wanted)
         self._options = options
         settings = _settings(option(config, "report-option") or ())
         self._reporters = Tee([] if self._is_worker else [_reporter(pair, settings, explainer) for pair in wanted])
+        self._started: RunStarted | None = None
+        self._unsent: RunStarted | None = None
+        """On a worker, the beginning of the run until it has gone to the controller."""
         self._finished: RunFinished | None = None
-        self._totals = Totals()
-        self._failures: list[ItemResult] = []
-        self._started_at = time.time()
-        self._files = _Files()
-        name = options.environment.name if options.environment is not None else None
-        shown = options.unsafe_show_secrets
-        notes = (SECRETS_SHOWN,) if shown else ()
-        seed = options.seed or 0
-        self._emit(RunStarted((), (), 0, options.rows, name, seed, None, self._started_at, notes, shown))
+        self._ledger = Ledger()
+        self._sources: dict[tuple[str, str], ItemSource] = {}
+        """Those of records that were dropped."""
 
-    def attach(self, report: Any, results: Sequence[ItemResult]) -> None:
-        """Hang results on the report of their item."""
-        if self._wanted and results:
-            report.harness_results = _pickled(results) if self._is_worker else results
+    def handle(self, event: RunEvent) -> None:
+        """Take in the beginning of the run."""
+        if not isinstance(event, RunStarted):
+            return
+        if self._is_worker:
+            self._unsent = event
+        elif self._started is None:
+            self._started = event
+            self._reporters.handle(event)
+
+    def attach(self, report: Any, records: Sequence[ItemRecord]) -> None:
+        """Hang records on the report of their item."""
+        if not self.sources or not records:
+            return
+        if not self._is_worker:
+            report.harness_records = records
+            return
+        report.harness_records = [encode(each) for each in (self._unsent, *records) if each is not None]
+        self._unsent = None
 
     def take(self, report: Any) -> None:
-        """Hand the results that hang on a report, if any, to the reporters."""
+        """Hand the records that hang on a report, if any, to the reporters."""
         # On a worker they stay where they are, to be sent with the report.
-        found = None if self._is_worker else report.__dict__.pop("harness_results", None)
-        if found is None or report.outcome == "rerun":  # pytest-rerunfailures: only the last attempt counts
-            return
-        for result in self._files.unpickled(found) if isinstance(found, bytes) else found:
-            self._totals.add(result)
-            if result.status in (Status.FAILED, Status.ERROR) and len(self._failures) < MAX_KEPT_FAILURES:
-                self._failures.append(result)
-            self._emit(ItemFinished(result))
+        found = () if self._is_worker else report.__dict__.pop("harness_records", ())
+        for each in found:
+            event = decode(each) if isinstance(each, bytes) else each
+            if not isinstance(event, ItemRecord):
+                self.handle(event)
+            elif report.outcome == "rerun":  # pytest-rerunfailures: only the last attempt counts
+                if event.source is not None:
+                    self._sources[event.collection, event.item.node_id] = event.source
+            else:
+                self._add(event)
 
-    def finish(self) -> None:
+    def _add(self, record: ItemRecord) -> None:
+        source = self._sources.pop((record.collection, record.item.node_id), None)
+        if source is not None:
+            record = replace(record, source=source)
+        self._ledger.add(record)
+        self._reporters.handle(record)
+
+    def finish(self, notes: Sequence[str] = (), stopped: str | None = None) -> None:
         """Complete the reports, but for those that `finish_framing` does."""
-        elapsed_ms = (time.time() - self._started_at) * 1000
-        code = self._totals.exit_code(strict=self._options.strict)
-        seed = self._options.seed or 0
-        result = RunResult(self._totals, tuple(self._failures), (), code, self._started_at, elapsed_ms, seed)
-        self._finished = RunFinished(result)
+        if self._started is None:
+            self.handle(self._beginning())
+        if self._started is None:
+            return
+        result = self._ledger.result(
+            started_at=self._started.started_at,
+            elapsed_ms=(time.time() - self._started.started_at) * 1000,
+            seed=self._started.seed,
+            stopped=stopped,
+            notes=tuple(notes),
+            strict=self._options.strict,
+        )
+        self._finished = RunFinished(result, time.time())
         self._reporters.handle(self._finished, framing=False)
 
     def finish_framing(self) -> None:
@@ -84,8 +114,19 @@ class Reports:
         if self._finished is not None:
             self._reporters.handle(self._finished, framing=True)
 
-    def _emit(self, event: RunEvent) -> None:
-        self._reporters.handle(event)
+    def _beginning(self) -> RunStarted:
+        """Return the beginning of a run in which no request had its turn."""
+        options, shown = self._options, self._options.unsafe_show_secrets
+        return RunStarted(
+            harness=own_version(),
+            iterations=options.rows,
+            environment=options.environment.name if options.environment is not None else None,
+            seed=options.seed or 0,
+            started_at=time.time(),
+            notes=(SECRETS_SHOWN,) if shown else (),
+            secrets_shown=shown,
+            at=time.time(),
+        )
 
 
 def _settings(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -114,51 +155,3 @@ def _reporter(pair: str, settings: Mapping[str, Mapping[str, str]], explainer: E
     if not equals or name in SCREEN_REPORTERS:
         raise UsageError(f"--harness-report takes NAME=FILE, not `{pair}`", hint="such as json=reports/run.json")
     return make_reporter(name, ReporterOptions(Path(file), settings=settings.get(name, {})), explainer)
-
-
-class _Pickler(pickle.Pickler):
-    """Names files and items instead of taking them along."""
-
-    def persistent_id(self, obj: Any) -> tuple[str, str, str] | None:
-        if isinstance(obj, Item):
-            return ("item", obj.location.file, obj.node_id)
-        return ("source", obj.name, "") if isinstance(obj, Source) else None
-
-
-def _pickled(results: Sequence[ItemResult]) -> bytes:
-    buffer = io.BytesIO()
-    _Pickler(buffer).dump(list(map(shortened, results)))
-    return buffer.getvalue()
-
-
-class _Files:
-    """The files that results from workers name, each read once."""
-
-    def __init__(self) -> None:
-        self._sources: dict[str, Source] = {}
-        self._items: dict[tuple[str, str], Item] = {}
-
-    def unpickled(self, data: bytes) -> list[ItemResult]:
-        """Return the results that a worker, which is our own process, has pickled."""
-        files = self
-
-        class _Unpickler(pickle.Unpickler):
-            def persistent_load(self, pid: tuple[str, str, str]) -> Source | Item:
-                return files._item(pid[1], pid[2]) if pid[0] == "item" else files._source(pid[1])
-
-        results: list[ItemResult] = _Unpickler(io.BytesIO(data)).load()
-        return results
-
-    def _item(self, file: str, node_id: str) -> Item:
-        if (file, node_id) not in self._items:
-            collection = load_collection(file)
-            self._sources[file] = collection.location.source
-            items = (*with_examples(collection).walk(), *collection.walk())
-            self._items.update(((file, item.node_id), item) for item in items)
-        return self._items[file, node_id]
-
-    def _source(self, name: str) -> Source:
-        if name not in self._sources:
-            path = Path(name)
-            self._sources[name] = Source(name, path.read_text("utf-8", "replace") if path.is_file() else "")
-        return self._sources[name]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from harness.checks.assertion import Assertion
 from harness.collection import model
@@ -23,11 +24,13 @@ from harness.pytest_plugin.needed import needed
 from harness.pytest_plugin.options import choice, option, run_options
 from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
+from harness.record.events import SECRETS_SHOWN
+from harness.record.item import ItemRecord
+from harness.record.recorder import Recorder
+from harness.record.status import Status
 from harness.redaction.redactor import Redactor
 from harness.request.prepared import PreparedRequest
-from harness.runner.events import SECRETS_SHOWN
 from harness.runner.options import Flags, Plan, RunOptions
-from harness.runner.result import ItemResult, Status
 from harness.runner.run import Run, Turn
 from harness.runner.scripts.course import Course
 from harness.runner.shared import RunHooks
@@ -41,6 +44,7 @@ __all__ = ["HarnessSession", "session_of"]
 Key = tuple[int, int]
 _NAME = "harness-session"
 _PROBLEM = "harness_problem"
+_NOTES = "harness_notes"
 
 
 def session_of(config: pytest.Config) -> HarnessSession:
@@ -60,7 +64,8 @@ class HarnessSession:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.redactor = Redactor()
-        self.explainer = PluginExplainer(self.redactor)
+        self.recorder = Recorder(self.redactor)
+        self.explainer = PluginExplainer()
         try:
             self.options: RunOptions = run_options(config)
             self.redactor.unsafe_show = self.options.unsafe_show_secrets
@@ -68,7 +73,7 @@ class HarnessSession:
             self._updating = _updating(config, self.options)
             self.explainer.updating = self._updating is not None
         except HarnessError as error:
-            raise pytest.UsageError(self.explainer.usage(error)) from None
+            raise pytest.UsageError(self.explainer.usage(self.recorder.problems(error.problems))) from None
         mask_logs(config, self.redactor)
         self.shows_passed = _shows_passed(config)
         self.exchanges: dict[Key, Exchange] = {}
@@ -76,7 +81,7 @@ class HarnessSession:
         self._kept: set[int] = set()
         self._key: Key = (0, 0)
         self._collections: dict[Path, model.Collection] = {}
-        self._results: dict[Key, ItemResult] = {}
+        self._results: dict[Key, ItemRecord] = {}
         self._repeated: set[Status] = set()
         """How those ended that scripts led back to."""
         self._courses: dict[Key, Course] = {}
@@ -88,6 +93,8 @@ class HarnessSession:
         self._run: Run | None = None
         self._problem: str | None = None
         self._notes: tuple[str, ...] = ()
+        self._noted = False
+        """Whether a worker has told its notes."""
         self._told: tuple[str, ...] = ()
         """What became of the examples that were to be written."""
 
@@ -122,7 +129,7 @@ class HarnessSession:
             if not self.config.getoption("collectonly"):
                 self._open(self._wanted(session.items))
         except HarnessError as error:
-            text = self.explainer.usage(error)
+            text = self.explainer.usage(self.recorder.problems(error.problems))
             if not hasattr(self.config, "workerinput"):
                 raise pytest.UsageError(text) from None
             # A worker that ends on its own is an internal error to xdist: the controller says what is wrong.
@@ -160,7 +167,7 @@ class HarnessSession:
             plans.append(self._with_needed(Plan(plan.collection, plan.settings, items)))
         ready = self._resources.enter_context(mocked(plans, self.options))
         recorder = RunHooks() if self._updating is None else self._updating.recorder
-        self._run = Run(ready, self.options, redactor=self.redactor, hooks=_Hooks(self, recorder))
+        self._run = Run(ready, self.options, [self.reports], redactor=self.redactor, hooks=_Hooks(self, recorder))
         self._resources.callback(self._run.close)
         self._run.open()
         # Thousands of nodes live to the end: they need not be looked through for garbage again and again.
@@ -175,7 +182,7 @@ class HarnessSession:
         self._setup.update(((id(item), row), before) for item in chosen for row in range(self.options.rows))
         return replace(plan, items=(*before, *chosen))
 
-    def run(self, node: nodes.RequestItem) -> ItemResult:
+    def run(self, node: nodes.RequestItem) -> ItemRecord:
         """Return what became of a request, sending it unless a test asked for it before; a rerun sends it again."""
         again, node.ran = node.ran, True
         if again:
@@ -189,10 +196,10 @@ class HarnessSession:
             return self._results[key]
         if not course.reach(node.item):
             assert self._run is not None, "unreachable: the run is opened when collection finishes"
-            return self._run.take(replace(self._run.turn(node.item, node.row), skipped=course.reason))
+            return self._run.take(self._run.turn(node.item, node.row, skipped=course.reason))
         return self.result_of(node.item, node.row, course)
 
-    def repeats(self, node: nodes.RequestItem) -> Iterator[ItemResult]:
+    def repeats(self, node: nodes.RequestItem) -> Iterator[ItemRecord]:
         """Yield what becomes of the requests that scripts lead back to, until one is next that pytest has before it."""
         course = self._course(node)
         last = course.place_of(node.item)
@@ -209,7 +216,7 @@ class HarnessSession:
             self._courses[key] = self._run.course(node.item)
         return self._courses[key]
 
-    def result_of(self, item: model.Item, row: int, course: Course | None = None) -> ItemResult:
+    def result_of(self, item: model.Item, row: int, course: Course | None = None) -> ItemRecord:
         """Return what became of an item, sending it if that has not happened yet, and never twice."""
         key = (id(item), row)
         if key not in self._results:
@@ -218,11 +225,11 @@ class HarnessSession:
             self._key = key
             result = self._taken(self._run.turn(item, row, course))
             # Answers stay only with those results that a test will ask for: memory must not grow with their number.
-            self._results[key] = result if id(item) in self._kept else replace(result, exchange=None)
+            self._results[key] = result if id(item) in self._kept else structs.replace(result, exchange=None)
             return result
         return self._results[key]
 
-    def _taken(self, turn: Turn) -> ItemResult:
+    def _taken(self, turn: Turn) -> ItemRecord:
         assert self._run is not None, "unreachable: the run is opened when collection finishes"
         result = self._run.take(turn)
         if result.reason == "interrupted" and result.status == Status.NOT_REACHED:
@@ -283,7 +290,11 @@ class HarnessSession:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Keep what a worker found to be wrong with the call."""
-        self._problem = getattr(node, "workeroutput", {}).get(_PROBLEM, self._problem)
+        told = getattr(node, "workeroutput", {})
+        self._problem = told.get(_PROBLEM, self._problem)
+        if (notes := told.get(_NOTES)) is not None:  # what is of no use to any worker is of no use
+            self._notes = tuple(note for note in notes if note in self._notes or not self._noted)
+            self._noted = True
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -301,9 +312,12 @@ class HarnessSession:
         """Close connections and mocks, finish the reports, and do not call a run green in which nothing was judged."""
         self._update(session)
         self._resources.close()
+        stopped = None
         if self._run is not None:
-            self._notes = self._run.notes()
-        self.reports.finish()
+            self._notes, stopped = self._run.notes(), self._run.stopped
+            if hasattr(self.config, "workerinput"):
+                self.config.workeroutput[_NOTES] = list(self._notes)  # type: ignore[attr-defined]  # xdist's
+        self.reports.finish(self._notes, stopped)
         if not self.config.pluginmanager.has_plugin("terminalreporter"):
             self.reports.finish_framing()
         if self._problem is not None:
@@ -326,7 +340,7 @@ class HarnessSession:
             with _uncaptured(self.config):
                 self._told = tuple(self._updating.finish(self._run, len(self._collections), self.redactor, unless))
         except HarnessError as error:
-            self._told = (self.explainer.usage(error),)
+            self._told = (self.explainer.usage(self.recorder.problems(error.problems)),)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
 

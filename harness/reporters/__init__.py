@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TextIO
 
 from harness.errors import HarnessError, UsageError, did_you_mean
+from harness.record.events import Reporter
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.options import HTML_SETTINGS
-from harness.runner.events import Reporter
 
 __all__ = [
     "ALIASES",
@@ -37,7 +37,7 @@ _FILES = {
     "html": (".html", "harness.reporters.html_report.report:HtmlReporter"),
     "json": (".json", "harness.reporters.summary.report:JsonReporter"),
     "junit": (".junit.xml", "harness.reporters.ci.junit:JUnitReporter"),
-    "ndjson": (".ndjson", "harness.reporters.stream.writer:NdjsonReporter"),
+    "ndjson": (".ndjson", "harness.reporters.ndjson:NdjsonReporter"),
 }
 """The reporters that write a file: how its usual name ends, and the class, made of the path and an `Explainer`.
 

@@ -1,27 +1,27 @@
-"""What does a person read about a problem or a wrong answer? The one place where a failure becomes text."""
+"""`Explainer`: the one place where the record of a problem or of a wrong answer becomes text for people."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.checks.assertion import Assertion, Difference
-from harness.collection.model import Item
-from harness.errors import Problem
-from harness.location import Location
-from harness.redaction.redactor import Redactor
+from harness.record.item import (
+    AssertionRecord,
+    DifferenceRecord,
+    ItemRecord,
+    ItemRef,
+    ProblemRecord,
+    ResponseRecord,
+)
+from harness.record.place import Place
 from harness.reporters.contrast import contrasted
 from harness.reporters.picture import Picture
 from harness.reporters.screen import fold, painted, readable, visible
-from harness.runner.result import ItemResult
-from harness.source import Position
-from harness.transport.exchange import Headers, Response
+from harness.transport.exchange import Headers
 
 __all__ = ["LINE_CHARACTERS", "MESSAGE_CHARACTERS", "Explainer"]
 
 MAX_DIFFERENCES = 20
-_QUOTED_AROUND = 200
-_KEPT_POSITIONS = 10_000
 _SECTION_CHARACTERS = 20_000
 _NAME_CHARACTERS = 200
 LINE_CHARACTERS = 2_000
@@ -36,76 +36,39 @@ _EXCERPT_KINDS = frozenset({"status", "media type"})
 
 
 class Explainer:
-    """Turns problems and results into text for people: secrets masked, controls made visible, places drawn."""
+    """Turns records, in which secrets are masked already, into text for people: controls made visible, places drawn."""
 
-    def __init__(
-        self, redactor: Redactor | None = None, *, color: bool = False, width: int = 120, updating: bool = False
-    ) -> None:
+    def __init__(self, *, color: bool = False, width: int = 120, updating: bool = False) -> None:
+        """Take how wide the surface is, in columns, and whether it shows colours."""
         self.updating = updating
         """Whether the call writes answers into examples anyway, so that nobody needs to be told that it can be done."""
-        self._redactor = redactor or Redactor()
         self._color = color
         self._width = width
-        self._positions: dict[int, tuple[Location, Position | None]] = {}
-        self._picture = Picture(self._redactor, color=color, columns=width)
+        self._picture = Picture(color=color, columns=width)
 
     def styled(self, *, color: bool = False, width: int = 120) -> Explainer:
-        """Return an explainer of the same secrets for another surface."""
-        return Explainer(self._redactor, color=color, width=width, updating=self.updating)
+        """Return an explainer for another surface."""
+        return Explainer(color=color, width=width, updating=self.updating)
 
     def text(self, text: str, limit: int = _SECTION_CHARACTERS) -> str:
         """Return `text` as one line that may be shown anywhere; `…` for what is beyond the limit."""
-        return visible(self._redactor.cut(text, limit))
+        return visible(_cut(text, limit))
 
     def lines(self, text: str, limit: int | None = None) -> str:
         """Return `text` with its line breaks as it may be shown anywhere; `…` for what is beyond the limit."""
-        return visible(self._redactor.text(text) if limit is None else self._redactor.cut(text, limit), lines=True)
+        return visible(text if limit is None else _cut(text, limit), lines=True)
 
-    def masked(self, text: str) -> str:
-        """Return `text` with its secrets masked and nothing else changed, for reports that only programs read."""
-        return self._redactor.text(text)
-
-    def part(self, text: str, limit: int) -> str:
-        """Return the first characters of `text`, masked as within the whole: no secret is cut in two by the limit."""
-        return self._redactor.part(text, 0, min(limit, len(text)))[0]
-
-    @property
-    def reach(self) -> int:
-        """How many characters the longest secret may take in a text."""
-        return self._redactor.reach
-
-    def position(self, location: Location) -> Position | None:
-        """Return where `location` is. Remembered, since every iteration comes back to the same items."""
-        if id(location) not in self._positions:
-            if len(self._positions) >= _KEPT_POSITIONS:
-                self._positions.clear()
-            self._positions[id(location)] = (location, location.position)
-        return self._positions[id(location)][1]
-
-    def quoted(self, location: Location) -> tuple[str, int, int]:
-        """Return the masked part of its line that is worth showing, and from where to where `location` points in it."""
-        position = self.position(location)
-        if position is None:
-            return "", 0, 0
-        line, start, end = self._picture.masked_line(position, location.source.outer())
-        first, end = max(0, start - _QUOTED_AROUND), min(end, start + _QUOTED_AROUND)
-        return line[first : end + _QUOTED_AROUND], start - first, end - first
-
-    def names(self, location: Location) -> str:
-        """Return the names of the folders and items on the way to a place, where its file is a collection."""
-        return self._picture.names(location)
-
-    def item_name(self, item: Item, collection: str = "") -> str:
+    def item_name(self, item: ItemRef, collection: str = "") -> str:
         """Return the names that lead to an item, such as `PHLO › Run`."""
         names = [*([collection] if collection else []), *item.folders, item.name]
         return " › ".join(self.text(name or "(unnamed)", _NAME_CHARACTERS) for name in names)
 
-    def problem(self, problem: Problem) -> str:
+    def problem(self, problem: ProblemRecord) -> str:
         """Return a problem with its place drawn and its hint."""
         head = painted(f"{problem.severity}:", "red" if problem.severity == "error" else "yellow", color=self._color)
         text = f"{head} {self.lines(problem.summary, LINE_CHARACTERS)}"
-        if problem.location is not None:
-            text += "\n" + self._picture.draw(problem.location, problem.searched)
+        if problem.place is not None:
+            text += "\n" + self._picture.draw(problem.place, problem.searched)
         elif problem.searched:
             text += "\n" + fold(self.text(problem.searched, LINE_CHARACTERS), self._width)
         if problem.hint:
@@ -118,38 +81,38 @@ class Explainer:
         folded = "\n".join(fold(line, self._width, "      ") for line in lines)
         return folded.replace("hint:", painted("hint:", "cyan", color=self._color), 1)
 
-    def problems(self, problems: Iterable[Problem]) -> str:
+    def problems(self, problems: Iterable[ProblemRecord]) -> str:
         """Return several problems, a blank line between."""
         return "\n\n".join(map(self.problem, problems))
 
-    def one_line(self, subject: Assertion | Problem) -> str:
+    def one_line(self, subject: AssertionRecord | ProblemRecord) -> str:
         """Return an assertion that failed, or a problem, in one line."""
-        if isinstance(subject, Problem):
+        if isinstance(subject, ProblemRecord):
             return self.text(str(subject), LINE_CHARACTERS)
         breaking = _to_tell(subject)
         if not breaking:
-            where = f" - at {subject.location.json_path}" if subject.location and subject.location.json_path else ""
+            where = f" - at {subject.place.path}" if subject.place and subject.place.path else ""
             return self.text(f"{subject.name}: {_said(subject)}{where}", LINE_CHARACTERS)
         more = f" (and {len(breaking) - 1} more)" if len(breaking) > 1 else ""
         first = breaking[0]
         where = f" - at {first.path}" if first.path else ""
-        told = f"{subject.name}: {first.kind}, {_compared(first.expected, first.actual)}{where}{more}"
-        return self.text(told, LINE_CHARACTERS)
+        line = f"{subject.name}: {first.kind}, {_compared(first.expected, first.actual)}{where}{more}"
+        return self.text(line, LINE_CHARACTERS)
 
-    def headline(self, result: ItemResult) -> str:
+    def headline(self, result: ItemRecord) -> str:
         """Return why an item is not well in one line, the point first: lists of failures cut their lines at the end."""
         failed = [assertion for assertion in result.assertions if not assertion.passed]
         if result.error is not None or not failed:
             why = str(result.error) if result.error is not None else result.reason or ""
-            return self.text(f"{result.status.replace('_', ' ')}: {why}".removesuffix(": "), LINE_CHARACTERS)
+            return self.text(f"{result.status.words}: {why}".removesuffix(": "), LINE_CHARACTERS)
         first = failed[0]
         others = len(failed) - 1 + sum(max(len(assertion.breaking) - 1, 0) for assertion in failed)
         breaking = _to_tell(first)
         title = _titled(breaking[0]) if breaking else first.name
-        told = _compared(breaking[0].expected, breaking[0].actual) if breaking else _said(first)
-        return self.text(f"{title}, {told}" + (f" (and {others} more)" if others else ""), LINE_CHARACTERS)
+        said = _compared(breaking[0].expected, breaking[0].actual) if breaking else _said(first)
+        return self.text(f"{title}, {said}" + (f" (and {others} more)" if others else ""), LINE_CHARACTERS)
 
-    def failure(self, result: ItemResult, only: Assertion | None = None) -> str:
+    def failure(self, result: ItemRecord, only: AssertionRecord | None = None) -> str:
         """Return all about an item that failed or errored; of its assertions those that failed, or `only` that one."""
         failed = [only] if only else [assertion for assertion in result.assertions if not assertion.passed]
         parts = [self._head(result)]
@@ -171,7 +134,7 @@ class Explainer:
             parts.append(self._again(result.curl))
         return "\n\n".join(part for part in parts if part)
 
-    def assertion(self, assertion: Assertion) -> str:
+    def assertion(self, assertion: AssertionRecord) -> str:
         """Return one failed assertion: what was expected and what came, where, and the place that asked for it."""
         lines = [painted(self.lines(assertion.name, LINE_CHARACTERS), "bold", color=self._color)]
         breaking = _to_tell(assertion)
@@ -182,17 +145,17 @@ class Explainer:
                 lines += self._comparison(assertion.expected, assertion.actual, [("example", assertion.example)])
             else:
                 lines.append("  " + self.lines(assertion.actual, _SECTION_CHARACTERS).replace("\n", "\n  "))
-            lines += self._place(assertion.location)
+            lines += self._place(assertion.place)
         notes = len(assertion.differences) - len(assertion.breaking)
         if notes:
             lines.append(f"  {notes} further difference{'s are' if notes > 1 else ' is'} allowed")
         return "\n".join(lines)
 
-    def place(self, location: Location) -> str:
+    def place(self, place: Place) -> str:
         """Return a place in a file: its name, line and column, and the line quoted with a caret."""
-        return self._picture.draw(location)
+        return self._picture.draw(place)
 
-    def exchange(self, result: ItemResult) -> tuple[str, str]:
+    def exchange(self, result: ItemRecord) -> tuple[str, str]:
         """Return the request as it went out and the response as it came in; empty texts for what there was none of."""
         if result.exchange is None:
             return (self.text(f"{result.method} {result.url}") if result.url else "", "")
@@ -201,22 +164,18 @@ class Explainer:
             f"{sent.method} {sent.url}",
             *_headers(sent.headers),
             "",
-            readable(sent.body, sent.body.decode("utf-8", "replace")),
+            readable(sent.body.size, sent.text),
         ]
         answer = [f"{response.http_version} {response.status} {response.reason}", *_headers(response.headers), ""]
-        return self._cut("\n".join(request)), self._cut("\n".join((*answer, readable(response.body, response.text))))
-
-    def _cut(self, text: str) -> str:
-        shown = visible(self.part(text, _SECTION_CHARACTERS), lines=True).rstrip()
-        return shown + ("\n…" if len(text) > _SECTION_CHARACTERS else "")
+        return _section("\n".join(request)), _section("\n".join((*answer, readable(response.body.size, response.text))))
 
     def _again(self, curl: str) -> str:
         if len(curl) > _LONGEST_CURL:
             return f"to send it again: a curl command of {len(curl):,} characters, which stands in the JSON report"
         return "to send it again:\n" + _indented(self.lines(curl))
 
-    def _head(self, result: ItemResult) -> str:
-        status = f"{result.status.replace('_', ' ')}:"
+    def _head(self, result: ItemRecord) -> str:
+        status = f"{result.status.words}:"
         name = self.item_name(result.item, result.collection)
         turn = f" (iteration {result.iteration + 1} of {result.iterations})" if result.iterations > 1 else ""
         line = fold(f"{status} {name}{turn}", self._width, "  ")
@@ -229,12 +188,12 @@ class Explainer:
             answer = f" → {response.status} {response.reason}".rstrip() + f", {result.elapsed_ms:.0f} ms"
         return f"{line}\n{self.text(f'{result.method} {result.url}', LINE_CHARACTERS)}{self.text(answer)}"
 
-    def _differences(self, breaking: tuple[Difference, ...], assertion: Assertion) -> Iterator[str]:
+    def _differences(self, breaking: tuple[DifferenceRecord, ...], assertion: AssertionRecord) -> Iterator[str]:
         first, *others = breaking
         yield f"  {self.text(_titled(first), LINE_CHARACTERS)}"
         more = [("example", first.example or assertion.example), ("pointer", first.pointer)]
         yield from self._comparison(first.expected, first.actual, more)
-        yield from self._place(first.location or assertion.location)
+        yield from self._place(first.place or assertion.place)
         for difference in others[: MAX_DIFFERENCES - 1]:
             text = f"{_titled(difference)}, {_compared(difference.expected, difference.actual)}"
             yield fold(f"  {self.text(text, LINE_CHARACTERS)}", self._width, "    ")
@@ -253,12 +212,12 @@ class Explainer:
                 below = value.replace("\n", f"\n{' ' * 12}")
                 yield f"  {label + ':':<9} {below}"
 
-    def _place(self, location: Location | None) -> list[str]:
-        return [_indented(self._picture.draw(location))] if location is not None else []
+    def _place(self, place: Place | None) -> list[str]:
+        return [_indented(self._picture.draw(place))] if place is not None else []
 
-    def _excerpt(self, response: Response) -> str:
-        whole = readable(response.body, response.text)
-        text = self.part(whole, _EXCERPT_CHARACTERS)
+    def _excerpt(self, response: ResponseRecord) -> str:
+        whole = readable(response.body.size, response.text)
+        text = whole[:_EXCERPT_CHARACTERS]
         if not text.strip():
             return "the response has no body"
         shown = "\n".join(visible(text, lines=True).split("\n")[:_EXCERPT_LINES])
@@ -267,16 +226,25 @@ class Explainer:
         return "response body:\n" + _indented(folded + ("\n…" if more else ""))
 
 
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[:limit] + "…"
+
+
+def _section(text: str) -> str:
+    shown = visible(text[:_SECTION_CHARACTERS], lines=True).rstrip()
+    return shown + ("\n…" if len(text) > _SECTION_CHARACTERS else "")
+
+
 def _headers(headers: Headers) -> Iterator[str]:
     return (f"{name}: {value}" for name, value in headers)
 
 
-def _to_tell(assertion: Assertion) -> tuple[Difference, ...]:
+def _to_tell(assertion: AssertionRecord) -> tuple[DifferenceRecord, ...]:
     """Return the breaking differences that say more than the assertion's own name."""
     return tuple(each for each in assertion.breaking if each.kind not in _SAID_BY_THE_NAME)
 
 
-def _hint(result: ItemResult, failed: Sequence[Assertion], *, updating: bool) -> str:
+def _hint(result: ItemRecord, failed: Sequence[AssertionRecord], *, updating: bool) -> str:
     """Return what a person may do about assertions that failed; empty where nothing is to be said."""
     kinds = {assertion.kind for assertion in failed}
     status = result.exchange.response.status if result.exchange else 0
@@ -298,11 +266,11 @@ def _quoted(path: str) -> str:
     return f"'{path}'" if '"' in path and "'" not in path else json.dumps(path, ensure_ascii=False)
 
 
-def _titled(difference: Difference) -> str:
+def _titled(difference: DifferenceRecord) -> str:
     return f"{difference.path}: {difference.kind}" if difference.path else difference.kind
 
 
-def _said(assertion: Assertion) -> str:
+def _said(assertion: AssertionRecord) -> str:
     """Return what failed in an assertion: a script's own words already say what was expected."""
     alone = assertion.actual and not assertion.expected
     return assertion.actual if alone else _compared(assertion.expected, assertion.actual)

@@ -176,9 +176,9 @@ def encodable(text: str, encoding: str | None) -> str:
     return text
 
 
-def readable(body: bytes, text: str) -> str:
-    """Return the text of a body; of one that is none, such as a picture, only its size."""
-    return f"({len(body):,} bytes that are not text)" if "\0" in text[:_LOOKED_AT] else text
+def readable(size: int, text: str) -> str:
+    """Return the text of a body of `size` bytes; of one that is none, such as a picture, only its size."""
+    return f"({size:,} bytes that are not text)" if "\0" in text[:_LOOKED_AT] else text
 
 
 def harmless(text: str) -> str:

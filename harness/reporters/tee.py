@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 from harness.errors import HarnessError, ReportError, UsageError
-from harness.runner.events import Reporter, RunEvent, RunFinished
+from harness.record.events import Reporter, RunEvent, RunFinished
 
 __all__ = ["Tee"]
 

@@ -1,4 +1,4 @@
-"""`failed_by_bug`: the result of an item whose run has raised an exception that nobody foresaw.
+"""`fail_by_bug`: an item whose run has raised an exception that nobody foresaw.
 
 One item's trouble never ends the run: it is an error of that item, the rest runs, and the exit code is 3 at the end.
 """
@@ -6,29 +6,26 @@ One item's trouble never ends the run: it is an error of that item, the rest run
 from __future__ import annotations
 
 import traceback
-from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import Problem
-from harness.runner.result import BUG, ItemResult, Status
+from harness.record.item import BUG
+from harness.record.status import Status
+from harness.runner.outcome import Outcome
 
-__all__ = ["failed_by_bug", "words_of_bug"]
+__all__ = ["fail_by_bug", "words_of_bug"]
 
 _PACKAGE = Path(__file__).parent.parent
 _LONGEST = 300
 
 
-def failed_by_bug(blank: ItemResult, error: Exception, *, traced: bool) -> ItemResult:
-    """Return the result that says so, with the place in harness, and with the whole traceback as a note if `traced`."""
+def fail_by_bug(outcome: Outcome, error: Exception, *, traced: bool) -> None:
+    """Say so in the outcome, with the place in harness, and with the whole traceback as a note if `traced`."""
     hint = f"please report it with this request{_WITH_TRACE if traced else _HOW_TO_TRACE}; the other requests still run"
-    notes = "".join(traceback.format_exception(error)) if traced else None
-    return replace(
-        blank,
-        status=Status.ERROR,
-        error=Problem(words_of_bug(error), blank.item.location, hint),
-        error_type=BUG,
-        notes=blank.notes if notes is None else (*blank.notes, notes),
-    )
+    outcome.status, outcome.error_type = Status.ERROR, BUG
+    outcome.error = Problem(words_of_bug(error), outcome.item.location, hint)
+    if traced:
+        outcome.notes = (*outcome.notes, "".join(traceback.format_exception(error)))
 
 
 _HOW_TO_TRACE = " and the traceback, which `--debug` shows"

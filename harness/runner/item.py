@@ -24,13 +24,14 @@ from harness.checks.served import Served, own_example
 from harness.collection.behavior import flag
 from harness.collection.model import Item
 from harness.collection.replay import unaskable
-from harness.errors import HarnessError, InvalidSchema, RunError
+from harness.errors import InvalidSchema, RunError
+from harness.record.status import Status
 from harness.request.prepared import Answered, PreparedRequest
 from harness.runner.build import Builder, refuse
 from harness.runner.credentials import add_answer_secrets, add_request_secrets
 from harness.runner.example_schemas import ExampleSchemas
 from harness.runner.options import CollectionSettings, StandIn
-from harness.runner.result import ItemResult, Status
+from harness.runner.outcome import Outcome
 from harness.runner.scripts.item_scripts import ItemScripts
 from harness.runner.scripts.scripting import Scripting
 from harness.runner.shared import Shared
@@ -40,7 +41,7 @@ from harness.transport.exchange import Exchange, Response
 from harness.transport.tls.alpn import version_notes
 from harness.transport.tls.settings import TlsSettings
 
-__all__ = ["ItemRunner", "failed_to_ask"]
+__all__ = ["ItemRunner"]
 
 # Whoever gives out tokens is named by the file, not by another server.
 _NOTHING = "no example, schema or script judges the answer"
@@ -73,42 +74,42 @@ class ItemRunner:
     stand_in: StandIn | None = None
     """The mock that stands in for every server, told which example is meant; None where there is none."""
 
-    def run(self, blank: ItemResult) -> ItemResult:
-        """Return what became of `blank.item`. Never raises for anything the collection or the server did."""
-        scripts = self.scripting.of(blank, self) if self.scripting is not None else None
-        result = self._run(blank, scripts)
-        return result if scripts is None else scripts.told(result)
+    def run(self, outcome: Outcome) -> None:
+        """Run the item of an outcome, and fill in what became of it.
 
-    def _run(self, blank: ItemResult, scripts: ItemScripts | None) -> ItemResult:
-        item = blank.item
-        asides: list[str] = []
+        Never raises for anything the collection or the server did.
+        """
+        scripts = self.scripting.of(outcome, self) if self.scripting is not None else None
         try:
-            refuse(item)
-            kept_back = self.kept_back(item)
-            if kept_back is None and scripts is not None:
-                scripts.before()
-                item = scripts.item
-                kept_back = scripts.skipped or self.kept_back(item)
-            if kept_back is not None:
-                return replace(blank, status=kept_back[0], reason=kept_back[1])
-            item = self._provoking(item)
-            edit = functools.partial(self.shared.hooks.before_request, item)
-            send = functools.partial(self._send_for_auth, asides)
-            request = self.builder.build(item, blank.iteration, send, edit)
+            self._run(outcome, scripts)
         except RunError as error:
-            return failed_to_ask(replace(blank, notes=tuple(asides)), error)
-        request = self._telling_secrets(request)
-        blank = replace(
-            blank,
-            method=request.method,
-            url=str(request.url),
-            notes=(*request.notes, *asides, *self._connection_notes(item, request)),
-            curl=curl_command(request, verify=flag(item.behavior, "strictSSL", self.verify)),
-        )
-        refusal = self.builder.refusal(item, request.url, blank.iteration)
+            outcome.fail(error)
+        if scripts is not None:
+            scripts.tell(outcome)
+
+    def _run(self, outcome: Outcome, scripts: ItemScripts | None) -> None:
+        item = outcome.item
+        refuse(item)
+        kept_back = self.kept_back(item)
+        if kept_back is None and scripts is not None:
+            scripts.before()
+            item = scripts.item
+            kept_back = scripts.skipped or self.kept_back(item)
+        if kept_back is not None:
+            outcome.end(*kept_back)
+            return
+        item = self._provoking(item)
+        edit = functools.partial(self.shared.hooks.before_request, item)
+        send = functools.partial(self._send_for_auth, outcome)
+        request = self._telling_secrets(self.builder.build(item, outcome.iteration, send, edit))
+        outcome.method, outcome.url = request.method, str(request.url)
+        outcome.notes = (*request.notes, *outcome.notes, *self._connection_notes(item, request))
+        outcome.curl = curl_command(request, verify=flag(item.behavior, "strictSSL", self.verify))
+        refusal = self.builder.refusal(item, request.url, outcome.iteration)
         if refusal is not None:
-            return replace(blank, status=Status.WITHHELD, reason=refusal)
-        return self._ask(blank, request, scripts)
+            outcome.end(Status.WITHHELD, refusal)
+            return
+        self._ask(outcome, request, scripts)
 
     def _connection_notes(self, item: Item, request: PreparedRequest) -> Iterator[str]:
         if self.stand_in is None:
@@ -153,34 +154,34 @@ class ItemRunner:
 
         return replace(request, answer=told)
 
-    def _send_for_auth(self, asides: list[str], request: PreparedRequest) -> Response:
+    def _send_for_auth(self, outcome: Outcome, request: PreparedRequest) -> Response:
         """Send a request that an auth scheme needs before its own, such as one for a token; note what is odd in it."""
         add_request_secrets(self.shared.redactor, request)
         exchange = self.transport.send(request, _NO_REDIRECTS)
-        asides.extend(exchange.addressed_notes)
+        outcome.notes = (*outcome.notes, *exchange.addressed_notes)
         return exchange.response
 
-    def _ask(self, blank: ItemResult, request: PreparedRequest, scripts: ItemScripts | None) -> ItemResult:
-        rules = rules_for(blank.item, self.settings.rules)
-        expectation = self._expect(blank, request, rules)
-        served = self._served(blank.item, request, expectation, rules)
+    def _ask(self, outcome: Outcome, request: PreparedRequest, scripts: ItemScripts | None) -> None:
+        rules = rules_for(outcome.item, self.settings.rules)
+        expectation = self._expect(outcome, request, rules)
+        served = self._served(outcome.item, request, expectation, rules)
         if served is not None:
             expectation = served.expectation
-        blank = replace(blank, example=expectation.example.name if expectation.example is not None else None)
+        outcome.example = expectation.example.name if expectation.example is not None else None
         if served is not None and served.example is None:
-            return replace(blank, status=Status.UNCHECKED, reason=served.unchecked)
+            outcome.end(Status.UNCHECKED, served.unchecked)
+            return
         started = time.perf_counter()
         try:
-            exchange = self._sent(blank.item, request, served)
-        except RunError as error:
-            return replace(failed_to_ask(blank, error), elapsed_ms=(time.perf_counter() - started) * 1000)
+            exchange = self._sent(outcome.item, request, served)
+        except RunError:
+            outcome.elapsed_ms = (time.perf_counter() - started) * 1000
+            raise
         add_answer_secrets(self.shared.redactor, exchange)
-        blank = replace(blank, exchange=exchange, elapsed_ms=exchange.elapsed_ms, notes=(*blank.notes, *exchange.notes))
+        outcome.exchange, outcome.elapsed_ms = exchange, exchange.elapsed_ms
+        outcome.notes = (*outcome.notes, *exchange.notes)
         if scripts is not None:
-            try:
-                scripts.after(request, exchange)
-            except RunError as error:
-                return failed_to_ask(blank, error)
+            scripts.after(request, exchange)
             if (
                 scripts.accepts_status
                 and "scripts" in self.checks
@@ -191,8 +192,9 @@ class ItemRunner:
                 expectation = Expectation()
         told = tuple(scripts.assertions) if scripts is not None else ()
         if served is not None and served.unchecked is not None:
-            return self._settled(blank, judging(told, self.checks), served.unchecked)
-        return self._judged(blank, exchange, expectation, rules, told)
+            self._settle(outcome, judging(told, self.checks), served.unchecked)
+        else:
+            self._judge(outcome, exchange, expectation, rules, told)
 
     def _served(
         self, item: Item, request: PreparedRequest, expectation: Expectation, rules: Sequence[Rule]
@@ -211,28 +213,28 @@ class ItemRunner:
         with self.stand_in.answering(item, served.example):
             return self.transport.send(request, {**item.behavior, **_NO_REDIRECTS}, self.shared.cookies)
 
-    def _expect(self, blank: ItemResult, request: PreparedRequest, rules: Sequence[Rule]) -> Expectation:
+    def _expect(self, outcome: Outcome, request: PreparedRequest, rules: Sequence[Rule]) -> Expectation:
         ruled = last_given(rules, "expect_status")
         return expect(
-            blank.item,
+            outcome.item,
             request,
             rule_status=ruled.expect_status if ruled is not None else None,
             rule_location=ruled.location if ruled is not None else None,
-            render=lambda original: self.builder.original(blank.item, original, blank.iteration),
+            render=lambda original: self.builder.original(outcome.item, original, outcome.iteration),
         )
 
-    def _judged(
+    def _judge(
         self,
-        blank: ItemResult,
+        outcome: Outcome,
         exchange: Exchange,
         expectation: Expectation,
         rules: Sequence[Rule],
         told: tuple[Assertion, ...] = (),
-    ) -> ItemResult:
-        expectation = self.shared.hooks.expected(blank.item, expectation)
+    ) -> None:
+        expectation = self.shared.hooks.expected(outcome.item, expectation)
         settlement, drifts = (
             self.settlement,
-            [each for each in self.settings.known_drift if each.applies_to(blank.item)],
+            [each for each in self.settings.known_drift if each.applies_to(outcome.item)],
         )
         rules = [rule for rule in rules if rule.judges(exchange.response.status)]
         settlement.asked.update(map(id, (*rules, *drifts)))
@@ -240,12 +242,13 @@ class ItemRunner:
         match = matching.match if matching is not None and matching.match is not None else self.settings.match
         schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]
         if match != "status":
-            schemas += self.example_schemas.bound(blank.item, expectation)
+            schemas += self.example_schemas.bound(outcome.item, expectation)
         try:
             promise = _promised(self.openapi, exchange, expectation, match)
         except InvalidSchema as error:
-            return failed_to_ask(blank, error)
-        blank = replace(blank, notes=(*blank.notes, *promise.notes))
+            outcome.fail(error)
+            return
+        outcome.notes = (*outcome.notes, *promise.notes)
         settlement.unread.update(unread(rules, exchange.response))
         if promise.schema is not None:
             schemas.append(BoundSchema(promise.schema))
@@ -259,19 +262,21 @@ class ItemRunner:
             assertions = (*assertions, *promise.assertions)
         assertions = (*assertions, *demanded(exchange, expectation.example, rules, settlement))
         assertions = judging((*settled(assertions, drifts, settlement), *told), self.checks)
-        self.shared.hooks.judged(blank.item, exchange, expectation.example, assertions)
-        assertions = (*assertions, *self.shared.hooks.after_response(blank.item, exchange))
+        self.shared.hooks.judged(outcome.item, exchange, expectation.example, assertions)
+        assertions = (*assertions, *self.shared.hooks.after_response(outcome.item, exchange))
         if "status" in self.checks and all(assertion.skipped for assertion in assertions):
             # Nothing judges it, yet an error is never what was asked for.
             assertions = (*assertions, *_no_error(exchange.response))
-        return self._settled(blank, assertions, _NOTHING if self.checks.issuperset(ALL_CHECKS) else _NOTHING_CHOSEN)
+        self._settle(outcome, assertions, _NOTHING if self.checks.issuperset(ALL_CHECKS) else _NOTHING_CHOSEN)
 
-    def _settled(self, blank: ItemResult, assertions: tuple[Assertion, ...], nothing: str) -> ItemResult:
-        """Return how an item ends that was judged by these assertions; `nothing` is the reason where there are none."""
+    def _settle(self, outcome: Outcome, assertions: tuple[Assertion, ...], nothing: str) -> None:
+        """Say how an item ends that was judged by these assertions; `nothing` is the reason where there are none."""
+        outcome.assertions = assertions
         if all(assertion.skipped for assertion in assertions):
-            return replace(blank, status=Status.UNCHECKED, assertions=assertions, reason=nothing)
-        passed = all(assertion.passed for assertion in assertions)
-        return replace(blank, status=Status.PASSED if passed else Status.FAILED, assertions=assertions)
+            outcome.end(Status.UNCHECKED, nothing)
+        else:
+            passed = all(assertion.passed for assertion in assertions)
+            outcome.status = Status.PASSED if passed else Status.FAILED
 
     def _as_chosen(
         self, match: Match, schemas: list[BoundSchema], expectation: Expectation
@@ -289,18 +294,6 @@ def _promised(document: OpenApi | None, exchange: Exchange, expectation: Expecta
         return Promise()
     sent, response = exchange.request, exchange.response
     return document.promise(sent.method, sent.url, response, error_expected=response.status == expectation.status)
-
-
-def failed_to_ask(blank: ItemResult, error: HarnessError) -> ItemResult:
-    """Return the result of an item that could not be asked."""
-    more = [f"and {problem.summary}" for problem in error.problems[1:]]
-    return replace(
-        blank,
-        status=Status.ERROR,
-        error=error.problem,
-        error_type=type(error).__name__,
-        notes=(*blank.notes, *getattr(error, "__notes__", ()), *more),
-    )
 
 
 def _no_error(response: Response) -> tuple[Assertion, ...]:

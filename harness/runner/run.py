@@ -1,34 +1,35 @@
-"""How does a run go from its first item to its last, and how does it end early?"""
+"""`Run`: one run of one or more collections, from its first item to its last or to what ends it early."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.errors import HarnessError, ScriptError, TimedOut, UnresolvedVariable
-from harness.redaction.redactor import Redactor
-from harness.runner.bug import failed_by_bug, words_of_bug
-from harness.runner.credentials import add_scope_secrets
-from harness.runner.events import (
+from harness.record.events import (
     SECRETS_SHOWN,
-    ItemFinished,
     ItemStarted,
-    IterationStarted,
     PlannedItem,
     Reporter,
     RunEvent,
     RunFinished,
     RunStarted,
 )
-from harness.runner.item import failed_to_ask
-from harness.runner.mask import masked
+from harness.record.item import ItemRecord, ItemSource
+from harness.record.ledger import Ledger, RunResult
+from harness.record.recorder import Recorder
+from harness.record.status import WRONG, Status
+from harness.record.version import own_version
+from harness.redaction.redactor import Redactor
+from harness.runner.bug import fail_by_bug, words_of_bug
+from harness.runner.credentials import add_scope_secrets
 from harness.runner.options import Plan, RunOptions
+from harness.runner.outcome import Outcome
 from harness.runner.part import Part
-from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
 from harness.runner.scripts.course import Course
 from harness.runner.shared import NamedHooks, RunHooks, Shared
 from harness.script.host import ScriptHost
@@ -39,7 +40,6 @@ from harness.variables.scope import Layer, Value
 
 __all__ = ["Run", "Turn"]
 
-_BAD = (Status.FAILED, Status.ERROR)
 _OF_THE_RUN: tuple[Layer, ...] = ("environment", "globals")
 
 
@@ -48,8 +48,8 @@ class Turn:
     """One item whose time has come."""
 
     part: Part
-    blank: ItemResult
-    """The result that is still to be filled in."""
+    outcome: Outcome
+    """What is to be filled in."""
     course: Course | None = None
     """What is told of the item that its scripts choose as the next one."""
     skipped: str | None = None
@@ -70,6 +70,7 @@ class Run:
         redactor: Redactor | None = None,
         hooks: RunHooks | None = None,
     ) -> None:
+        """Take what is to be run; a reporter with `sources` set is told what the collection says of each item."""
         self.asking = False
         """Whether an item is under way just now."""
         self._plans = plans
@@ -83,9 +84,11 @@ class Run:
             script_host=ScriptHost(memory_mb=options.script_memory_mb),
             ends_at=deadline_after(options.run_timeout_s),
         )
-        self._totals = Totals()
-        self._failures: list[ItemResult] = []
-        self._results: list[ItemResult] = []
+        self._recorder = Recorder(self._shared.redactor)
+        self._ledger = Ledger(keep=options.keep_results)
+        self._sources = any(getattr(reporter, "sources", False) for reporter in reporters)
+        self._told: set[tuple[str, str]] = set()
+        """Items whose source stands in an earlier record."""
         self._stopped: str | None = None
         self._interrupted = False
         self._started_at = time.time()
@@ -147,7 +150,7 @@ class Run:
         while (item := course.next) is not None:
             yield self.turn(item, iteration, course)
         for item in course.left():
-            yield replace(self.turn(item, iteration), skipped=course.reason or None)
+            yield self.turn(item, iteration, skipped=course.reason or None)
 
     def course(self, item: Item) -> Course:
         """Return the way through an iteration of the collection that an item belongs to, at its beginning."""
@@ -157,44 +160,57 @@ class Run:
         scripting = part.runner.scripting
         return Course(part.items, lambda name: scripting.find(name) if scripting else None, self._options.max_jumps)
 
-    def turn(self, item: Item, iteration: int, course: Course | None = None) -> Turn:
+    def turn(self, item: Item, iteration: int, course: Course | None = None, *, skipped: str | None = None) -> Turn:
         """Return the turn of one item; its iteration begins when the turn before was of another one.
 
-        A `course` is told what the item's scripts choose as the next one.
+        A `course` is told what the item's scripts choose as the next one; `skipped` says why it is not asked at all.
         """
         part = self._part_of[id(item)]
         if self._current != (id(part), iteration):
             self._current = (id(part), iteration)
             self._enter(part, iteration)
-            self._emit(IterationStarted(part.plan.collection.name, iteration, self._options.rows))
-        blank = _blank(item, part.plan.collection.name, iteration, self._options.rows)
-        return Turn(part, replace(blank, repeat=course.times(item) if course is not None else 0), course=course)
+        repeat = course.times(item) if course is not None else 0
+        outcome = Outcome(item, part.plan.collection.name, iteration, self._options.rows, repeat)
+        return Turn(part, outcome, course, skipped)
 
-    def take(self, turn: Turn) -> ItemResult:
+    def take(self, turn: Turn) -> ItemRecord:
         """Run one item, tell the reporters, and return what became of it, every secret masked."""
+        outcome = turn.outcome
         if turn.skipped is not None and self._stopped is None:
-            return self._finish(replace(turn.blank, status=Status.SKIPPED, reason=turn.skipped))
-        result = self._ask(turn.part, turn.blank)
-        return self._finish(result if turn.course is None else self._going_on(turn.course, turn.part, result))
+            outcome.end(Status.SKIPPED, turn.skipped)
+            return self._finish(outcome)
+        outcome = self._ask(turn.part, outcome)
+        if turn.course is not None:
+            self._go_on(turn.course, turn.part, outcome)
+        return self._finish(outcome)
 
-    def _going_on(self, course: Course, part: Part, result: ItemResult) -> ItemResult:
+    def _go_on(self, course: Course, part: Part, outcome: Outcome) -> None:
         """Take the next place of the course; a jump that leads nowhere, or one too many, is an error of its item."""
         scripting = part.runner.scripting
         jump = scripting.jump if scripting is not None and self._stopped is None else None
         try:
-            target = course.go_on(result.item, jump)
-            return replace(result, jumped_to=target, notes=(*result.notes, *course.notes))
+            outcome.jumped_to = course.go_on(outcome.item, jump)
+            outcome.notes = (*outcome.notes, *course.notes)
         except LookupError as error:
             if course.too_often:
                 self.stop(str(error))
-            told = ScriptError(str(error), location=result.item.location)
-            return failed_to_ask(replace(result, jumped_to=""), told)
+            outcome.jumped_to = ""
+            outcome.fail(ScriptError(str(error), location=outcome.item.location))
 
     def close(self) -> RunResult:
         """End the run, tell the reporters, and return what came of it."""
         self._resources.close()
-        result = self._result((time.perf_counter() - self._began) * 1000)
-        self._emit(RunFinished(result))
+        result = self._ledger.result(
+            started_at=self._started_at,
+            elapsed_ms=(time.perf_counter() - self._began) * 1000,
+            seed=self._shared.dynamic.seed,
+            stopped=self._recorder.optional(self._stopped),
+            notes=self.notes(),
+            strict=self._options.strict,
+            interrupted=self._interrupted,
+            suppress=self._options.suppress_exit_code,
+        )
+        self._emit(RunFinished(result, time.time()))
         return result
 
     def variables(self, layer: Layer, collection: int = 0) -> Mapping[str, Value]:
@@ -210,13 +226,13 @@ class Run:
         """Return what a person should know of the configuration when all is done, such as rules that found nothing."""
         notes = [note for certificate in self._options.certificates for note in certificate.notes()]
         notes += [note for part in self._parts for note in self._notes_of(part)]
-        return tuple(map(self._shared.redactor.text, notes))
+        return self._recorder.texts(notes)
 
     def _notes_of(self, part: Part) -> list[str]:
         try:
             return list(part.notes())
         except Exception as error:  # the reports of the run are finished all the same
-            self._totals.bugs += 1
+            self._ledger.blame()
             return [words_of_bug(error)]
 
     def stop(self, reason: str, *, interrupted: bool = False) -> None:
@@ -233,32 +249,38 @@ class Run:
         part.scope.layers["data"] = dict(self._options.row(iteration))
         if self._options.data:
             add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
-        if self._stopped is None:
-            self._totals.iterations += 1
 
-    def _ask(self, part: Part, blank: ItemResult) -> ItemResult:
-        missing = self._hopeless.get(id(blank.item))
-        if missing is not None:
-            return failed_to_ask(blank, missing)
-        if self._stopped is not None:
-            return replace(blank, reason=self._stopped)
+    def _ask(self, part: Part, outcome: Outcome) -> Outcome:
+        """Return the outcome, filled in; a new one where nothing is left to be said but what ended it."""
+        item = outcome.item
         try:
+            missing = self._hopeless.get(id(item))
+            if missing is not None:
+                raise missing
+            if self._stopped is not None:
+                outcome.reason = self._stopped
+                return outcome
             self.asking = True
-            if self._options.delay_ms and self._totals.requests:
+            if self._options.delay_ms and self._ledger.answered:
                 self._pause(self._options.delay_ms / 1000)
             if self._shared.overdue:
-                return failed_to_ask(blank, TimedOut(self._late(), location=blank.item.location))
-            self._emit(ItemStarted(blank.item, blank.iteration))
-            return part.runner.run(blank)
+                raise TimedOut(self._late(), location=item.location)
+            self._emit(ItemStarted(self._recorder.ref(item), outcome.iteration, time.time()))
+            part.runner.run(outcome)
+            return outcome
         except KeyboardInterrupt:
             self.stop("interrupted", interrupted=True)
-            return replace(blank, reason="interrupted")
+            outcome = outcome.anew()
+            outcome.reason = "interrupted"
         except HarnessError as error:
-            return failed_to_ask(blank, error)
+            outcome = outcome.anew()
+            outcome.fail(error)
         except Exception as error:
-            return failed_by_bug(blank, error, traced=self._options.debug)
+            outcome = outcome.anew()
+            fail_by_bug(outcome, error, traced=self._options.debug)
         finally:
             self.asking = False
+        return outcome
 
     def _pause(self, seconds: float) -> None:
         ends_at = self._shared.ends_at
@@ -267,30 +289,36 @@ class Run:
     def _late(self) -> str:
         return f"the run took longer than {self._options.run_timeout_s:g} s (--timeout)"
 
-    def _finish(self, result: ItemResult) -> ItemResult:
-        shown = self._masked(result)
-        self._totals.add(shown)
-        if shown.status in _BAD and len(self._failures) < MAX_KEPT_FAILURES:
-            self._failures.append(shown)
-        if self._options.keep_results:
-            self._results.append(shown)
-        self._emit(ItemFinished(shown))
-        if shown.status in _BAD:
-            self._stop_if_enough(shown.status)
-        return shown
+    def _finish(self, outcome: Outcome) -> ItemRecord:
+        record = self._recorded(outcome)
+        self._ledger.add(record)
+        self._emit(record)
+        if record.status in WRONG:
+            self._stop_if_enough(record.status)
+        return record
 
-    def _masked(self, result: ItemResult) -> ItemResult:
+    def _recorded(self, outcome: Outcome) -> ItemRecord:
         try:
-            return masked(result, self._shared.redactor)
+            return outcome.record(self._recorder, self._source(outcome))
         except Exception as error:  # what cannot be masked is not shown, the words of the error neither
             nothing = RuntimeError(f"{type(error).__name__} while secrets were masked").with_traceback(
                 error.__traceback__
             )
-            blank = _blank(result.item, result.collection, result.iteration, result.iterations)
-            return failed_by_bug(replace(blank, url="", repeat=result.repeat), nothing, traced=False)
+            blank = outcome.anew()
+            blank.url = ""
+            fail_by_bug(blank, nothing, traced=False)
+            return blank.record(self._recorder)
+
+    def _source(self, outcome: Outcome) -> ItemSource | None:
+        """Return what the collection says of an item whose first record this is, where somebody shows it."""
+        key = (outcome.collection, outcome.item.node_id)
+        if not self._sources or key in self._told:
+            return None
+        self._told.add(key)
+        return self._recorder.source(outcome.item)
 
     def _stop_if_enough(self, status: Status) -> None:
-        bad = sum(self._totals[status] for status in _BAD)
+        bad = self._ledger.wrong
         limit = self._options.max_failures
         if self._options.bail:
             self.stop("the run ended at the first failure (--bail)")
@@ -306,48 +334,27 @@ class Run:
             reporter.handle(event)
 
     def _started(self) -> RunStarted:
-        options = self._options
+        options, recorder = self._options, self._recorder
+        environment = options.environment.name if options.environment is not None else None
         return RunStarted(
-            collections=tuple(part.plan.collection.name for part in self._parts),
+            harness=own_version(),
+            collections=recorder.texts(part.plan.collection.name for part in self._parts),
             collection_ids=tuple(part.plan.collection.id for part in self._parts),
             items=options.rows * sum(len(part.items) for part in self._parts),
             iterations=options.rows,
-            environment=options.environment.name if options.environment is not None else None,
+            environment=recorder.optional(environment),
             seed=self._shared.dynamic.seed,
             mock_url=_mock_url(self._plans),
             started_at=self._started_at,
             notes=(SECRETS_SHOWN,) if self._shared.redactor.unsafe_show else (),
             secrets_shown=self._shared.redactor.unsafe_show,
-            planned=tuple(PlannedItem(part.plan.collection.name, item) for part in self._parts for item in part.items),
+            planned=tuple(
+                PlannedItem(recorder.text(part.plan.collection.name), recorder.ref(item))
+                for part in self._parts
+                for item in part.items
+            ),
+            at=time.time(),
         )
-
-    def _result(self, elapsed_ms: float) -> RunResult:
-        code = INTERRUPTED if self._interrupted else self._totals.exit_code(strict=self._options.strict)
-        if self._options.suppress_exit_code and code in (1, 2):
-            code = 0
-        return RunResult(
-            totals=self._totals,
-            failures=tuple(self._failures),
-            results=tuple(self._results),
-            exit_code=code,
-            started_at=self._started_at,
-            elapsed_ms=elapsed_ms,
-            seed=self._shared.dynamic.seed,
-            stopped=self._stopped,
-            notes=self.notes(),
-        )
-
-
-def _blank(item: Item, collection: str, iteration: int, iterations: int) -> ItemResult:
-    return ItemResult(
-        item=item,
-        status=Status.NOT_REACHED,
-        collection=collection,
-        iteration=iteration,
-        iterations=iterations,
-        method=item.request.method,
-        url=item.request.url.raw or "",
-    )
 
 
 def _mock_url(plans: Sequence[Plan]) -> str | None:

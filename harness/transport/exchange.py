@@ -6,12 +6,13 @@ import codecs
 from dataclasses import dataclass, field
 from email.message import Message
 
-__all__ = ["Exchange", "Headers", "Hop", "Response", "SentRequest"]
+__all__ = ["Exchange", "Headers", "Hop", "Response", "SentRequest", "body_text", "first_header"]
 
 Headers = tuple[tuple[str, str], ...]
 
 
-def _header(headers: Headers, name: str) -> str | None:
+def first_header(headers: Headers, name: str) -> str | None:
+    """Return the first header of that name, whatever its case."""
     folded = name.lower()
     return next((value for key, value in headers if key.lower() == folded), None)
 
@@ -25,6 +26,16 @@ def _charset(content_type: str | None) -> str | None:
         return codecs.lookup(charset).name if isinstance(charset, str) else None
     except (LookupError, ValueError):
         return None
+
+
+def body_text(body: bytes, content_type: str | None) -> str:
+    """Return a body as text: in the charset its type names, else UTF-8; what does not decode is replaced."""
+    charset = _charset(content_type) or "utf-8"
+    try:
+        text = body.decode(charset, errors="replace")
+    except (LookupError, ValueError, TypeError):  # a codec that is not a text encoding, such as base64
+        text = body.decode("utf-8", errors="replace")
+    return text.removeprefix("\ufeff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class SentRequest:
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, whatever its case."""
-        return _header(self.headers, name)
+        return first_header(self.headers, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, whatever its case."""
-        return _header(self.headers, name)
+        return first_header(self.headers, name)
 
     @property
     def media_type(self) -> str:
@@ -95,12 +106,7 @@ class Response:
     @property
     def text(self) -> str:
         """The body as text: in the charset it names, else UTF-8; what does not decode is replaced."""
-        charset = _charset(self.header("content-type")) or "utf-8"
-        try:
-            text = self.body.decode(charset, errors="replace")
-        except (LookupError, ValueError, TypeError):  # a codec that is not a text encoding, such as base64
-            text = self.body.decode("utf-8", errors="replace")
-        return text.removeprefix("\ufeff")
+        return body_text(self.body, self.header("content-type"))
 
 
 @dataclass(frozen=True, slots=True)

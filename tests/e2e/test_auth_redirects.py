@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import harness
-from harness.runner.result import ItemResult, Status
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 
 CERTIFICATE = Path(__file__).parent / "tls" / "localhost.pem"
 STATUSES = (301, 302, 303, 307, 308)
@@ -129,7 +130,7 @@ def item(auth: dict[str, Any], method: str, origin: str, status: int, number: in
     return {"name": f"{status} {number}", "request": request | {"auth": {"type": kind, kind: auth}}}
 
 
-def run(tmp_path: Path, items: list[dict[str, Any]]) -> tuple[ItemResult, ...]:
+def run(tmp_path: Path, items: list[dict[str, Any]]) -> tuple[ItemRecord, ...]:
     """Run a collection of these items and return what became of each."""
     path = tmp_path / "auth.postman_collection.json"
     schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"

@@ -12,7 +12,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 import harness
-from harness.runner.result import RunResult, Status
+from harness.record.ledger import RunResult
+from harness.record.status import Status
 from harness.variables.environment import Environment, load_environment
 from harness.variables.scope import Value
 

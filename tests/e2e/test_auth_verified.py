@@ -33,7 +33,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 import harness
-from harness.runner.result import ItemResult, Status
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 
 FORM = [["b5", "=%3D"], ["a3", "2 q"], ["c@", ""], ["ü", "☃ &"]]
 HASHES = {"1": hashes.SHA1(), "256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
@@ -58,7 +59,7 @@ def item(auth: dict[str, Any] | None, **request: Any) -> dict[str, Any]:
     return {"name": "signed", "request": {"method": "GET"} | request | kept}
 
 
-def run(tmp_path: Path, items: list[dict[str, Any]], **options: Any) -> tuple[ItemResult, ...]:
+def run(tmp_path: Path, items: list[dict[str, Any]], **options: Any) -> tuple[ItemRecord, ...]:
     """Run a collection of these items and return what became of each."""
     path = tmp_path / "auth.postman_collection.json"
     schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -66,7 +67,7 @@ def run(tmp_path: Path, items: list[dict[str, Any]], **options: Any) -> tuple[It
     return harness.run(harness.load(path), harness.RunOptions(keep_results=True, seed=7, **options)).results
 
 
-def shown(result: ItemResult) -> str:
+def shown(result: ItemRecord) -> str:
     """Return all of a result that a report may show."""
     return repr((result.exchange, result.curl, result.notes, result.url, result.error))
 

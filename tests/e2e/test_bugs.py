@@ -13,8 +13,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 import harness
+from harness.record.status import Status
 from harness.runner.options import RunOptions
-from harness.runner.result import Status
 from tests.e2e.conftest import SCHEMA
 
 

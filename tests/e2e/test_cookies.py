@@ -12,8 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import harness
+from harness.record.item import ItemRecord
+from harness.record.ledger import RunResult
+from harness.record.status import Status
 from harness.runner.options import RunOptions
-from harness.runner.result import ItemResult, RunResult, Status
 from harness.script import bundle
 from harness.transport.cookies.jar import CookieJar
 from harness.transport.formats.tough_cookie import dump_cookies, load_cookies
@@ -67,7 +69,7 @@ def runs(tmp_path: Path, site: Callable[..., Any]) -> Runs:
     return Runs(tmp_path, site(respond))
 
 
-def said(result: ItemResult) -> list[str]:
+def said(result: ItemRecord) -> list[str]:
     """Return what the scripts of an item have written to the console."""
     return [line.text for line in result.console]
 

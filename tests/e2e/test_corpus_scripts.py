@@ -21,9 +21,9 @@ from harness.collection.load import load_collection
 from harness.collection.model import Collection, Item
 from harness.errors import HarnessError
 from harness.library import plan_for
+from harness.record.item import ItemRecord
 from harness.request.prepared import PreparedRequest
 from harness.runner.options import RunOptions
-from harness.runner.result import ItemResult
 from harness.runner.run import Run
 from harness.runner.shared import RunHooks
 from tests.e2e.conftest import Received, Site, answer
@@ -80,7 +80,7 @@ def collections(corpus: Path, folder: Path) -> Iterator[tuple[Collection, dict[s
             yield collection, values_for(document.get("collection", document))
 
 
-def ran(collection: Collection, values: dict[str, str], site: Site, items: tuple[Item, ...] | None) -> list[ItemResult]:
+def ran(collection: Collection, values: dict[str, str], site: Site, items: tuple[Item, ...] | None) -> list[ItemRecord]:
     """Run a collection, or these items of it, and return what came of each."""
     hooks = Marked(collection.walk())
     site.respond = hooks.respond
@@ -127,7 +127,7 @@ def _key(event: Any) -> str:
     return str(event.location.json_path)
 
 
-def _done(results: Iterable[ItemResult]) -> set[str]:
+def _done(results: Iterable[ItemRecord]) -> set[str]:
     """Return the places of the scripts that ran."""
     found = set()
     for result in results:
@@ -138,7 +138,7 @@ def _done(results: Iterable[ItemResult]) -> set[str]:
     return found
 
 
-def _faults(results: Iterable[ItemResult]) -> Iterator[str]:
+def _faults(results: Iterable[ItemRecord]) -> Iterator[str]:
     for result in results:
         told = [each.actual for each in result.assertions if each.kind == "script" and not each.passed]
         told += [result.error.summary] if result.error is not None else []

@@ -21,8 +21,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 import harness
+from harness.record.status import Status
 from harness.runner.options import RunOptions
-from harness.runner.result import Status
 from harness.script.engine_process import EngineProcess
 from harness.script.syntax import syntax_error
 from tests.e2e.conftest import SCHEMA

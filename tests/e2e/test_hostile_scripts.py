@@ -11,8 +11,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 import harness
+from harness.record.ledger import RunResult
+from harness.record.status import Status
 from harness.runner.options import RunOptions
-from harness.runner.result import RunResult, Status
 from tests.e2e.conftest import SCHEMA
 
 pytestmark = pytest.mark.slow

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness.reporters.bodies import MOST
 
 from harness.collection.load import load_collection
 from harness.location import Location
 from harness.redaction.redactor import Redactor
-from harness.reporters.bodies import MOST
 from harness.reporters.explain import Explainer
 from harness.source import Source
 from tests.e2e.conftest import SCHEMA, Received, answer

@@ -15,8 +15,9 @@ import pytest
 
 from harness.errors import HarnessError, NothingSelected
 from harness.library import load, run
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 from harness.runner.options import RunOptions
-from harness.runner.result import ItemResult, Status
 from tests.newman.test_newman import values_for
 
 pytestmark = pytest.mark.slow
@@ -63,7 +64,7 @@ OF_EXAMPLES = {
 """What only the requests of saved examples make impossible."""
 
 
-def _results(corpus: Path, options: RunOptions) -> Iterator[tuple[str, ItemResult]]:
+def _results(corpus: Path, options: RunOptions) -> Iterator[tuple[str, ItemRecord]]:
     """Yield the file and what became of each item of every collection; one row of data has all the values."""
     for path in sorted(corpus.glob("*.json")):
         try:
@@ -77,7 +78,7 @@ def _results(corpus: Path, options: RunOptions) -> Iterator[tuple[str, ItemResul
                 yield path.name, result
 
 
-def _kind(result: ItemResult) -> str:
+def _kind(result: ItemRecord) -> str:
     """Return the kind of what is wrong with a result: one that can be the collection's own, or in words."""
     if result.error is None:
         wrong = (each for each in result.assertions if not each.passed and each.kind != "script")

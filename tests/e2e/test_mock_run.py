@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 import harness
-from harness.runner.result import ItemResult, RunResult, Status
+from harness.record.item import ItemRecord
+from harness.record.ledger import RunResult
+from harness.record.status import Status
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 URL = "https://api.example.com/things"
@@ -48,13 +50,13 @@ def ran(folder: Path, *items: dict[str, Any], **options: Any) -> RunResult:
     return harness.run(harness.load(write(folder, *items)), chosen)
 
 
-def only(result: RunResult) -> ItemResult:
+def only(result: RunResult) -> ItemRecord:
     """Return the one result of a run."""
     (found,) = result.results
     return found
 
 
-def body_of(result: ItemResult) -> str:
+def body_of(result: ItemRecord) -> str:
     """Return the body that came."""
     assert result.exchange is not None, result
     return result.exchange.response.text

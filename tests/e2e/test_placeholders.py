@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 import harness
-from harness.runner.result import ItemResult, Status
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 
 from .conftest import SCHEMA, Received, Site, answer
 
@@ -128,7 +129,7 @@ def in_variables(request: Json, values: dict[str, str]) -> Json:
     return request
 
 
-def run(folder: Path, made: dict[str, Json], values: dict[str, str]) -> Sequence[ItemResult]:
+def run(folder: Path, made: dict[str, Json], values: dict[str, str]) -> Sequence[ItemRecord]:
     """Run the requests as one collection and return what became of each."""
     (folder / "bytes.txt").write_bytes(bytes(range(256)))
     items = [{"name": name, "request": request} for name, request in made.items()]

@@ -16,8 +16,10 @@ from pytest_httpserver import HTTPServer
 
 from harness import load
 from harness.library import plan_for
+from harness.record.item import ItemRecord
+from harness.record.ledger import RunResult
+from harness.record.status import Status
 from harness.runner.options import RunOptions
-from harness.runner.result import ItemResult, RunResult, Status
 from harness.runner.run import Run
 from harness.script.engine_process import EngineProcess
 from harness.script.host import ScriptHost
@@ -201,7 +203,7 @@ def test_scripts_that_do_not_judge_still_set_variables(tmp_path: Path, httpserve
     """What a script sets, the next request is sent with; its assertions are told as skipped."""
     scripts = ("pm.environment.set('base', pm.variables.get('base') + '/a?'); pm.test('no', () => nowhere())", "")
     path = collection(tmp_path, "one", *scripts, example=True)
-    found: Sequence[ItemResult] = run(httpserver, [path], checks=frozenset({"status"})).results
+    found: Sequence[ItemRecord] = run(httpserver, [path], checks=frozenset({"status"})).results
 
     assert [Status.PASSED, Status.PASSED] == [each.status for each in found]
     assert "/a?/a" in found[1].url

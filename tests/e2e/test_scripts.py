@@ -16,8 +16,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 import harness
+from harness.record.item import ItemRecord
+from harness.record.ledger import RunResult
+from harness.record.status import Status
 from harness.runner.options import RunOptions
-from harness.runner.result import ItemResult, RunResult, Status
 from harness.script import bundle
 from tests.e2e.conftest import SCHEMA
 
@@ -44,7 +46,7 @@ def run(tmp_path: Path, server: HTTPServer, *items: dict[str, Any], **options: A
     return harness.run(harness.load(path), RunOptions(env_vars={"base": base}, keep_results=True, **options))
 
 
-def by_name(result: RunResult) -> dict[str, ItemResult]:
+def by_name(result: RunResult) -> dict[str, ItemRecord]:
     """Return the results by the names of their items."""
     return {each.item.name: each for each in result.results}
 

@@ -14,8 +14,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 import harness
+from harness.record.ledger import RunResult
+from harness.record.status import Status
 from harness.runner.options import RunOptions
-from harness.runner.result import RunResult, Status
 from tests.e2e.conftest import SCHEMA
 from tests.e2e.test_scripts import pytestmark as pytestmark
 

@@ -99,14 +99,14 @@ def _items(url: str, *paths: str, method: str = "GET") -> list[dict[str, Any]]:
     ]
 
 
-Play = Callable[..., tuple[harness.ItemResult, ...]]
+Play = Callable[..., tuple[harness.ItemRecord, ...]]
 
 
 @pytest.fixture
 def play(tmp_path: Path) -> Play:
     """Return a function that runs items in this process and gives their results."""
 
-    def run(items: list[dict[str, Any]], **options: Any) -> tuple[harness.ItemResult, ...]:
+    def run(items: list[dict[str, Any]], **options: Any) -> tuple[harness.ItemRecord, ...]:
         file = tmp_path / "c.postman_collection.json"
         file.write_text(json.dumps({"info": {"name": "c"}, "item": items}))
         return harness.run(harness.load(file), harness.RunOptions(keep_results=True, **options)).results
@@ -114,7 +114,7 @@ def play(tmp_path: Path) -> Play:
     return run
 
 
-def _statuses(results: tuple[harness.ItemResult, ...]) -> list[tuple[str, str]]:
+def _statuses(results: tuple[harness.ItemRecord, ...]) -> list[tuple[str, str]]:
     return [(result.item.name, result.status.value) for result in results]
 
 

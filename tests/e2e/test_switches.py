@@ -13,10 +13,10 @@ import pytest
 
 import harness
 from harness.collection.behavior import SETTINGS
-from harness.runner.result import ItemResult
+from harness.record.item import ItemRecord
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-Seen = Callable[[ItemResult, Any], Any]
+Seen = Callable[[ItemRecord, Any], Any]
 """What is looked at: the result of the item, and the last request that the server got."""
 
 
@@ -34,11 +34,11 @@ class Case:
     request: dict[str, Any] = field(default_factory=dict)
 
 
-def _error(result: ItemResult, _last: Any) -> str | None:
+def _error(result: ItemRecord, _last: Any) -> str | None:
     return result.error_type
 
 
-def _status(result: ItemResult, _last: Any) -> int | None:
+def _status(result: ItemRecord, _last: Any) -> int | None:
     return result.exchange.response.status if result.exchange is not None else None
 
 

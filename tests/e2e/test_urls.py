@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import harness
-from harness.runner.result import ItemResult, Status
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 
 from .conftest import SCHEMA, Received, Site, answer
 
@@ -19,7 +20,7 @@ METADATA = ["169.254.169.254", "169.254.43518", "0xa9fea9fe", "2852039166", "025
 CYCLE = {"a": "{{b}}", "b": "{{c}}", "c": "{{b}}"}
 
 
-def run(folder: Path, *items: Mapping[str, Any], **options: Any) -> tuple[ItemResult, ...]:
+def run(folder: Path, *items: Mapping[str, Any], **options: Any) -> tuple[ItemRecord, ...]:
     """Run a collection of these items and return what became of each."""
     file = folder / "u.postman_collection.json"
     named = [{"name": f"r{number}", **item} for number, item in enumerate(items)]

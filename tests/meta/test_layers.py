@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 # each other.
 LAYERS = (
     ("source",), ("location",), ("errors",), ("redaction",), ("collection",), ("variables",), ("request",), ("auth",),
-    ("transport",), ("checks",), ("script",), ("runner",), ("snippets",), ("mockserver",), ("reporters",),
+    ("transport",), ("checks",), ("script",), ("record",), ("runner",), ("snippets",), ("mockserver",), ("reporters",),
     ("examples",), ("diff",), ("config",), ("library",),
     ("cli", "pytest_plugin"),
 )  # fmt: skip
@@ -213,7 +213,7 @@ def test_an_arrow_down_is_allowed(importer: str, text: str) -> None:
     others += [
         "harness.runner",
         "harness.runner.item",
-        "harness.runner.events",
+        "harness.record.events",
         "harness.config.settings",
         "harness.cli",
     ]

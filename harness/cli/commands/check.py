@@ -15,6 +15,7 @@ from harness.collection.replay import with_examples
 from harness.collection.selection import select
 from harness.errors import HarnessError, Problem
 from harness.library import plan_for
+from harness.record.recorder import Recorder
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.runner.check import problems_of
@@ -58,11 +59,11 @@ def _list(file: Path | Source, options: RunOptions) -> None:
 def _check(file: Path | Source, options: RunOptions, profile: str | None) -> int:
     """Print the problems of one file and return how many are more than warnings."""
     redactor = Redactor()
-    explainer = Explainer(redactor)
+    explainer, recorder = Explainer(), Recorder(redactor)
     counts = {"error": 0, "warning": 0}
     for problem in _problems(file, options, profile, redactor):
         counts[problem.severity] += 1
-        click.echo(explainer.problem(problem) + "\n")
+        click.echo(explainer.problem(recorder.problem(problem)) + "\n")
     click.echo(f"{file.name if isinstance(file, Source) else file}: {_verdict(counts)}")
     return counts["error"]
 

@@ -29,11 +29,11 @@ from harness.diff.pair import Comparison
 from harness.diff.report import told
 from harness.errors import UsageError
 from harness.library import plan_for
+from harness.record.item import ItemRecord
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
 from harness.runner.options import Flags, Plan, RunOptions
-from harness.runner.result import ItemResult
 from harness.variables.process_env import process_environment
 
 __all__ = ["command"]
@@ -76,12 +76,12 @@ def command(files: Sequence[str], **values: Any) -> None:
         title, comparison, results = _live(files, environments, values, redactor)
     else:
         title, comparison, results = _stored(files, values)
-    told_to = Tee(list(reporters(values, "diff", Explainer(redactor), {})))
+    told_to = Tee(list(reporters(values, "diff", Explainer(), {})))
     title += f"{comparison.a} → {comparison.b}"
     sys.exit(told(results, title, [told_to], values["seed"] or 0, secrets_shown=redactor.unsafe_show).exit_code)
 
 
-Compared = tuple[str, Comparison, Iterator[ItemResult]]
+Compared = tuple[str, Comparison, Iterator[ItemRecord]]
 
 
 def _stored(files: Sequence[str], values: Mapping[str, Any]) -> Compared:

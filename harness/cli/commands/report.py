@@ -11,10 +11,10 @@ import click
 from harness.cli.newman import NewmanCommand, notes_of, settings_of
 from harness.cli.reports import report_options, reporters
 from harness.errors import UsageError
+from harness.record.events import RunStarted
+from harness.record.reader import read_events
 from harness.reporters.explain import Explainer
-from harness.reporters.stream.reader import read_events
 from harness.reporters.tee import Tee
-from harness.runner.events import RunStarted
 
 __all__ = ["command"]
 
@@ -37,7 +37,6 @@ def command(file: Path, **values: Any) -> None:
     started = next(events)
     assert isinstance(started, RunStarted)
     stem = started.collections[0] if len(started.collections) == 1 else "harness"
-    # What was written down has its secrets masked already.
     told = Tee(reporters(values, stem, Explainer(), settings_of(context)))
     for event in chain([started], events):
         told.handle(event)

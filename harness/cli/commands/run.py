@@ -40,7 +40,7 @@ from harness.runner.run import Run
 from harness.variables.process_env import process_environment
 
 if TYPE_CHECKING:
-    from harness.runner.result import RunResult
+    from harness.record.ledger import RunResult
 
 __all__ = ["command"]
 
@@ -110,7 +110,7 @@ def command(collections: Sequence[str], **values: Any) -> None:
     for plan in plans:
         add_scope_secrets(redactor, scope_for(plan, options), options.secrets)
     stem = redactor.text(plans[0].collection.name) if len(plans) == 1 else "harness"
-    explainer = Explainer(redactor, updating=updating is not None)
+    explainer = Explainer(updating=updating is not None)
     told = list(reporters(values, stem, explainer, settings_of(click.get_current_context())))
     with mocked(plans, options) as ready:
         run = Run(ready, options, [Tee(told)], redactor, None if updating is None else updating.recorder)

@@ -21,6 +21,7 @@ from harness.errors import Problem
 from harness.examples.conform import Conformity, conformity
 from harness.examples.infer import added_rules, infer, write_schemas
 from harness.library import plan_for
+from harness.record.recorder import Recorder
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.runner.options import CollectionSettings, Flags, RunOptions
@@ -124,13 +125,13 @@ Found = Sequence[tuple[Collection, Sequence[Conformity]]]
 
 
 def _print(found: Found) -> None:
-    explainer = Explainer(Redactor())
+    explainer, recorder = Explainer(), Recorder(Redactor())
     for collection, rows in found:
         for row in rows:
             for each in row.violations:
                 summary = f"“{row.example.name}” of {row.item.node_id}: {each.path}: {each.kind}"
                 hint = f"expected {each.expected}, actual {each.actual}; schema {row.schema}"
-                click.echo(explainer.problem(Problem(summary, each.location, hint)) + "\n")
+                click.echo(explainer.problem(recorder.problem(Problem(summary, each.location, hint))) + "\n")
         examples = {id(row.example) for row in rows}
         broken = {id(row.example) for row in rows if row.violations}
         if rows:

@@ -15,15 +15,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from harness.collection.model import Item
 from harness.errors import ReportError
-from harness.location import Location
+from harness.record.events import SECRETS_SHOWN, RunEvent, RunFinished, RunStarted
+from harness.record.item import ItemRecord, ItemRef
+from harness.record.ledger import RunResult
+from harness.record.place import Place
+from harness.record.status import NOT_JUDGED, Status
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import prepare, publish
-from harness.reporters.tally import Tally
-from harness.reporters.verdict import WRONG, verdict
-from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult, RunResult, Status
 
 __all__ = ["GitHubReporter"]
 
@@ -33,7 +32,6 @@ _MAX_ANNOTATIONS = 50
 _MAX_TOLD = 200
 """Failures in the summary, and requests that were not judged: GitHub drops a summary beyond 1 MiB."""
 _MAX_CELL = 1000
-_NOT_JUDGED = (Status.UNCHECKED, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 _SIGNS = {"passed": "✅", "failed": "❌", "error": "❌", "unchecked": "⚠️", "interrupted": "⚠️"}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~<>@&])")
 
@@ -53,7 +51,6 @@ class GitHubReporter:
         self._title = ""
         self._secrets_shown = False
         self._notes: tuple[str, ...] = ()
-        self._tally = Tally()
         self._aside: list[tuple[Status, str, str]] = []
         prepare(path)
         if self._job_page:
@@ -66,9 +63,8 @@ class GitHubReporter:
             self._secrets_shown = event.secrets_shown
             self._resume = secrets.token_hex(16)
             self._print(f"::stop-commands::{self._resume}")
-        elif isinstance(event, ItemFinished):
-            self._tally.add(event.result)
-            self._set_aside(event.result)
+        elif isinstance(event, ItemRecord):
+            self._set_aside(event)
         elif isinstance(event, RunFinished):
             if self._resume:
                 self._print(f"\n::{self._resume}::")  # a command begins a line, and pytest may be within one
@@ -76,8 +72,8 @@ class GitHubReporter:
                 self._print(command)
             self._summarize(event.result)
 
-    def _set_aside(self, result: ItemResult) -> None:
-        if result.status in _NOT_JUDGED and len(self._aside) < _MAX_TOLD:
+    def _set_aside(self, result: ItemRecord) -> None:
+        if result.status in NOT_JUDGED and len(self._aside) < _MAX_TOLD:
             self._aside.append((result.status, self._name(result.item, result.collection), result.reason or ""))
 
     def _annotations(self, result: RunResult) -> Iterator[str]:
@@ -90,22 +86,22 @@ class GitHubReporter:
             counted = "1 request was" if unchecked == 1 else f"{unchecked} requests were"
             yield self._command("warning", None, self._title, f"{counted} answered, but nothing judged the answer")
 
-    def _command(self, level: str, location: Location | None, title: str, message: str) -> str:
+    def _command(self, level: str, place: Place | None, title: str, message: str) -> str:
         parts = {"title": self._explain.text(title)}
-        if location is not None:
-            parts = {"file": self._explain.text(_in_workspace(location.file)), **parts}
-            if position := self._explain.position(location):
-                parts |= {"line": str(position.line), "col": str(position.column)}
+        if place is not None:
+            parts = {"file": self._explain.text(_in_workspace(place.file)), **parts}
+            if place.line is not None:
+                parts |= {"line": str(place.line), "col": str(place.column)}
         told = ",".join(f"{name}={_property(value)}" for name, value in parts.items())
         return f"::{level} {told}::{_data(message)}"
 
-    def _said(self, failure: ItemResult) -> list[str]:
+    def _said(self, failure: ItemRecord) -> list[str]:
         """Return why an item is not well, a line for each reason."""
         lines = [self._explain.one_line(failure.error)] if failure.error is not None else []
         lines += [self._explain.one_line(each) for each in failure.assertions if not each.passed]
         return lines or [self._explain.headline(failure)]
 
-    def _name(self, item: Item, collection: str) -> str:
+    def _name(self, item: ItemRef, collection: str) -> str:
         return self._explain.item_name(item, collection)
 
     def _summarize(self, result: RunResult) -> None:
@@ -120,18 +116,18 @@ class GitHubReporter:
                 raise ReportError(f"cannot write the job summary `{self._job_page}`: {reason}") from error
 
     def _markdown(self, result: RunResult) -> Iterator[str]:
-        totals, word = result.totals, verdict(result)
+        totals, word = result.totals, result.verdict
         yield f"## {_SIGNS[word]} {_plain(self._explain.text(self._title))}: {word}\n"
         if self._secrets_shown:
             yield f"**{SECRETS_SHOWN}**\n"
-        counts = [(status.replace("_", " "), totals[status]) for status in Status if totals[status]]
+        counts = [(status.words, totals[status]) for status in Status if totals[status]]
         yield from _table(("items", *(name for name, _ in counts), "assertions", "of them failed", "requests", "time"),
                           [(str(totals.items), *(str(count) for _, count in counts), str(totals.assertions),
                             str(totals.assertions_failed), str(totals.requests),
                             f"{result.elapsed_ms / 1000:.1f} s")])  # fmt: skip
-        if times := self._tally.time_line():
+        if times := totals.times.line():
             yield f"\nResponses: {times}"
-        for label, found in self._tally.drift_lines():
+        for label, found in totals.drift_lines():
             yield f"\n{label.capitalize()}: {_plain(found)}"
         if result.stopped:
             yield f"\nStopped: {_plain(self._explain.text(result.stopped))}"
@@ -140,25 +136,22 @@ class GitHubReporter:
         if result.failures:
             yield "\n### Failures\n"
             yield from _table(("request", "what is wrong", "where"), map(self._row, result.failures[:_MAX_TOLD]))
-            wrong = sum(totals[status] for status in WRONG)
-            yield from _more(wrong - _MAX_TOLD)
+            yield from _more(totals.wrong - _MAX_TOLD)
         if self._aside:
             yield "\n### Not judged\n"
             rows = [
-                (_plain(name), status.replace("_", " "), _plain(self._explain.text(reason)))
-                for status, name, reason in self._aside
+                (_plain(name), status.words, _plain(self._explain.text(reason))) for status, name, reason in self._aside
             ]
             yield from _table(("request", "status", "why"), rows)
-            yield from _more(sum(totals[status] for status in _NOT_JUDGED) - len(rows))
+            yield from _more(sum(totals[status] for status in NOT_JUDGED) - len(rows))
 
-    def _row(self, failure: ItemResult) -> tuple[str, str, str]:
-        location = _place(failure)
-        position = self._explain.position(location)
-        line = f":{position.line}" if position else ""
+    def _row(self, failure: ItemRecord) -> tuple[str, str, str]:
+        place = _place(failure)
+        line = f":{place.line}" if place.line else ""
         said = "<br>".join(_plain(each) for each in self._said(failure)[:20])
         name = self._name(failure.item, failure.collection)
         turn = f" ({failure.iteration + 1} of {failure.iterations})" if failure.iterations > 1 else ""
-        return _plain(name + turn), said, _plain(self._explain.text(_in_workspace(location.file)) + line)
+        return _plain(name + turn), said, _plain(self._explain.text(_in_workspace(place.file)) + line)
 
     def _print(self, text: str) -> None:
         stream = self._stream or sys.stdout
@@ -167,15 +160,15 @@ class GitHubReporter:
         stream.flush()
 
 
-def _place(failure: ItemResult) -> Location:
+def _place(failure: ItemRecord) -> Place:
     """Return the line of the file that a failure is about: what set the expectation, else the item."""
     if failure.error is not None:
-        return failure.error.location or failure.item.location
+        return failure.error.place or failure.item.place
     for assertion in failure.assertions:
         if not assertion.passed:
-            places = [each.location for each in assertion.breaking] + [assertion.location]
-            return next((place for place in places if place is not None), failure.item.location)
-    return failure.item.location
+            places = (*(each.place for each in assertion.breaking), assertion.place)
+            return next((place for place in places if place is not None), failure.item.place)
+    return failure.item.place
 
 
 def _in_workspace(file: str) -> str:

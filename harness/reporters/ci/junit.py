@@ -20,12 +20,12 @@ from pathlib import Path
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-from harness.location import Location
+from harness.record.events import SECRETS_SHOWN, RunEvent, RunFinished, RunStarted
+from harness.record.item import ItemRecord
+from harness.record.place import Place
 from harness.reporters.ci.cases import Case, cases_of
 from harness.reporters.explain import MESSAGE_CHARACTERS, Explainer
 from harness.reporters.spool import open_spool, publish
-from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult
 
 __all__ = ["JUnitReporter"]
 
@@ -74,12 +74,12 @@ class JUnitReporter:
             given = {"environment": event.environment, "seed": str(event.seed), "mock": event.mock_url}
             given |= {"secrets": SECRETS_SHOWN} if event.secrets_shown else {}
             self._properties = {name: self._explain.text(value) for name, value in given.items() if value}
-        elif isinstance(event, ItemFinished):
-            self._add(event.result)
+        elif isinstance(event, ItemRecord):
+            self._add(event)
         elif isinstance(event, RunFinished):
             self._finish(event)
 
-    def _add(self, result: ItemResult) -> None:
+    def _add(self, result: ItemRecord) -> None:
         cases = list(cases_of(result, self._explain))
         counts = _Counts()
         counts.add(cases, result.elapsed_ms / 1000)
@@ -90,7 +90,7 @@ class JUnitReporter:
         suite["skipped"] = str(counts.outcomes["skipped"])
         if result.exchange is not None:
             suite["timestamp"] = _timestamp(result.exchange.started_at)
-        place = self._place(result.item.location)
+        place = self._place(result.item.place)
         suite["file"] = place.pop("file")
         xml.startElement("testsuite", AttributesImpl(suite))
         self._write_properties(xml, {**self._properties, **place})
@@ -101,7 +101,7 @@ class JUnitReporter:
         xml.endElement("testsuite")
         self._spool.write(text.getvalue() + "\n")
 
-    def _output(self, result: ItemResult) -> str:
+    def _output(self, result: ItemRecord) -> str:
         """Return the command that sends the request again, and what scripts wrote."""
         parts = [self._explain.lines(result.curl)] if result.curl else []
         if result.console:
@@ -112,12 +112,12 @@ class JUnitReporter:
             )
         return "\n\n".join(parts)
 
-    def _write_case(self, xml: XMLGenerator, case: Case, result: ItemResult, seconds: float) -> None:
+    def _write_case(self, xml: XMLGenerator, case: Case, result: ItemRecord, seconds: float) -> None:
         class_name = self._explain.text(result.node_id).replace(".", "·")  # a dot would begin a package
         attributes = {"classname": class_name, "name": case.name, "time": f"{seconds:.3f}"}
         if self._locations:
             # A passed assertion is found by its item: looking up each one's own line would cost more than the run.
-            attributes |= self._place((case.location if case.outcome else None) or result.item.location)
+            attributes |= self._place(case.place or result.item.place)
         xml.startElement("testcase", AttributesImpl(attributes))
         if case.outcome == "skipped":
             _write(xml, "skipped", {"message": case.message})
@@ -125,10 +125,9 @@ class JUnitReporter:
             _write(xml, case.outcome, {"message": case.message, "type": self._explain.text(case.type)}, case.text)
         xml.endElement("testcase")
 
-    def _place(self, location: Location) -> dict[str, str]:
+    def _place(self, place: Place) -> dict[str, str]:
         """Return the file of a place, and the line where it is known."""
-        position = self._explain.position(location)
-        return {"file": self._explain.text(location.file)} | ({"line": str(position.line)} if position else {})
+        return {"file": self._explain.text(place.file)} | ({"line": str(place.line)} if place.line else {})
 
     def _write_properties(self, xml: XMLGenerator, properties: Mapping[str, str]) -> None:
         if properties:

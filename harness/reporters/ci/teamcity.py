@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
+from harness.record.events import RunEvent, RunFinished
+from harness.record.item import ItemRecord
 from harness.reporters.ci.cases import Case, cases_of
 from harness.reporters.explain import Explainer
-from harness.runner.events import ItemFinished, RunEvent, RunFinished
-from harness.runner.result import ItemResult
 
 __all__ = ["TeamCityReporter"]
 
@@ -31,12 +31,12 @@ class TeamCityReporter:
 
     def handle(self, event: RunEvent) -> None:
         """Take in the next event and print what it comes to."""
-        if isinstance(event, ItemFinished):
-            self._print(self._of(event.result))
+        if isinstance(event, ItemRecord):
+            self._print(self._of(event))
         elif isinstance(event, RunFinished):
             self._print(self._within(""))
 
-    def _of(self, result: ItemResult) -> Iterator[str]:
+    def _of(self, result: ItemRecord) -> Iterator[str]:
         yield from self._within(self._explain.text(result.collection))
         suite = self._explain.text(result.node_id)
         yield _message("testSuiteStarted", name=suite)

@@ -1,21 +1,20 @@
-"""How does one request with its answer stand in an HTTP Archive?
+"""`entries`: one request with its answer as an HTTP Archive has it.
 
 HAR 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html). What we do not measure is -1 or left out, as it says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from harness.reporters.bodies import kept
-from harness.reporters.explain import Explainer
+from harness.record.item import ExchangeRecord, RequestRecord, ResponseRecord
 from harness.transport.cookies.set_cookie import RefusedCookie, SetCookie, parse_set_cookie
-from harness.transport.exchange import Exchange, Headers, Response, SentRequest
+from harness.transport.exchange import Headers
 
 __all__ = ["entries", "moment", "unanswered_entry"]
 
@@ -24,17 +23,17 @@ _UNKNOWN = -1
 _CUT = {"_truncated": True, "comment": "only the beginning of the body"}
 
 
-def entries(exchange: Exchange, explain: Explainer) -> Iterator[Fields]:
+def entries(exchange: ExchangeRecord) -> Iterator[Fields]:
     """Yield an entry for each redirect and challenge on the way, and one for the answer, which has the whole time."""
     for hop in exchange.redirects:
-        yield _entry(hop.request, hop.response, exchange.started_at, 0.0, explain)
-    yield _entry(exchange.request, exchange.response, exchange.started_at, exchange.elapsed_ms, explain)
+        yield _entry(hop.request, hop.response, exchange.started_at, 0.0)
+    yield _entry(exchange.request, exchange.response, exchange.started_at, exchange.elapsed_ms)
 
 
-def unanswered_entry(sent: SentRequest, error: str, started_at: float, explain: Explainer) -> Fields:
+def unanswered_entry(sent: RequestRecord, error: str, started_at: float) -> Fields:
     """Return the entry of a request that got no answer: status 0 and `_error`, as browsers write it."""
-    entry = _entry(sent, Response(0, "", (), b"", ""), started_at, 0.0, explain)
-    return {**entry, "_error": explain.masked(error)}
+    entry = _entry(sent, ResponseRecord(0, "", http_version=""), started_at, 0.0)
+    return {**entry, "_error": error}
 
 
 def moment(seconds: float) -> str:
@@ -42,81 +41,83 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _entry(sent: SentRequest, answer: Response, started_at: float, elapsed_ms: float, explain: Explainer) -> Fields:
+def _entry(sent: RequestRecord, answer: ResponseRecord, started_at: float, elapsed_ms: float) -> Fields:
     elapsed = round(elapsed_ms, 3)
     return {
         "startedDateTime": moment(started_at),
         "time": elapsed,
-        "request": _request(sent, answer.http_version or "HTTP/1.1", explain),
-        "response": _response(answer, sent.url, explain),
+        "request": _request(sent, answer.http_version or "HTTP/1.1"),
+        "response": _response(answer, sent.url),
         "cache": {},
         "timings": {"send": 0, "wait": elapsed, "receive": 0},
     }
 
 
-def _request(sent: SentRequest, version: str, explain: Explainer) -> Fields:
+def _request(sent: RequestRecord, version: str) -> Fields:
     fields: Fields = {
-        "method": explain.masked(sent.method),
-        "url": explain.masked(sent.url),
+        "method": sent.method,
+        "url": sent.url,
         "httpVersion": version,
         "cookies": [
             {"name": name.strip(), "value": value}
             for line in _all(sent.headers, "cookie")
-            for name, _, value in (pair.partition("=") for pair in explain.masked(line).split(";"))
+            for name, _, value in (pair.partition("=") for pair in line.split(";"))
         ],
-        "headers": _headers(sent.headers, explain),
-        "queryString": _query(explain.masked(sent.url)),
+        "headers": _headers(sent.headers),
+        "queryString": _query(sent.url),
         "headersSize": _UNKNOWN,
-        "bodySize": sent.size,
+        "bodySize": sent.body.size,
     }
-    if sent.body:
-        body = kept(sent, explain)
+    if body := sent.body:
         # The format has no word for binary request bodies; members with an underscore are free.
-        more = {"_encoding": "base64"} if body.base64 else {}
-        cut = {"_size": sent.size, **_CUT} if body.cut else {}
-        fields["postData"] = {"mimeType": sent.header("content-type") or "", "text": body.text, **more, **cut}
+        more = {"_encoding": "base64"} if body.raw else {}
+        cut = {"_size": body.size, **_CUT} if body.truncated else {}
+        text = b64encode(body.raw).decode("ascii") if body.raw else body.text
+        fields["postData"] = {"mimeType": sent.header("content-type") or "", "text": text, **more, **cut}
     return fields
 
 
-def _response(answer: Response, url: str, explain: Explainer) -> Fields:
-    content: Fields = {"size": answer.size, "mimeType": explain.masked(answer.header("content-type") or "")}
-    if answer.wire_size and answer.wire_size != answer.size:
-        content["compression"] = answer.size - answer.wire_size
-    if answer.body:
-        body = kept(answer, explain, _reader(answer))
-        content |= {"text": body.text} | ({"encoding": "base64"} if body.base64 else {}) | (_CUT if body.cut else {})
+def _response(answer: ResponseRecord, url: str) -> Fields:
+    body = answer.body
+    content: Fields = {"size": body.size, "mimeType": answer.header("content-type") or ""}
+    if answer.wire_size and answer.wire_size != body.size:
+        content["compression"] = body.size - answer.wire_size
+    if body:
+        encoded = body.raw and "charset" not in (answer.header("content-type") or "").lower()
+        content |= (
+            {"text": b64encode(body.raw).decode("ascii"), "encoding": "base64"} if encoded else {"text": _text(answer)}
+        )
+        content |= _CUT if body.truncated else {}
     return {
         "status": answer.status,
-        "statusText": explain.masked(answer.reason),
+        "statusText": answer.reason,
         "httpVersion": answer.http_version,
-        "cookies": list(_cookies(answer, explain)),
-        "headers": _headers(answer.headers, explain),
+        "cookies": list(_cookies(answer)),
+        "headers": _headers(answer.headers),
         "content": content,
-        "redirectURL": _target(answer, url, explain),
+        "redirectURL": _target(answer, url),
         "headersSize": _UNKNOWN,
         "bodySize": answer.wire_size,
     }
 
 
-def _target(answer: Response, url: str, explain: Explainer) -> str:
+def _target(answer: ResponseRecord, url: str) -> str:
     place = answer.header("location")
     if not place:
         return ""
     try:
-        return explain.masked(urljoin(url, place))
+        return urljoin(url, place)
     except ValueError:
-        return explain.masked(place)
+        return place
 
 
-def _reader(answer: Response) -> Callable[[bytes], str] | None:
-    """Return what reads the body in the charset that the answer names, where it names one."""
-    if "charset" not in (answer.header("content-type") or "").lower():
-        return None
-    return lambda body: replace(answer, body=body).text
+def _text(answer: ResponseRecord) -> str:
+    """Return the body, read in the charset that the answer names where it is not UTF-8."""
+    return answer.text if answer.body.raw else answer.body.text
 
 
-def _headers(headers: Headers, explain: Explainer) -> list[Fields]:
-    return [{"name": explain.masked(name), "value": explain.masked(value)} for name, value in headers]
+def _headers(headers: Headers) -> list[Fields]:
+    return [{"name": name, "value": value} for name, value in headers]
 
 
 def _query(url: str) -> list[Fields]:
@@ -131,11 +132,11 @@ def _all(headers: Headers, name: str) -> list[str]:
     return [value for key, value in headers if key.lower() == name]
 
 
-def _cookies(answer: Response, explain: Explainer) -> Iterator[Fields]:
+def _cookies(answer: ResponseRecord) -> Iterator[Fields]:
     """Yield the cookies that an answer sets, save for lines that no client takes for one."""
     for line in _all(answer.headers, "set-cookie"):
         with suppress(RefusedCookie):
-            yield _cookie(parse_set_cookie(explain.masked(line)))
+            yield _cookie(parse_set_cookie(line))
 
 
 def _cookie(cookie: SetCookie) -> Fields:

@@ -7,14 +7,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from harness.record.events import SECRETS_SHOWN, RunEvent, RunFinished, RunStarted
+from harness.record.item import ItemRecord, RequestRecord
+from harness.record.ledger import unanswered
+from harness.record.version import own_version
 from harness.reporters.explain import Explainer
 from harness.reporters.har.entry import entries, unanswered_entry
 from harness.reporters.spool import open_spool, publish
-from harness.reporters.tally import unanswered
-from harness.reporters.version import own_version
-from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult
-from harness.transport.exchange import SentRequest
 
 __all__ = ["HarReporter"]
 
@@ -36,38 +35,38 @@ class HarReporter:
         if isinstance(event, RunStarted):
             self._now = event.started_at
             self._comment = SECRETS_SHOWN if event.secrets_shown else ""
-        elif isinstance(event, ItemFinished):
-            self._add(event.result)
+        elif isinstance(event, ItemRecord):
+            self._add(event)
         elif isinstance(event, RunFinished):
             self._finish()
 
-    def _add(self, result: ItemResult) -> None:
+    def _add(self, result: ItemRecord) -> None:
         for exchange in result.sub_exchanges:
-            for entry in entries(exchange, self._explain):
+            for entry in entries(exchange):
                 self._write(entry, result, "sent by a script")
         if result.exchange is not None:
             self._now = result.exchange.started_at
-            for entry in entries(result.exchange, self._explain):
-                self._write(entry, result, result.status.replace("_", " "))
+            for entry in entries(result.exchange):
+                self._write(entry, result, result.status.words)
         elif unanswered(result):
-            sent = SentRequest(result.method, result.url, ())
+            sent = RequestRecord(result.method, result.url)
             why = self._explain.one_line(result.error) if result.error else result.status.value
-            self._write(unanswered_entry(sent, why, self._now, self._explain), result, "error")
+            self._write(unanswered_entry(sent, why, self._now), result, "error")
 
-    def _write(self, entry: dict[str, Any], result: ItemResult, said: str) -> None:
-        comment = self._explain.masked(f"{result.node_id}: {said}")
-        whole = {"pageref": self._page(result, entry["startedDateTime"]), **entry, "comment": comment}
+    def _write(self, entry: dict[str, Any], result: ItemRecord, said: str) -> None:
+        page = self._page(result, entry["startedDateTime"])
+        whole = {"pageref": page, **entry, "comment": f"{result.node_id}: {said}"}
         self._spool.write((",\n" if self._entries else "") + json.dumps(whole))
         self._entries += 1
 
-    def _page(self, result: ItemResult, started: str) -> str:
+    def _page(self, result: ItemRecord, started: str) -> str:
         key = (result.collection, result.iteration)
         if key not in self._pages:
             turn = f", iteration {result.iteration + 1} of {result.iterations}" if result.iterations > 1 else ""
             self._pages[key] = {
                 "startedDateTime": started,
                 "id": f"page_{len(self._pages) + 1}",
-                "title": self._explain.masked(result.collection) + turn,
+                "title": result.collection + turn,
                 "pageTimings": {},
             }
         page_id: str = self._pages[key]["id"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.record.item import ExchangeRecord, HopRecord, RequestRecord, ResponseRecord
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.options import HtmlOptions
-from harness.transport.exchange import Exchange, Headers, Hop, Response, SentRequest
+from harness.transport.exchange import Headers
 
 __all__ = ["LARGE", "LITTLE", "SMALL", "Allowance", "Bodies", "cut_text"]
 
@@ -33,10 +34,13 @@ class Allowance:
         return left
 
 
-def cut_text(text: str, limit: int, explain: Explainer) -> dict[str, Any]:
-    """Return at most `limit` characters of a text, its secrets masked, and how long it is if that is not all."""
-    shown = explain.part(text, limit)[:limit]
-    return {"text": shown} if len(text) <= limit else {"text": shown, "of": len(text)}
+def cut_text(text: str, limit: int, length: int = 0) -> dict[str, Any]:
+    """Return at most `limit` characters of a text, and how long it is if that is not all.
+
+    `length` is that of the whole where `text` is only its beginning.
+    """
+    whole = max(length, len(text))
+    return {"text": text} if len(text) <= limit and whole <= limit else {"text": text[:limit], "of": whole}
 
 
 class Bodies:
@@ -51,32 +55,32 @@ class Bodies:
         options = self._options
         return options.with_headers and not options.skip_headers and options.with_request_body(item)
 
-    def request(self, sent: SentRequest, item: str, limit: int) -> dict[str, Any]:
+    def request(self, sent: RequestRecord, item: str, limit: int) -> dict[str, Any]:
         """Return a request as it went out."""
         fields = {"method": self._explain.text(sent.method), "url": self._explain.text(sent.url)}
-        body = self._body(sent, sent.body.decode("utf-8", "replace"), limit)
+        body = self._body(sent, sent.text, limit)
         left_out = not self._options.with_request_body(item)
         return fields | self._headers(sent.headers) | ({"omitted": True} if left_out and sent.body else {"body": body})
 
-    def answer(self, response: Response, item: str, limit: int) -> dict[str, Any]:
+    def answer(self, response: ResponseRecord, item: str, limit: int) -> dict[str, Any]:
         """Return a response as it came in."""
         fields = {
             "version": response.http_version,
             "status": response.status,
             "reason": self._explain.text(response.reason),
-            "size": response.size,
+            "size": response.body.size,
             "wire": response.wire_size,
         }
         left_out = not self._options.with_response_body(item)
         body = self._body(response, response.text, limit)
         return fields | self._headers(response.headers) | ({"omitted": True} if left_out else {"body": body})
 
-    def exchange(self, exchange: Exchange, item: str, limit: int) -> dict[str, Any]:
+    def exchange(self, exchange: ExchangeRecord, item: str, limit: int) -> dict[str, Any]:
         """Return a request that a script made, with its answer."""
         sent, answer = exchange.request, exchange.response
         return {"sent": self.request(sent, item, limit), "answer": self.answer(answer, item, limit)}
 
-    def hop(self, hop: Hop, item: str, limit: int) -> dict[str, Any]:
+    def hop(self, hop: HopRecord, item: str, limit: int) -> dict[str, Any]:
         """Return one step on the way to the last answer."""
         return {"sent": self.request(hop.request, item, limit), "answer": self.answer(hop.response, item, limit)}
 
@@ -86,13 +90,14 @@ class Bodies:
         shown = [(name, value) for name, value in headers if name.lower() not in self._options.skip_headers]
         return {"headers": [[self._explain.text(name), self._explain.text(value)] for name, value in shown]}
 
-    def _body(self, message: SentRequest | Response, text: str, limit: int) -> dict[str, Any] | None:
-        if not message.body:
+    def _body(self, message: RequestRecord | ResponseRecord, text: str, limit: int) -> dict[str, Any] | None:
+        body = message.body
+        if not body:
             return None
         if _unreadable(text[:limit]):
-            return {"hex": message.body[:_HEX_BYTES].hex(" "), "bytes": message.size}
-        shown = cut_text(text, limit, self._explain) | {"bytes": message.size}
-        return {"of": len(text), **shown} if message.is_cut else shown
+            return {"hex": body.data[:_HEX_BYTES].hex(" "), "bytes": body.size}
+        shown = cut_text(text, limit) | {"bytes": body.size}
+        return {"of": len(text), **shown} if body.truncated else shown
 
 
 def _unreadable(text: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from harness.record.events import RunStarted
+from harness.record.item import Effect
+from harness.record.ledger import RunResult, Verdict
+from harness.record.status import Status
 from harness.reporters.explain import Explainer
-from harness.reporters.tally import Effect, Tally
-from harness.reporters.verdict import Verdict, verdict
-from harness.runner.events import RunStarted
-from harness.runner.result import RunResult, Status
 
 __all__ = ["Overview"]
 
@@ -19,10 +19,9 @@ _MAX_KINDS = 30
 class Overview:
     """The verdict, the counts and the circumstances of a run, as texts ready to be shown."""
 
-    def __init__(self, started: RunStarted, result: RunResult, tally: Tally, explain: Explainer) -> None:
+    def __init__(self, started: RunStarted, result: RunResult, explain: Explainer) -> None:
         self._started = started
         self._result = result
-        self._tally = tally
         self._explain = explain
 
     @property
@@ -33,7 +32,7 @@ class Overview:
     @property
     def verdict(self) -> Verdict:
         """The one word for the run."""
-        return verdict(self._result)
+        return self._result.verdict
 
     @property
     def exit_code(self) -> int:
@@ -43,7 +42,7 @@ class Overview:
     @property
     def suppressed(self) -> bool:
         """Whether the exit code was told to say nothing of what went wrong."""
-        return self.verdict in {"failed", "error"} and self._result.exit_code == 0
+        return self._result.suppressed
 
     def statuses(self) -> list[tuple[str, int]]:
         """Return how many results ended in each way; those that all runs have, and the others that occurred."""
@@ -58,13 +57,13 @@ class Overview:
         yield "requests answered", f"{totals.requests:,}"
         failed = f" ({totals.assertions_failed:,} failed)" if totals.assertions_failed else ""
         yield "assertions", f"{totals.assertions:,}{failed}"
-        if self._tally.compared:
-            yield "compared with an example", f"{self._tally.compared:,}"
+        if totals.compared:
+            yield "compared with an example", f"{totals.compared:,}"
         if totals.iterations > 1:
             yield "iterations", f"{totals.iterations:,}"
         yield "received", _amount(totals.bytes_received)
         yield "time", _duration(self._result.elapsed_ms)
-        if times := self._tally.time_line():
+        if times := totals.times.line():
             yield "responses", times
 
     def circumstances(self) -> Iterator[tuple[str, str]]:
@@ -84,7 +83,7 @@ class Overview:
 
     def kinds(self) -> list[tuple[Effect, str, int]]:
         """Return severity, kind and number of the differences found; those that break the contract first."""
-        return self._tally.kinds()[:_MAX_KINDS]
+        return [(each.effect, each.kind, each.count) for each in self._result.totals.drift[:_MAX_KINDS]]
 
     @property
     def started_at(self) -> str:

@@ -1,18 +1,16 @@
-"""What does the page know of one result: in its list, and in the panel that opens?"""
+"""What the page knows of one record: a row of its list, and the panel that opens."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from harness.checks.assertion import Assertion, Difference
-from harness.location import Location
+from harness.record.item import AssertionRecord, ConsoleMessage, DifferenceRecord, ItemRecord
+from harness.record.status import WRONG
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.bodies import LITTLE, Bodies
-from harness.reporters.tally import Effect, effect
-from harness.reporters.verdict import WRONG
-from harness.runner.result import ConsoleMessage, ItemResult
 from harness.snippets.languages import LANGUAGES, code
 from harness.snippets.snippet import of_sent
+from harness.transport.exchange import SentRequest
 
 __all__ = ["panel", "row"]
 
@@ -24,7 +22,7 @@ _MAX_MESSAGES = 1_000
 _MESSAGE_CHARACTERS = 8_192
 
 
-def row(result: ItemResult, item: int, explain: Explainer) -> list[Any]:
+def row(result: ItemRecord, item: int, explain: Explainer) -> list[Any]:
     """Return what the list shows of a result and what it is found by.
 
     The number of its item, iteration, how often it ran before in it, status, HTTP status, milliseconds, assertions,
@@ -45,7 +43,7 @@ def row(result: ItemResult, item: int, explain: Explainer) -> list[Any]:
     ]
 
 
-def panel(result: ItemResult, bodies: Bodies, limit: int, explain: Explainer) -> dict[str, Any]:
+def panel(result: ItemRecord, bodies: Bodies, limit: int, explain: Explainer) -> dict[str, Any]:
     """Return all that the panel of a result shows, but for what its item's source says."""
     exchange, name = result.exchange, result.item.name
     wrong = result.status in WRONG
@@ -67,23 +65,23 @@ def panel(result: ItemResult, bodies: Bodies, limit: int, explain: Explainer) ->
         "moreAsides": max(len(result.sub_exchanges) - _MAX_ASIDES, 0),
         "jumpedTo": explain.text(result.jumped_to) if result.jumped_to is not None else None,
         "curl": explain.lines(result.curl or ""),
-        "code": _code(result, explain) if limit > LITTLE and bodies.shows_all_of(name) else [],
+        "code": _code(result) if limit > LITTLE and bodies.shows_all_of(name) else [],
         "text": explain.failure(result) if wrong and limit > LITTLE else "",
     }
 
 
-def _assertion(assertion: Assertion, explain: Explainer) -> dict[str, Any]:
+def _assertion(assertion: AssertionRecord, explain: Explainer) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "name": explain.text(assertion.name),
         "kind": assertion.kind,
         "passed": assertion.passed,
         "skipped": assertion.skipped,
-        "differences": [_difference(each, effect(assertion, each), explain) for each in _first(assertion)],
+        "differences": [_difference(each, explain) for each in _first(assertion)],
         "more": max(len(assertion.differences) - _MAX_DIFFERENCES, 0),
     }
     if not assertion.passed:
         breaking = assertion.breaking
-        place = (breaking[0].location if breaking else None) or assertion.location
+        place = (breaking[0].place if breaking else None) or assertion.place
         fields |= {
             "expected": explain.lines(assertion.expected),
             "actual": explain.lines(assertion.actual),
@@ -94,16 +92,16 @@ def _assertion(assertion: Assertion, explain: Explainer) -> dict[str, Any]:
     return fields
 
 
-def _code(result: ItemResult, explain: Explainer) -> list[list[str]]:
+def _code(result: ItemRecord) -> list[list[str]]:
     """Return programs that send the same request, each with the name of its language."""
     if result.exchange is None:
         return []
     redirects = result.exchange.redirects
     sent = redirects[0].request if redirects else result.exchange.request
-    if len(sent.body) > _MAX_CODE_BODY:
+    if sent.body.size > _MAX_CODE_BODY:
         return []
-    snippet = of_sent(result.item.name, sent)
-    return [[LANGUAGES[each], explain.masked(code(each, snippet))] for each in _LANGUAGES]
+    snippet = of_sent(result.item.name, SentRequest(sent.method, sent.url, sent.headers, sent.body.data))
+    return [[LANGUAGES[each], code(each, snippet)] for each in _LANGUAGES]
 
 
 def _shown(console: tuple[ConsoleMessage, ...]) -> tuple[ConsoleMessage, ...]:
@@ -119,25 +117,20 @@ def _message(message: ConsoleMessage, explain: Explainer) -> list[str]:
     return [message.level, explain.lines(message.text, _MESSAGE_CHARACTERS), explain.text(message.script)]
 
 
-def _first(assertion: Assertion) -> list[Difference]:
+def _first(assertion: AssertionRecord) -> list[DifferenceRecord]:
     """Return the differences to be shown, what breaks the contract before what is allowed."""
-    return sorted(assertion.differences, key=lambda each: effect(assertion, each) != "breaking")[:_MAX_DIFFERENCES]
+    return sorted(assertion.differences, key=lambda each: each.effect != "breaking")[:_MAX_DIFFERENCES]
 
 
-def _difference(difference: Difference, severity: Effect, explain: Explainer) -> list[Any]:
+def _difference(difference: DifferenceRecord, explain: Explainer) -> list[Any]:
     """Return kind, severity, path, pointer, expected, actual, example, and the line of the file."""
     return [
         difference.kind,
-        severity,
+        difference.effect,
         explain.text(difference.path),
-        explain.masked(difference.pointer) if difference.pointer is not None else None,
+        difference.pointer,
         explain.lines(difference.expected),
         explain.lines(difference.actual),
         explain.text(difference.example or ""),
-        _line(difference.location, explain) if severity == "breaking" else "",
+        explain.text(f"{place.file}:{place.line}") if (place := difference.place) and place.line else "",
     ]
-
-
-def _line(location: Location | None, explain: Explainer) -> str:
-    position = explain.position(location) if location else None
-    return explain.text(f"{location.file}:{position.line}") if location and position else ""

@@ -7,6 +7,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from harness.record.events import RunEvent, RunFinished, RunStarted
+from harness.record.item import ItemRecord
+from harness.record.ledger import RunResult
+from harness.record.status import WRONG
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.blocks import Blocks
 from harness.reporters.html_report.bodies import Allowance, Bodies
@@ -16,10 +20,6 @@ from harness.reporters.html_report.page import page
 from harness.reporters.html_report.record import panel, row
 from harness.reporters.html_report.source import brief_item, item_source
 from harness.reporters.spool import open_spool, publish
-from harness.reporters.tally import Tally
-from harness.reporters.verdict import WRONG
-from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult, RunResult
 
 __all__ = ["HtmlReporter"]
 
@@ -28,6 +28,9 @@ _MAX_PLAIN = 200
 
 class HtmlReporter:
     """Writes the page when the run has finished."""
+
+    sources = True
+    """The page shows what the collection says of each item."""
 
     def __init__(self, path: Path, explain: Explainer, settings: Mapping[str, str] | None = None) -> None:
         self.path = path
@@ -41,20 +44,18 @@ class HtmlReporter:
         self._wrong = 0
         self._iterations = 1
         self._numbers: dict[tuple[str, str], int] = {}
-        self._started = RunStarted((), (), 0, 1)
-        self._tally = Tally()
+        self._started = RunStarted()
 
     def handle(self, event: RunEvent) -> None:
         """Take in the next event. Raises `ReportError` if the report cannot be written at the end."""
         if isinstance(event, RunStarted):
             self._started = event
-        elif isinstance(event, ItemFinished):
-            self._add(event.result)
+        elif isinstance(event, ItemRecord):
+            self._add(event)
         elif isinstance(event, RunFinished):
             self._finish(event.result)
 
-    def _add(self, result: ItemResult) -> None:
-        self._tally.add(result)
+    def _add(self, result: ItemRecord) -> None:
         self._iterations = max(self._iterations, result.iterations)
         wrong = result.status in WRONG
         if wrong:
@@ -65,18 +66,18 @@ class HtmlReporter:
         self._rows.add(row(result, self._number(result), self._explain))
         self._panels.add(panel(result, self._bodies, limit, self._explain))
 
-    def _add_plain(self, result: ItemResult) -> None:
+    def _add_plain(self, result: ItemRecord) -> None:
         """Set aside what is read where scripts do not run: on paper, and behind the security policy of some CIs."""
         self._wrong += 1
         if self._wrong <= _MAX_PLAIN:
             self._plain.write(f"<pre>{escape(self._explain.failure(result))}</pre>\n")
 
-    def _number(self, result: ItemResult) -> int:
+    def _number(self, result: ItemRecord) -> int:
         """Return the number of a result's item; what its file says is kept when it is met first."""
         key = (result.collection, result.item.node_id)
         if key not in self._numbers:
             self._numbers[key] = self._items.add(brief_item(result.item, result.collection, self._explain))
-            self._sources.add(item_source(result.item, self._explain))
+            self._sources.add(item_source(result, self._explain))
         return self._numbers[key]
 
     @property
@@ -84,7 +85,7 @@ class HtmlReporter:
         return (self._rows, self._items, self._panels, self._sources)
 
     def _finish(self, result: RunResult) -> None:
-        overview = Overview(self._started, result, self._tally, self._explain)
+        overview = Overview(self._started, result, self._explain)
         parts: dict[str, Any] = {
             "overview": overview,
             "options": self._options,

@@ -1,4 +1,4 @@
-"""How does one result look in Newman's summary, as an execution and as failures?"""
+"""One record as Newman's summary has it: an execution, and failures."""
 
 from __future__ import annotations
 
@@ -8,46 +8,54 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from harness.checks.assertion import Assertion, Difference
-from harness.collection.model import Item
-from harness.errors import Problem
-from harness.location import Location
-from harness.reporters.bodies import beginning, kept
+from harness.record.body import MOST, Body
+from harness.record.item import (
+    AssertionRecord,
+    DifferenceRecord,
+    ItemRecord,
+    ItemRef,
+    ProblemRecord,
+    RequestRecord,
+    ResponseRecord,
+)
+from harness.record.place import Place
+from harness.record.status import Status
 from harness.reporters.explain import Explainer
-from harness.runner.result import ItemResult, Status
-from harness.transport.exchange import Headers, Response, SentRequest
+from harness.transport.exchange import Headers
 
 __all__ = ["execution", "failures", "item_id"]
 
 Fields = dict[str, Any]
+_MOST_BYTES = MOST // 4
+"""Bytes of a body that are written one by one as numbers: three digits and a comma, as Node's `Buffer` is."""
 _THROWN = re.compile(r"([A-Z]\w*Error): (.*)", re.DOTALL)
 
 
-def item_id(item: Item) -> str:
+def item_id(item: ItemRef) -> str:
     """Return the item's id; where the file has none, one that is the same in every run."""
     return item.id or str(uuid.uuid5(uuid.NAMESPACE_URL, item.node_id))
 
 
-def execution(result: ItemResult, cursor: Fields, explain: Explainer) -> Fields:
+def execution(result: ItemRecord, cursor: Fields, explain: Explainer) -> Fields:
     """Return the entry of `run.executions`. Bytes stand in it as such, for the writer to make numbers of."""
-    fields: Fields = {"cursor": cursor, "item": _source(result), "request": _request(result, explain)}
+    fields: Fields = {"cursor": cursor, "item": _source(result), "request": _request(result)}
     if result.exchange is not None:
         fields["response"] = _response(result.exchange.response, result)
     elif result.error is not None:
         fields["requestError"] = _request_error(result)
     fields["id"] = item_id(result.item)
     fields["assertions"] = [_assertion(assertion, index, explain) for index, assertion in enumerate(result.assertions)]
-    fields["harness"] = _ours(result, explain)
+    fields["harness"] = _ours(result)
     return fields
 
 
-def failures(result: ItemResult, cursor: Fields, explain: Explainer) -> Iterator[Fields]:
+def failures(result: ItemRecord, cursor: Fields, explain: Explainer) -> Iterator[Fields]:
     """Yield the entries of `run.failures`: one for each assertion that failed, one for an error."""
     rest: Fields = {"source": _source(result), "parent": {"name": result.collection}, "cursor": cursor}
     failed = [(index, each) for index, each in enumerate(result.assertions) if not each.passed]
     for index, assertion in failed:
         yield {"error": _assertion_error(assertion, index, explain), "at": f"assertion:{index} in test-script", **rest}
-    if result.status is Status.ERROR or result.status is Status.UNKNOWN:
+    if result.status is Status.ERROR:
         at = "prerequest-script" if result.error_type == "ScriptError" else "request"
         yield {"error": _request_error(result), "at": at, **rest}
     elif result.status is Status.FAILED and not failed:
@@ -59,21 +67,20 @@ def failures(result: ItemResult, cursor: Fields, explain: Explainer) -> Iterator
         }
 
 
-def _source(result: ItemResult) -> Fields:
+def _source(result: ItemRecord) -> Fields:
     return {"id": item_id(result.item), "name": result.item.name}
 
 
-def _request(result: ItemResult, explain: Explainer) -> Fields:
-    sent = result.exchange.request if result.exchange else SentRequest(result.method, result.url, ())
+def _request(result: ItemRecord) -> Fields:
+    sent = result.exchange.request if result.exchange else RequestRecord(result.method, result.url)
     fields: Fields = {"url": _url(sent.url), "header": _headers(sent.headers), "method": sent.method}
     if sent.body:
-        body = kept(sent, explain, lambda data: data.decode("utf-8", "replace"))
-        fields["body"] = {"mode": "raw", "raw": body.text, **_cut(body.cut, sent)}
+        fields["body"] = {"mode": "raw", "raw": sent.text, **_cut(sent.body, truncated=sent.body.truncated)}
     return fields
 
 
-def _cut(is_cut: bool, message: SentRequest | Response) -> Fields:
-    return {"truncated": True, "size": message.size} if is_cut else {}
+def _cut(body: Body, *, truncated: bool) -> Fields:
+    return {"truncated": True, "size": body.size} if truncated else {}
 
 
 def _url(url: str) -> Fields:
@@ -96,43 +103,44 @@ def _headers(headers: Headers) -> list[Fields]:
     return [{"key": name, "value": value} for name, value in headers]
 
 
-def _response(response: Response, result: ItemResult) -> Fields:
-    data, is_cut = beginning(response)
+def _response(response: ResponseRecord, result: ItemRecord) -> Fields:
+    data = response.body.data
+    cut = len(data) > _MOST_BYTES or response.body.truncated
     return {
         "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{result.node_id} response")),
         "status": response.reason,
         "code": response.status,
         "header": _headers(response.headers),
-        "stream": {"type": "Buffer", "data": data, **_cut(is_cut, response)},
+        "stream": {"type": "Buffer", "data": data[:_MOST_BYTES], **_cut(response.body, truncated=cut)},
         "cookie": [],
         "responseTime": round(result.elapsed_ms),
-        "responseSize": response.size,
+        "responseSize": response.body.size,
     }
 
 
-def _request_error(result: ItemResult) -> Fields:
+def _request_error(result: ItemRecord) -> Fields:
     name = result.error_type or "Error"
     message = result.error.summary if result.error else result.reason or str(result.status)
     return {"type": name, "name": name, "message": message}
 
 
-def _assertion(assertion: Assertion, index: int, explain: Explainer) -> Fields:
+def _assertion(assertion: AssertionRecord, index: int, explain: Explainer) -> Fields:
     fields: Fields = {"assertion": assertion.name, "skipped": assertion.skipped}
     return fields if assertion.passed else {**fields, "error": _assertion_error(assertion, index, explain)}
 
 
-def _assertion_error(assertion: Assertion, index: int, explain: Explainer) -> Fields:
+def _assertion_error(assertion: AssertionRecord, index: int, explain: Explainer) -> Fields:
     """Return the error of an assertion; of a script's it is the error that was thrown, as in Newman."""
     name, message = "AssertionError", explain.one_line(assertion)
     if assertion.kind == "script":
         thrown = _THROWN.match(assertion.actual)
         name, message = (thrown[1], thrown[2]) if thrown else (name, assertion.actual)
-    place = f"\n   at {assertion.location}" if assertion.location is not None else ""
+    place = f"\n   at {assertion.place}" if assertion.place is not None else ""
     told = {"test": assertion.name, "message": message, "stack": f"{name}: {message}{place}"}
     return {"type": name, "name": name, "index": index, **told}
 
 
-def _ours(result: ItemResult, explain: Explainer) -> Fields:
+def _ours(result: ItemRecord) -> Fields:
     found = [(assertion.name, each) for assertion in result.assertions for each in assertion.differences]
     return {
         "node_id": result.node_id,
@@ -141,26 +149,24 @@ def _ours(result: ItemResult, explain: Explainer) -> Fields:
         "reason": result.reason,
         "example": result.example,
         "elapsed_ms": round(result.elapsed_ms, 3),
-        "location": _location(result.item.location, explain),
-        "assertions": [_judged(assertion, explain) for assertion in result.assertions],
-        "differences": [_difference(difference, name, explain) for name, difference in found],
-        "error": _problem(result.error, explain) if result.error else None,
+        "location": _location(result.item.place),
+        "assertions": [_judged(assertion) for assertion in result.assertions],
+        "differences": [_difference(difference, name) for name, difference in found],
+        "error": _problem(result.error) if result.error else None,
         "notes": list(result.notes),
         "curl": result.curl,
     }
 
 
-def _judged(assertion: Assertion, explain: Explainer) -> Fields:
+def _judged(assertion: AssertionRecord) -> Fields:
     fields: Fields = {"name": assertion.name, "kind": assertion.kind, "passed": assertion.passed}
     if not assertion.passed:
         fields |= {"expected": assertion.expected, "actual": assertion.actual, "example": assertion.example}
-        fields["location"] = _location(assertion.location, explain)
+        fields["location"] = _location(assertion.place)
     return fields
 
 
-def _difference(difference: Difference, assertion: str, explain: Explainer) -> Fields:
-    # Where a mere note was expected is not worth looking up in a large file.
-    place = difference.location if difference.severity == "breaking" else None
+def _difference(difference: DifferenceRecord, assertion: str) -> Fields:
     return {
         "assertion": assertion,
         "kind": difference.kind,
@@ -170,26 +176,20 @@ def _difference(difference: Difference, assertion: str, explain: Explainer) -> F
         "expected": difference.expected,
         "actual": difference.actual,
         "example": difference.example,
-        "location": _location(place, explain),
+        "location": _location(difference.place),
     }
 
 
-def _problem(problem: Problem, explain: Explainer) -> Fields:
+def _problem(problem: ProblemRecord) -> Fields:
     return {
         "summary": problem.summary,
         "hint": problem.hint,
         "searched": problem.searched,
-        "location": _location(problem.location, explain),
+        "location": _location(problem.place),
     }
 
 
-def _location(location: Location | None, explain: Explainer) -> Fields | None:
-    if location is None:
+def _location(place: Place | None) -> Fields | None:
+    if place is None:
         return None
-    position = explain.position(location)
-    return {
-        "file": location.file,
-        "line": position.line if position else None,
-        "column": position.column if position else None,
-        "path": location.json_path or None,
-    }
+    return {"file": place.file, "line": place.line, "column": place.column, "path": place.path or None}

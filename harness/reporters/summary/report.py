@@ -1,4 +1,4 @@
-"""What does a program read about a run? Newman's summary, with what only we know under keys named `harness`.
+"""`JsonReporter`: Newman's summary of a run, with what only we know under keys named `harness`.
 
 The shape follows the report that Newman 6.2.2 writes. Left out is what we do not measure (times of name lookup and
 first byte), and the values of variables, always.
@@ -12,14 +12,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from harness.record.events import RunEvent, RunFinished, RunStarted
+from harness.record.item import ItemRecord
+from harness.record.ledger import RunResult
+from harness.record.status import Status
+from harness.record.version import own_version
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import Spool, open_spool, publish
 from harness.reporters.summary.execution import execution, failures, item_id
-from harness.reporters.tally import Tally, Times
-from harness.reporters.verdict import verdict
-from harness.reporters.version import own_version
-from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult, RunResult, Status
 
 __all__ = ["FORMAT_VERSION", "JsonReporter"]
 
@@ -35,11 +35,10 @@ class JsonReporter:
     def __init__(self, path: Path, explain: Explainer) -> None:
         self.path = path
         self._explain = explain.styled()
-        self._items = _Array(open_spool(path), self._explain)
-        self._executions = _Array(open_spool(path), self._explain)
-        self._failures = _Array(open_spool(path), self._explain)
-        self._started = RunStarted((), (), 0, 1)
-        self._tally = Tally()
+        self._items = _Array(open_spool(path))
+        self._executions = _Array(open_spool(path))
+        self._failures = _Array(open_spool(path))
+        self._started = RunStarted()
         self._seen: set[tuple[str, str]] = set()
         self._turn: tuple[str, int] = ("", 0)
         self._position = 0
@@ -48,12 +47,12 @@ class JsonReporter:
         """Take in the next event. Raises `ReportError` if the report cannot be written at the end."""
         if isinstance(event, RunStarted):
             self._started = event
-        elif isinstance(event, ItemFinished):
-            self._add(event.result)
+        elif isinstance(event, ItemRecord):
+            self._add(event)
         elif isinstance(event, RunFinished):
             self._finish(event.result)
 
-    def _add(self, result: ItemResult) -> None:
+    def _add(self, result: ItemRecord) -> None:
         cursor = self._cursor(result)
         self._executions.add(execution(result, cursor, self._explain))
         for failure in failures(result, cursor, self._explain):
@@ -61,9 +60,8 @@ class JsonReporter:
         if (result.collection, result.item.node_id) not in self._seen:
             self._seen.add((result.collection, result.item.node_id))
             self._items.add({"id": item_id(result.item), "name": result.item.name})
-        self._tally.add(result)
 
-    def _cursor(self, result: ItemResult) -> dict[str, Any]:
+    def _cursor(self, result: ItemRecord) -> dict[str, Any]:
         turn = (result.collection, result.iteration)
         self._position = self._position + 1 if turn == self._turn else 0
         self._turn = turn
@@ -92,7 +90,7 @@ class JsonReporter:
         }
         run = {
             "stats": self._stats(result),
-            "timings": _timings(self._tally.times, result),
+            "timings": _timings(result),
             "executions": self._executions,
             "transfers": {"responseTotal": result.totals.bytes_received},
             "failures": self._failures,
@@ -106,39 +104,38 @@ class JsonReporter:
                 "globals": {"values": []},
                 "run": run,
                 "harness": self._ours(result),
-            },
-            self._explain,
+            }
         )
 
     def _stats(self, result: RunResult) -> dict[str, dict[str, int]]:
         totals = result.totals
-        sent = totals.requests + self._tally.unanswered
-        wrong = totals[Status.FAILED] + totals[Status.ERROR] + totals[Status.UNKNOWN]
-        tally = self._tally
-        ran, failed = tally.scripts, tally.scripts_failed
+        tests, prerequests = totals.tests, totals.prerequests
         return {
             "iterations": _stat(totals.iterations),
-            "items": _stat(totals.items, wrong, totals[Status.NOT_REACHED]),
-            "scripts": _stat(ran.total(), failed.total()),
-            "prerequests": _stat(tally.begun),
-            "requests": _stat(sent, tally.unanswered),
-            "tests": _stat(tally.begun),
+            "items": _stat(totals.items, totals.wrong, totals[Status.NOT_REACHED]),
+            "scripts": _stat(tests.ran + prerequests.ran, tests.failed + prerequests.failed),
+            "prerequests": _stat(totals.begun),
+            "requests": _stat(totals.requests + totals.unanswered, totals.unanswered),
+            "tests": _stat(totals.begun),
             "assertions": _stat(totals.assertions, totals.assertions_failed),
-            "testScripts": _stat(ran["test"], failed["test"]),
-            "prerequestScripts": _stat(ran["prerequest"], failed["prerequest"]),
+            "testScripts": _stat(tests.ran, tests.failed),
+            "prerequestScripts": _stat(prerequests.ran, prerequests.failed),
         }
 
     def _ours(self, result: RunResult) -> dict[str, Any]:
+        times = result.totals.times
         return {
-            "version": own_version(),
+            "version": self._started.harness or own_version(),
             "format_version": FORMAT_VERSION,
-            "status": verdict(result),
+            "status": result.verdict,
             "exit_code": result.exit_code,
             "totals": {status.value: result.totals[status] for status in Status},
             "assertions": {"total": result.totals.assertions, "failed": result.totals.assertions_failed},
-            "compared": self._tally.compared,
-            "drift": [{"severity": taken, "kind": kind, "count": count} for taken, kind, count in self._tally.kinds()],
-            "response_ms": {f"p{percent}": self._tally.times.percentile(percent) for percent in (50, 95, 99)},
+            "compared": result.totals.compared,
+            "drift": [
+                {"severity": each.effect, "kind": each.kind, "count": each.count} for each in result.totals.drift
+            ],
+            "response_ms": {"p50": times.p50, "p95": times.p95, "p99": times.p99},
             "collections": list(self._started.collections),
             "environment": self._started.environment,
             "seed": result.seed,
@@ -153,16 +150,15 @@ class JsonReporter:
 class _Array:
     """A JSON array that waits in a temporary file until the document around it is written."""
 
-    def __init__(self, spool: Spool, explain: Explainer) -> None:
+    def __init__(self, spool: Spool) -> None:
         self._spool = spool
-        self._explain = explain
         self._empty = True
 
     def add(self, value: object) -> None:
         """Write one more element."""
         self._spool.write("" if self._empty else ",\n")
         self._empty = False
-        for chunk in _encoded(value, self._explain):
+        for chunk in _encoded(value):
             self._spool.write(chunk)
 
     def chunks(self) -> Iterator[str]:
@@ -174,8 +170,9 @@ class _Array:
         self._spool.close()
 
 
-def _timings(times: Times, result: RunResult) -> dict[str, float]:
+def _timings(result: RunResult) -> dict[str, float]:
     """Return Newman's figures."""
+    times = result.totals.times
     return {
         "responseAverage": round(times.mean, 3),
         "responseMin": round(times.least, 3),
@@ -190,21 +187,21 @@ def _stat(total: int, failed: int = 0, pending: int = 0) -> dict[str, int]:
     return {"total": total, "pending": pending, "failed": failed}
 
 
-def _encoded(value: object, explain: Explainer) -> Iterator[str]:
-    """Yield `value` as JSON with its texts masked: bytes as numbers, a part at a time."""
+def _encoded(value: object) -> Iterator[str]:
+    """Yield `value` as JSON with a part at a time."""
     if isinstance(value, _Array):
         yield from value.chunks()
     elif isinstance(value, dict):
         yield "{"
         for index, (key, member) in enumerate(value.items()):
             yield f"{',' if index else ''}{json.dumps(key)}:"
-            yield from _encoded(member, explain)
+            yield from _encoded(member)
         yield "}"
     elif isinstance(value, list):
         yield "["
         for index, element in enumerate(value):
             yield "," if index else ""
-            yield from _encoded(element, explain)
+            yield from _encoded(element)
         yield "]"
     elif isinstance(value, bytes):
         yield "["
@@ -212,4 +209,4 @@ def _encoded(value: object, explain: Explainer) -> Iterator[str]:
             yield ("," if start else "") + ",".join(map(str, value[start : start + _BODY_CHUNK]))
         yield "]"
     else:
-        yield json.dumps(explain.masked(value) if isinstance(value, str) else value)
+        yield json.dumps(value)

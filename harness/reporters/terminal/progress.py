@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
+from harness.record.events import RunStarted
 from harness.reporters.screen import crop, encodable, fold, width
-from harness.runner.events import RunStarted
 
 __all__ = ["LiveProgress"]
 

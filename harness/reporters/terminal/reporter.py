@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
+from harness.record.events import ItemStarted, RunEvent, RunFinished, RunStarted
+from harness.record.item import ItemRecord
+from harness.record.ledger import RunResult
+from harness.record.status import NOT_JUDGED, WRONG, Status
 from harness.reporters.explain import LINE_CHARACTERS, Explainer
 from harness.reporters.screen import encodable, fold, harmless, in_ascii, pad, painted, width
-from harness.reporters.tally import Tally
 from harness.reporters.terminal.detail import assertion_lines, console_lines, exchange_lines, note_lines
 from harness.reporters.terminal.progress import LiveProgress
-from harness.reporters.verdict import WRONG, verdict
-from harness.runner.events import ItemFinished, ItemStarted, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult, RunResult, Status
 
 __all__ = ["TerminalReporter", "TerminalStyle"]
 
@@ -26,13 +26,11 @@ _SIGNS = {
     Status.PASSED: ("✓", "green"),
     Status.FAILED: ("✗", "red"),
     Status.ERROR: ("‼", "red"),
-    Status.UNKNOWN: ("‼", "red"),
     Status.UNCHECKED: ("○", "yellow"),
     Status.WITHHELD: ("○", "yellow"),
     Status.SKIPPED: ("–", "dim"),
     Status.NOT_REACHED: ("–", "dim"),
 }
-_LISTED = (Status.UNCHECKED, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 _VERDICT_COLOURS = {"passed": "green", "failed": "red", "error": "red", "unchecked": "yellow", "interrupted": "yellow"}
 _WIDTH_OF_A_FILE = 120
 _MAX_NAMES = 20
@@ -69,8 +67,7 @@ class TerminalReporter:
         self._columns = width or (shutil.get_terminal_size().columns if self._live else _WIDTH_OF_A_FILE)
         self._explain = explain.styled(color=self._color, width=self._columns)
         self._style = style or TerminalStyle()
-        self._started = RunStarted((), (), 0, 1)
-        self._tally = Tally()
+        self._started = RunStarted()
         self._aside: dict[tuple[Status, str], list[str]] = {}
         self._aside_counts: dict[tuple[Status, str], int] = {}
         self._progress: LiveProgress | None = None
@@ -82,8 +79,8 @@ class TerminalReporter:
         elif isinstance(event, ItemStarted):
             if self._progress is not None:
                 self._progress.begin(self._explain.item_name(event.item), event.iteration)
-        elif isinstance(event, ItemFinished):
-            self._item(event.result)
+        elif isinstance(event, ItemRecord):
+            self._item(event)
         elif isinstance(event, RunFinished):
             self._finish(event.result)
 
@@ -105,9 +102,8 @@ class TerminalReporter:
             self._progress = LiveProgress(event, self._stream, color=self._color, columns=self._columns)
             atexit.register(self.close)  # a run that ends in an exception must not leave the cursor hidden
 
-    def _item(self, result: ItemResult) -> None:
-        self._tally.add(result)
-        if result.status in _LISTED:
+    def _item(self, result: ItemRecord) -> None:
+        if result.status in NOT_JUDGED:
             self._set_aside(result)
         self._print(self._item_line(result))
         # How a server broke HTTP is news even where the answer is fine; what is wrong is explained with its notes.
@@ -122,7 +118,7 @@ class TerminalReporter:
         if self._progress is not None:
             self._progress.advance(wrong=result.status in WRONG)
 
-    def _details(self, result: ItemResult) -> None:
+    def _details(self, result: ItemRecord) -> None:
         for line in exchange_lines(result, self._explain):
             self._print(line)
         if result.status not in WRONG:  # the others tell theirs with what went wrong
@@ -134,10 +130,10 @@ class TerminalReporter:
             ):
                 self._print(self._paint(line, "green" if assertion.passed else "red"))
 
-    def _item_line(self, result: ItemResult) -> str:
+    def _item_line(self, result: ItemRecord) -> str:
         sign, colour = _SIGNS[result.status]
         clock = f"{datetime.now():%H:%M:%S} " if "show-timestamps" in self._style.switches else ""
-        word = result.status.replace("_", " ")
+        word = result.status.words
         lead = f"{clock}{sign} {pad(word, 11)} "
         name = self._explain.item_name(result.item)
         turn = f" [{result.iteration + 1}/{result.iterations}]" if result.iterations > 1 else ""
@@ -147,7 +143,7 @@ class TerminalReporter:
         folded = fold(line, self._columns, "  ")
         return self._paint(lead, colour) + folded[len(lead) :] if folded.startswith(lead) else folded
 
-    def _set_aside(self, result: ItemResult) -> None:
+    def _set_aside(self, result: ItemRecord) -> None:
         key = (result.status, self._explain.text(result.reason or "", LINE_CHARACTERS))
         if key not in self._aside and len(self._aside) >= _MAX_REASONS:
             key = (result.status, "other reasons")
@@ -167,8 +163,7 @@ class TerminalReporter:
             for label, value in self._summary(result):
                 self._print(fold(f"{label + ':':<13} {value}", self._columns, " " * 14))
             self._print("")
-        word = verdict(result)
-        self._print(self._paint(fold(self._closing(result, word), self._columns), _VERDICT_COLOURS[word]))
+        self._print(self._paint(fold(self._closing(result), self._columns), _VERDICT_COLOURS[result.verdict]))
         self._stream.flush()
 
     def _shows(self, part: str) -> bool:
@@ -179,21 +174,20 @@ class TerminalReporter:
             self._title("Failures")
         for failure in result.failures:
             self._print(self._explain.failure(failure) + "\n")
-        wrong = sum(result.totals[status] for status in WRONG)
-        if wrong > len(result.failures):
-            self._print(f"and {wrong - len(result.failures)} more that failed\n")
+        more = result.totals.wrong - len(result.failures)
+        if more > 0:
+            self._print(f"and {more} more that failed\n")
 
     def _not_judged(self) -> None:
         if not self._aside:
             return
         self._title("Not judged")
-        for status in _LISTED:
+        for status in NOT_JUDGED:
             for (kind, reason), names in self._aside.items():
                 if kind is not status:
                     continue
                 count = self._aside_counts[kind, reason]
-                word = status.replace("_", " ")
-                head = f"{word}: {count}" + (f", {reason}" if reason else "")
+                head = f"{status.words}: {count}" + (f", {reason}" if reason else "")
                 self._print(fold(head, self._columns, "  "))
                 for name in names:
                     self._print(fold(f"  {name}", self._columns, "    "))
@@ -204,19 +198,19 @@ class TerminalReporter:
     def _summary(self, result: RunResult) -> Iterator[tuple[str, str]]:
         totals = result.totals
         shown = [status for status in Status if totals[status]]
-        counts = ", ".join(f"{totals[status]} {status.replace('_', ' ')}" for status in shown)
+        counts = ", ".join(f"{totals[status]} {status.words}" for status in shown)
         yield "items", f"{totals.items}" + (f" ({counts})" if counts else "")
         failed = f" ({totals.assertions_failed} failed)" if totals.assertions_failed else ""
         yield "assertions", f"{totals.assertions}{failed}"
         yield "requests", f"{totals.requests}"
         if totals.iterations > 1:
             yield "iterations", f"{totals.iterations}"
-        if self._tally.compared:
-            yield "examples", f"{_counted(self._tally.compared, 'answer')} compared with an example"
-        for label, found in self._tally.drift_lines():
+        if totals.compared:
+            yield "examples", f"{_counted(totals.compared, 'answer')} compared with an example"
+        for label, found in totals.drift_lines():
             yield label, self._explain.text(found)
         yield "time", f"{result.elapsed_ms / 1000:.2f} s"
-        if times := self._tally.time_line():
+        if times := totals.times.line():
             yield "responses", times
         yield "received", _amount(totals.bytes_received)
         if self._started.environment:
@@ -229,20 +223,19 @@ class TerminalReporter:
         for note in result.notes:
             yield "note", self._explain.text(note, LINE_CHARACTERS)
 
-    def _closing(self, result: RunResult, word: str) -> str:
+    def _closing(self, result: RunResult) -> str:
         totals = result.totals
         count = _counted(totals.items, "item")
-        suppressed = " (exit code suppressed)" if word in {"failed", "error"} and result.exit_code == 0 else ""
-        errors = totals[Status.ERROR] + totals[Status.UNKNOWN]
+        suppressed = " (exit code suppressed)" if result.suppressed else ""
         said: Mapping[str, str] = {
             "passed": f"passed: {totals[Status.PASSED]} of {count}, {_counted(totals.assertions, 'assertion')}",
             "failed": f"failed: {totals[Status.FAILED]} of {count}",
-            "error": f"error: {errors} of {count} could not be asked"
+            "error": f"error: {totals[Status.ERROR]} of {count} could not be asked"
             + (f", {totals[Status.FAILED]} failed" if totals[Status.FAILED] else ""),
             "unchecked": f"nothing was judged: {count}",
             "interrupted": f"interrupted after {count}",
         }
-        return said[word] + suppressed
+        return said[result.verdict] + suppressed
 
     def _title(self, title: str) -> None:
         self._print(self._paint(f"{title}\n{'─' * width(title)}", "bold"))

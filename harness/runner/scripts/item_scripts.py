@@ -10,8 +10,10 @@ from typing import Any
 from harness.checks.assertion import Assertion
 from harness.collection.model import Event, Item
 from harness.errors import Problem, ScriptError, TimedOut
+from harness.record.item import ConsoleMessage, Visualization
+from harness.record.status import Status
 from harness.request.prepared import PreparedRequest
-from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization
+from harness.runner.outcome import Outcome
 from harness.runner.scripts.context import response_object, with_changes
 from harness.runner.scripts.cookies import cookies_after, cookies_for
 from harness.runner.scripts.packages import packages_of
@@ -81,17 +83,12 @@ class ItemScripts:
         for event in events:
             self._fail(event, self._run(event, members).problems)
 
-    def told(self, result: ItemResult) -> ItemResult:
-        """Return the result with what the scripts have said."""
+    def tell(self, outcome: Outcome) -> None:
+        """Add what the scripts have said to what is known of the item."""
         notes = [note for exchange in self.exchanges for note in exchange.addressed_notes]
-        return replace(
-            result,
-            notes=(*result.notes, *dict.fromkeys(notes)),
-            console=tuple(self.console),
-            sub_exchanges=tuple(self.exchanges),
-            scripts=tuple(self.ran),
-            visualization=self.visualization,
-        )
+        outcome.notes = (*outcome.notes, *dict.fromkeys(notes))
+        outcome.console, outcome.scripts = tuple(self.console), tuple(self.ran)
+        outcome.sub_exchanges, outcome.visualization = tuple(self.exchanges), self.visualization
 
     def _cookies_before(self) -> list[Mapping[str, Any]]:
         """Return the cookies that would go with the request as it stands now."""

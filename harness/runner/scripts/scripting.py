@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from harness.collection.model import Item
 from harness.errors import InvalidRequest, did_you_mean
+from harness.record.status import Status
 from harness.runner.credentials import add_value
 from harness.runner.options import Plan, RunOptions
-from harness.runner.result import ItemResult, Status
+from harness.runner.outcome import Outcome
 from harness.runner.scripts.item_scripts import ItemScripts
 from harness.runner.scripts.services import ItemServices, SentByScripts
 from harness.runner.shared import Shared
@@ -29,8 +30,8 @@ class RunsItems(Protocol):
     def allowed(self) -> frozenset[str]:
         """Node ids that are sent although the environment is protected."""
 
-    def run(self, blank: ItemResult) -> ItemResult:
-        """Return what became of an item."""
+    def run(self, outcome: Outcome) -> None:
+        """Run the item of an outcome, and fill in what became of it."""
 
 
 @dataclass(slots=True)
@@ -47,11 +48,11 @@ class Scripting:
     _depth: int = 0
     _layers: Layers | None = None
 
-    def of(self, blank: ItemResult, runner: RunsItems) -> ItemScripts | None:
+    def of(self, outcome: Outcome, runner: RunsItems) -> ItemScripts | None:
         """Return the scripts of one item, about to run; None when it has none."""
         if self._depth == 0:
             self.jump = None
-        item = blank.item
+        item = outcome.item
         if not item.scripts():
             return None
         self.shared.script_host.enter(self)
@@ -59,19 +60,21 @@ class Scripting:
             self._layers = Layers(self.scope, self._set)
         services = ItemServices(
             item=item,
-            iteration=blank.iteration,
+            iteration=outcome.iteration,
             depth=self._depth,
             options=self.options,
             shared=self.shared,
             transport=self.transport,
             guard=self.plan.settings.guard,
             layers=self._layers,
-            nested=lambda name, depth, variables: self._nested(name, depth, variables, blank, runner, scripts),
+            nested=lambda name, depth, variables: self._nested(name, depth, variables, outcome, runner, scripts),
             told=lambda exchange: scripts.exchanges.append(exchange),
             allowed=item.node_id in runner.allowed,
-            collection=blank.collection,
+            collection=outcome.collection,
         )
-        scripts = ItemScripts(item, self.shared.script_host, services, blank.iteration, blank.iterations, self._jumped)
+        scripts = ItemScripts(
+            item, self.shared.script_host, services, outcome.iteration, outcome.iterations, self._jumped
+        )
         return scripts
 
     def find(self, name: Any) -> Item | None:
@@ -92,7 +95,7 @@ class Scripting:
         name: str,
         depth: int,
         variables: Mapping[str, Any],
-        blank: ItemResult,
+        around: Outcome,
         runner: RunsItems,
         outer: ItemScripts,
     ) -> SentByScripts | None:
@@ -105,15 +108,16 @@ class Scripting:
             self.scope.assign("local", key, value)
         before, self._depth = self._depth, depth
         try:
-            result = runner.run(replace(blank, item=item))
+            inner = Outcome(item, around.collection, around.iteration, around.iterations, around.repeat)
+            runner.run(inner)
         finally:
             self._depth = before
-        outer.assertions.extend(result.assertions)
-        outer.console.extend(result.console)
-        if result.exchange is None:
-            if result.status == Status.SKIPPED:
+        outer.assertions.extend(inner.assertions)
+        outer.console.extend(inner.console)
+        if inner.exchange is None:
+            if inner.status == Status.SKIPPED:
                 return None
-            told = result.error.summary if result.error is not None else result.reason
+            told = inner.error.summary if inner.error is not None else inner.reason
             raise InvalidRequest(f"the request `{name}` was not sent: {told}")
-        outer.exchanges.append(result.exchange)
-        return SentByScripts(result.exchange)
+        outer.exchanges.append(inner.exchange)
+        return SentByScripts(inner.exchange)

@@ -17,9 +17,10 @@ from typing import Any
 
 from harness.collection.load import load_collection
 from harness.library import plan_for
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 from harness.redaction.redactor import Redactor
 from harness.runner.options import RunOptions
-from harness.runner.result import ItemResult, Status
 from harness.runner.run import Run
 from harness.variables.environment import Environment
 from harness.variables.scope import Layer, Value
@@ -102,7 +103,7 @@ def run_here(job: Job, recorder: Any, folder: Path) -> Found:
     )
 
 
-def _execution(result: ItemResult) -> dict[str, Any]:
+def _execution(result: ItemRecord) -> dict[str, Any]:
     told = [each for each in result.assertions if each.kind == "script"]
     rows = [
         [each.name, "skipped" if each.skipped else "passed" if each.passed else "failed", each.actual]

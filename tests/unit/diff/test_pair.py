@@ -10,13 +10,14 @@ from harness.collection.model import Item, Request, Url
 from harness.diff.pair import Comparison
 from harness.errors import Problem
 from harness.location import Location
-from harness.runner.result import ItemResult, Status
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 from harness.source import Source
 from harness.transport.exchange import Exchange, Response, SentRequest
 
 PLACE = Location(Source("c", ""))
 ITEM = Item("a", "a", Request("GET", Url(PLACE), (), None, None, PLACE), (), (), None, (), PLACE)
-ANSWERED = ItemResult(
+ANSWERED = ItemRecord(
     ITEM, Status.PASSED, exchange=Exchange(SentRequest("GET", "http://a/", ()), Response(200, "OK", (), b"{}"))
 )
 SIDES = Comparison("A", "B")
@@ -42,7 +43,7 @@ def test_nothing_compared_is_not_alike() -> None:
 @pytest.mark.parametrize("status", [Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED])
 def test_kept_back(status: Status) -> None:
     """On both sides it stays what it is, with its reason; on one side it is a difference."""
-    kept = ItemResult(ITEM, status, reason="because")
+    kept = ItemRecord(ITEM, status, reason="because")
     both = SIDES.result(kept, kept)
     assert (both.status, both.reason) == (status, "because")
 
@@ -52,6 +53,6 @@ def test_kept_back(status: Status) -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), [(ANSWERED, None), (None, ANSWERED)])
-def test_on_one_side_only(one: ItemResult | None, other: ItemResult | None) -> None:
+def test_on_one_side_only(one: ItemRecord | None, other: ItemRecord | None) -> None:
     """What the other side does not have is a difference."""
     assert SIDES.result(one, other).status is Status.FAILED

@@ -6,19 +6,30 @@ import re
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from harness.errors import Problem
 from harness.location import Location
+from harness.record.recorder import Recorder
+from harness.record.status import Status
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import MAX_DIFFERENCES, Explainer
-from harness.runner.result import Status
 from harness.source import Source
 
 CONTRACT = Path(__file__).parents[2] / "contract" / "explain"
 URL = ("item", 0, "item", 0, "request", "url", "raw")
 BODY = ("item", 0, "item", 0, "response", 0, "body")
+
+
+RECORDER = Recorder(Redactor())
+
+
+def drawn(problem: Problem, redactor: Redactor | None = None, **style: Any) -> str:
+    """Return a problem as a person reads it."""
+    recorder = Recorder(redactor) if redactor is not None else RECORDER
+    return Explainer(**style).problem(recorder.problem(problem))
 
 
 def check_golden(name: str, text: str) -> None:
@@ -39,12 +50,12 @@ def the_problem(source: Source) -> Problem:
 
 def test_a_problem_is_drawn(build: SimpleNamespace) -> None:
     """A problem shows file, line, column, names, path, the line with a caret, what was searched, and a hint."""
-    check_golden("problem.txt", Explainer().problem(the_problem(build.source)))
+    check_golden("problem.txt", drawn(the_problem(build.source)))
 
 
 def test_a_problem_fits_a_narrow_terminal(build: SimpleNamespace) -> None:
     """On 40 columns the names, the path and what was searched break, and the line is cropped around the caret."""
-    check_golden("problem_narrow.txt", Explainer(width=40).problem(the_problem(build.source)))
+    check_golden("problem_narrow.txt", drawn(the_problem(build.source), width=40))
 
 
 def test_a_failure_is_explained(build: SimpleNamespace) -> None:
@@ -74,7 +85,7 @@ def test_an_error_is_explained(build: SimpleNamespace) -> None:
 def test_many_differences_are_bounded(build: SimpleNamespace) -> None:
     """Beyond twenty the differences are counted."""
     differences = tuple(build.difference(f"$.k{number}") for number in range(25))
-    text = Explainer().assertion(build.assertion("body", False, differences=differences))
+    text = Explainer().assertion(RECORDER.assertion(build.assertion("body", False, differences=differences)))
 
     assert MAX_DIFFERENCES == sum("missing key" in line for line in text.splitlines())
     assert text.endswith("and 5 more")
@@ -91,9 +102,11 @@ def test_many_differences_are_bounded(build: SimpleNamespace) -> None:
 def test_one_line(build: SimpleNamespace, subject: str, expected: str) -> None:
     """The short form names what was expected, what came, and where."""
     subjects = {
-        "problem": the_problem(build.source),
-        "plain": build.assertion(passed=False),
-        "differing": build.assertion("body", False, differences=(build.difference("$.a"), build.difference("$.b"))),
+        "problem": RECORDER.problem(the_problem(build.source)),
+        "plain": RECORDER.assertion(build.assertion(passed=False)),
+        "differing": RECORDER.assertion(
+            build.assertion("body", False, differences=(build.difference("$.a"), build.difference("$.b")))
+        ),
     }
 
     assert expected == Explainer().one_line(subjects[subject])
@@ -104,7 +117,7 @@ def test_a_secret_in_the_quoted_file_is_masked(build: SimpleNamespace) -> None:
     redactor = Redactor()
     redactor.add("k3y-of-the-live-account", "api_key")
     source = Source("c.json", '{"a": "k3y-of-the-live-account/{{x}}"}')
-    text = Explainer(redactor).problem(Problem("odd", Location(source, ("a",)).within(26, 27)))
+    text = drawn(Problem("odd", Location(source, ("a",)).within(26, 27)), redactor)
     quoted, caret = text.splitlines()[-2:]
 
     assert "k3y" not in text
@@ -121,7 +134,7 @@ def test_a_secret_is_masked_before_the_line_is_cropped() -> None:
     problem = Problem("odd", Location(source, ("a",)).within(120, 124))
 
     for columns in range(20, 140):
-        text = Explainer(redactor, width=columns).problem(problem)
+        text = drawn(problem, redactor, width=columns)
         assert not any(secret[i : i + 4] in text for i in range(len(secret) - 4))
 
 
@@ -131,13 +144,13 @@ def test_a_weak_secret_is_masked_in_an_environment_file() -> None:
     redactor.add_named("password", "hunter2")
     source = Source("e.json", '{"values": [\n {"key": "password",\n  "value": "hunter2"}]}')
 
-    assert "hunter2" not in Explainer(redactor).problem(Problem("odd", Location(source, ("values", 0, "value"))))
+    assert "hunter2" not in drawn(Problem("odd", Location(source, ("values", 0, "value"))), redactor)
 
 
 def test_a_long_line_is_cropped_around_the_caret() -> None:
     """A body of one long line takes one line of the picture, the caret under its characters."""
     source = Source("c.json", '{"a": "' + "x" * 9_000 + "HERE" + "y" * 9_000 + '"}')
-    text = Explainer(width=60).problem(Problem("odd", Location(source, ("a",)).within(9_000, 9_004)))
+    text = drawn(Problem("odd", Location(source, ("a",)).within(9_000, 9_004)), width=60)
     quoted, caret = text.splitlines()[-2:]
 
     assert len(quoted) <= 60
@@ -147,7 +160,7 @@ def test_a_long_line_is_cropped_around_the_caret() -> None:
 def test_wide_characters_keep_the_caret_in_place() -> None:
     """Columns are counted as the terminal shows them: a tab as four, an ideograph as two."""
     source = Source("c.json", '{\t"名前": "x"}')
-    quoted, caret = Explainer().problem(Problem("odd", Location(source, ("名前",)))).splitlines()[-2:]
+    quoted, caret = drawn(Problem("odd", Location(source, ("名前",)))).splitlines()[-2:]
 
     assert '1| {    "名前": "x"}' == quoted
     assert "   " + " " * len('{    "____": ') + "^^^" == caret.replace("|", " ")
@@ -171,7 +184,7 @@ def test_nothing_a_terminal_would_obey_is_printed(build: SimpleNamespace, hostil
         exchange=build.exchange(500, hostile.encode("utf-8", "surrogatepass"), headers=()),
         error=Problem(hostile, Location(source, offset=20), hint=hostile, searched=hostile),
     )
-    text = Explainer().failure(result) + Explainer().one_line(assertion)
+    text = Explainer().failure(result) + Explainer().one_line(result.assertions[0])
 
     assert hostile not in text
     text.encode("utf-8")
@@ -180,21 +193,21 @@ def test_nothing_a_terminal_would_obey_is_printed(build: SimpleNamespace, hostil
 @pytest.mark.parametrize("text", ["", "not json", "[]", "[" * 100_000, '{"item": 1}'])
 def test_any_file_can_be_drawn(text: str) -> None:
     """A file that is no collection has a picture, too."""
-    drawn = Explainer().problem(Problem("odd", Location(Source("x.json", text), offset=0)))
+    shown = drawn(Problem("odd", Location(Source("x.json", text), offset=0)))
 
-    assert ["error: odd", "--> x.json:1:1"] == drawn.splitlines()[:2]
+    assert ["error: odd", "--> x.json:1:1"] == shown.splitlines()[:2]
 
 
 def test_a_warning_says_so() -> None:
     """The severity is the first word, readable without colour."""
-    assert "warning: odd" == Explainer().problem(Problem("odd", severity="warning"))
+    assert "warning: odd" == drawn(Problem("odd", severity="warning"))
 
 
 def test_colour_is_an_addition(build: SimpleNamespace) -> None:
     """Without its colours a coloured text is the plain one."""
-    coloured = Explainer(color=True).problem(the_problem(build.source))
+    coloured = drawn(the_problem(build.source), color=True)
 
-    assert Explainer().problem(the_problem(build.source)) == re.sub(r"\x1b\[\d+m", "", coloured)
+    assert drawn(the_problem(build.source)) == re.sub(r"\x1b\[\d+m", "", coloured)
     assert "\x1b[31m" in coloured
 
 

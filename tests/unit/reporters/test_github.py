@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from harness.errors import ReportError
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 from harness.redaction.redactor import Redactor
 from harness.reporters.ci.github import GitHubReporter
 from harness.reporters.explain import Explainer
-from harness.runner.result import ItemResult, Status
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +27,9 @@ def _not_on_github(monkeypatch: pytest.MonkeyPatch) -> None:
 def report(tmp_path: Path, build: SimpleNamespace) -> Any:
     """Give a function that reports results and returns the commands and the summary."""
 
-    def write(*results: ItemResult, explain: Explainer | None = None) -> tuple[list[str], str]:
+    def write(*results: ItemRecord) -> tuple[list[str], str]:
         path, stream = tmp_path / "summary.md", io.StringIO()
-        build.run(GitHubReporter(path, explain or Explainer(), stream), results)
+        build.run(GitHubReporter(path, Explainer(), stream), results)
         return list(filter(None, stream.getvalue().split("\n"))), path.read_text(encoding="utf-8")
 
     return write
@@ -96,7 +97,7 @@ def test_the_page_of_the_job_gets_the_summary_as_well(
     assert f"before\n{summary}" == page.read_text(encoding="utf-8")
     assert "## ❌ Voice: error" in summary
     assert "Responses: avg 12 ms, p50 12 ms, p95 12 ms, max 12 ms" in summary
-    assert "| 8 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 4 | 1 | 3 | 1.2 s |" in summary
+    assert "| 7 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 4 | 1 | 3 | 1.2 s |" in summary
 
 
 def test_files_are_named_from_the_root_of_the_checkout(
@@ -117,7 +118,7 @@ def test_secrets_are_masked(report: Any, build: SimpleNamespace) -> None:
     redactor.add("s3cr,et:x", "key")
     said = build.assertion("has s3cr,et:x", False, actual="s3cr%2Cet%3Ax")
     commands, summary = report(
-        build.result(Status.FAILED, item=build.item("s3cr,et:x"), assertions=(said,)), explain=Explainer(redactor)
+        build.result(Status.FAILED, item=build.item("s3cr,et:x"), assertions=(said,), redactor=redactor)
     )
 
     assert "s3cr" not in "\n".join(commands) + summary

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from harness.record.item import ItemRecord
+from harness.record.status import Status
 from harness.reporters.explain import Explainer
 from harness.reporters.har.report import HarReporter
-from harness.runner.result import ItemResult, Status
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
 
 
@@ -20,7 +21,7 @@ from harness.transport.exchange import Exchange, Hop, Response, SentRequest
 def archive(tmp_path: Path, build: SimpleNamespace, schemas: Any) -> Any:
     """Give a function that reports results and returns the log, which is valid HAR 1.2."""
 
-    def write(*results: ItemResult) -> Any:
+    def write(*results: ItemRecord) -> Any:
         path = tmp_path / "new" / "out.har"
         build.run(HarReporter(path, Explainer()), results)
         schemas.hold("har", path)

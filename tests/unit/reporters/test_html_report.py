@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from harness.errors import UsageError
+from harness.record.item import ConsoleMessage
+from harness.record.status import Status
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.bodies import LARGE, SMALL
 from harness.reporters.html_report.markdown import markdown_tree
 from harness.reporters.html_report.options import HTML_SETTINGS, HtmlOptions
 from harness.reporters.html_report.report import HtmlReporter
-from harness.runner.result import ConsoleMessage, Status
 
 HOSTILE = "</script><script>alert(1)</script><!-- ]]> \0 \u202e \u2028 <img src=x onerror=alert(1)>"
 
@@ -73,9 +74,9 @@ class _Page(HTMLParser):
 def write(tmp_path: Path, build: Any) -> Any:
     """Return a function that makes the page of some results."""
 
-    def made(results: list[Any], settings: dict[str, str] | None = None, explain: Explainer | None = None) -> _Page:
+    def made(results: list[Any], settings: dict[str, str] | None = None) -> _Page:
         file = tmp_path / "run.html"
-        build.run(HtmlReporter(file, explain or Explainer(), settings), results)
+        build.run(HtmlReporter(file, Explainer(), settings), results)
         assert [file] == list(tmp_path.iterdir()), "nothing is left behind"
         return _Page(file.read_text(encoding="utf-8"))
 
@@ -91,7 +92,7 @@ def test_every_result_stands_in_the_page_with_the_totals_of_the_run(write: Any, 
     assert [result.status.value for result in results] == [row[3] for row in rows]
     assert [result.reason or "" for result in results] == [panel["reason"] for panel in panels]
     assert 1 == len(page.array("item")) == len(page.array("source"))
-    assert re.search(r"items\s*8\s", page.text)
+    assert re.search(r"items\s*7\s", page.text)
     assert re.search(r"assertions\s*4 \(1 failed\)", page.text)
 
 
@@ -141,10 +142,9 @@ def test_secrets_are_masked_everywhere(write: Any, build: Any) -> None:
                 Status.FAILED, item=build.item(f"I {secret}"), exchange=build.exchange(500, body.encode()),
                 assertions=(build.assertion(secret, passed=False, actual=secret),), url=secret, curl=secret,
                 notes=(secret,),
-                console=(ConsoleMessage("log", secret, secret),),
+                console=(ConsoleMessage("log", secret, secret),), redactor=redactor,
             )
         ],
-        explain=Explainer(redactor),
     )  # fmt: skip
     everything = page.text + json.dumps([page.array(kind) for kind in ("row", "item", "panel", "source")])
 

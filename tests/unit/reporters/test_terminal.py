@@ -8,12 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from harness.record.events import ItemStarted, RunFinished, RunStarted
+from harness.record.ledger import Ledger
+from harness.record.status import Status
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import width
 from harness.reporters.terminal.reporter import TerminalReporter
-from harness.runner.events import ItemFinished, ItemStarted, RunFinished, RunStarted
-from harness.runner.result import RunResult, Status, Totals
 
 
 class Terminal(io.StringIO):
@@ -33,12 +35,10 @@ class AsciiStream(io.StringIO):
         return "ascii"
 
 
-def shown(
-    build: SimpleNamespace, results: Any, stream: io.StringIO | None = None, exit_code: int = 2, **options: Any
-) -> str:
+def shown(build: SimpleNamespace, results: Any, stream: io.StringIO | None = None, **options: Any) -> str:
     """Return all that is printed of a run."""
     stream = stream or io.StringIO()
-    build.run(TerminalReporter(Explainer(), stream=stream, **options), results, exit_code=exit_code)
+    build.run(TerminalReporter(Explainer(), stream=stream, **options), results)
     return stream.getvalue()
 
 
@@ -69,27 +69,27 @@ def test_the_end_of_a_run(build: SimpleNamespace) -> None:
     assert "withheld: 1, `live` is protected\n" in text
     assert re.search(r"^assertions: +4 \(1 failed\)$", text, re.MULTILINE)
     assert re.search(r"^environment: +staging$", text, re.MULTILINE)
-    assert text.endswith("\nerror: 2 of 8 items could not be asked, 1 failed\n")
+    assert text.endswith("\nerror: 1 of 7 items could not be asked, 1 failed\n")
 
 
 @pytest.mark.parametrize(
-    ("statuses", "exit_code", "closing"),
+    ("statuses", "how", "closing"),
     [
-        ([Status.PASSED, Status.SKIPPED], 0, "passed: 1 of 2 items, 1 assertion"),
-        ([Status.PASSED, Status.FAILED], 1, "failed: 1 of 2 items"),
-        ([Status.FAILED], 0, "failed: 1 of 1 item (exit code suppressed)"),
-        ([Status.WITHHELD], 5, "nothing was judged: 1 item"),
-        ([], 5, "nothing was judged: 0 items"),
-        ([Status.PASSED], 130, "interrupted after 1 item"),
+        ([Status.PASSED, Status.SKIPPED], {}, "passed: 1 of 2 items, 1 assertion"),
+        ([Status.PASSED, Status.FAILED], {}, "failed: 1 of 2 items"),
+        ([Status.FAILED], {"suppress": True}, "failed: 1 of 1 item (exit code suppressed)"),
+        ([Status.WITHHELD], {}, "nothing was judged: 1 item"),
+        ([], {}, "nothing was judged: 0 items"),
+        ([Status.PASSED], {"interrupted": True}, "interrupted after 1 item"),
     ],
 )
-def test_the_closing_line(build: SimpleNamespace, statuses: list[Status], exit_code: int, closing: str) -> None:
+def test_the_closing_line(build: SimpleNamespace, statuses: list[Status], how: dict[str, bool], closing: str) -> None:
     """The last line is the verdict, whatever was done to the exit code."""
     results = [
         build.result(status, assertions=(build.assertion(),) if status is Status.PASSED else ()) for status in statuses
     ]
     stream = io.StringIO()
-    build.run(TerminalReporter(Explainer(), stream=stream), results, exit_code=exit_code)
+    build.run(TerminalReporter(Explainer(), stream=stream), results, **how)
 
     assert closing == stream.getvalue().splitlines()[-1]
 
@@ -139,10 +139,10 @@ def test_live_progress(build: SimpleNamespace) -> None:
     """On a terminal the item under way is named, markup in a name is plain text, and the lines stay."""
     stream = Terminal()
     reporter = TerminalReporter(Explainer(), stream=stream, width=80)
-    reporter.handle(RunStarted(("Voice",), (None,), 1, 1))
-    reporter.handle(ItemStarted(build.item("[bold]Run[/nope]"), 0))
+    reporter.handle(RunStarted(collections=("Voice",), items=1))
+    reporter.handle(ItemStarted(build.result(item=build.item("[bold]Run[/nope]")).item, 0))
     reporter.close()
-    text = shown(build, [build.result(item=build.item("[bold]Run[/nope]"))], Terminal(), 0, width=80)
+    text = shown(build, [build.result(item=build.item("[bold]Run[/nope]"))], Terminal(), width=80)
 
     assert "PHLO › [bold]Run[/nope]" in text
     assert "passed: 1 of 1 item" in text
@@ -153,9 +153,9 @@ def test_the_line_of_a_running_run(build: SimpleNamespace, columns: int) -> None
     """It tells what is done, what failed, which iteration and request, and never breaks."""
     stream = Terminal()
     reporter = TerminalReporter(Explainer(), stream=stream, width=columns)
-    reporter.handle(RunStarted(("Voice",), (None,), 12, 3))
-    reporter.handle(ItemFinished(build.result(Status.FAILED)))
-    reporter.handle(ItemStarted(build.item("Retrieve a multi-party call of the account"), 1))
+    reporter.handle(RunStarted(collections=("Voice",), items=12, iterations=3))
+    reporter.handle(build.result(Status.FAILED))
+    reporter.handle(ItemStarted(build.result(item=build.item("Retrieve a multi-party call of the account")).item, 1))
     reporter.close()
     drawn = [line for line in re.split(r"[\r\n]|\x1b\[[\d;?]*[A-Za-z]", stream.getvalue()) if "1/12" in line]
 
@@ -178,11 +178,12 @@ def test_nothing_is_gathered_without_bound(build: SimpleNamespace) -> None:
 
 def test_failures_beyond_those_kept_are_counted(build: SimpleNamespace) -> None:
     """A run that kept fewer failures than there were says how many are not shown."""
-    totals = Totals()
+    ledger = Ledger()
     for _ in range(3):
-        totals.add(build.result(Status.FAILED))
+        ledger.add(build.result(Status.FAILED))
     stream = io.StringIO()
     reporter = TerminalReporter(Explainer(), stream=stream)
-    reporter.handle(RunFinished(RunResult(totals, (build.result(Status.FAILED),), exit_code=1)))
+    result = ledger.result(started_at=0.0, elapsed_ms=1.0)
+    reporter.handle(RunFinished(replace(result, failures=result.failures[:1])))
 
     assert "and 2 more that failed" in stream.getvalue()

@@ -13,12 +13,17 @@ from harness.checks.assertion import Assertion, Difference
 from harness.collection.model import Item, Request, Url
 from harness.errors import Problem
 from harness.location import Location
-from harness.runner.events import ItemFinished, Reporter, RunFinished, RunStarted
-from harness.runner.result import ItemResult, RunResult, Status, Totals
+from harness.record.events import Reporter, RunFinished, RunStarted
+from harness.record.item import ItemRecord
+from harness.record.ledger import Ledger, RunResult
+from harness.record.recorder import Recorder
+from harness.record.status import Status
+from harness.redaction.redactor import Redactor
+from harness.runner.outcome import Outcome
 from harness.source import Source
 from harness.transport.exchange import Exchange, Response, SentRequest
 
-CONTRACT = Path(__file__).parents[2] / "contract" / "explain"
+CONTRACT = Path(__file__).parents[1] / "contract" / "explain"
 SOURCE = Source("collections/phlo.postman_collection.json", (CONTRACT / "phlo.json").read_text(encoding="utf-8"))
 ITEM_PATH = ("item", 0, "item", 0)
 
@@ -51,8 +56,8 @@ def make_difference(path: str = "$.id", **fields: Any) -> Difference:
     return Difference(path=path, **fields)
 
 
-def make_result(status: Status = Status.PASSED, **fields: Any) -> ItemResult:
-    """Return a result: answered with 200, unless it is one that had no answer."""
+def make_result(status: Status = Status.PASSED, *, redactor: Redactor | None = None, **fields: Any) -> ItemRecord:
+    """Return the record of a result: answered with 200, unless it is one that had no answer."""
     answered = status in {Status.PASSED, Status.FAILED, Status.UNCHECKED}
     default = {
         "item": make_item(),
@@ -65,10 +70,12 @@ def make_result(status: Status = Status.PASSED, **fields: Any) -> ItemResult:
     }
     if status is Status.ERROR:
         default |= {"error": Problem("cannot connect to `api.test`"), "error_type": "ConnectFailed"}
-    return ItemResult(status=status, **(default | fields))
+    outcome = Outcome(status=status, **(default | fields))
+    recorder = Recorder(redactor or Redactor())
+    return outcome.record(recorder, recorder.source(outcome.item))
 
 
-def every_status() -> list[ItemResult]:
+def every_status() -> list[ItemRecord]:
     """Return one result of each status."""
     return [
         make_result(
@@ -80,22 +87,28 @@ def every_status() -> list[ItemResult]:
         make_result(Status.SKIPPED, reason="skipped by a script"),
         make_result(Status.WITHHELD, reason="`live` is protected"),
         make_result(Status.NOT_REACHED, reason="stopped after the first failure"),
-        make_result(Status.UNKNOWN),
     ]
 
 
-def run_reporter(reporter: Reporter, results: Iterable[ItemResult], **fields: Any) -> RunResult:
-    """Tell a reporter of a whole run with those results, as the runner would."""
+def run_reporter(reporter: Reporter, results: Iterable[ItemRecord], **how: bool) -> RunResult:
+    """Tell a reporter of a whole run with those records, as the runner would; `how` is for `Ledger.result`."""
     results = list(results)
     reporter.handle(
-        RunStarted(("Voice",), ("abc-123",), len(results), 1, environment="staging", seed=7, started_at=1_700_000_000.0)
+        RunStarted(
+            harness="1.0",
+            collections=("Voice",),
+            collection_ids=("abc-123",),
+            items=len(results),
+            environment="staging",
+            seed=7,
+            started_at=1_700_000_000.0,
+        )
     )
-    totals = Totals(iterations=1)
+    ledger = Ledger()
     for result in results:
-        totals.add(result)
-        reporter.handle(ItemFinished(result))
-    failures = tuple(each for each in results if each.status in {Status.FAILED, Status.ERROR, Status.UNKNOWN})
-    run = RunResult(totals, failures, started_at=1_700_000_000.0, elapsed_ms=1234.0, seed=7, **fields)
+        ledger.add(result)
+        reporter.handle(result)
+    run = ledger.result(started_at=1_700_000_000.0, elapsed_ms=1234.0, seed=7, **how)
     reporter.handle(RunFinished(run))
     return run
 

@@ -1,4 +1,4 @@
-"""Which version of harness wrote a report?"""
+"""`own_version`: the version of harness that writes a record or a report."""
 
 from __future__ import annotations
 

@@ -1,1 +1,0 @@
-"""How is a run written down event by event, and read back?"""
