@@ -9,7 +9,7 @@ from math import ceil, sqrt
 from typing import Literal
 
 from harness.checks.assertion import FAIL_ON, SEVERITIES, Assertion, Difference, Severity
-from harness.runner.result import ItemResult, Status
+from harness.runner.result import ItemResult, Status, script_ran
 
 __all__ = ["Effect", "Tally", "Times", "effect", "unanswered"]
 
@@ -113,7 +113,7 @@ class Tally:
         for title in result.scripts:
             owner, _, listen = title.rpartition(" › ")
             self.scripts[listen] += 1
-            self.scripts_failed[listen] += f"the {listen} script of “{owner}” runs without an error" in wrong
+            self.scripts_failed[listen] += script_ran(listen, owner) in wrong
         self.scripts_failed["prerequest"] += result.error_type == "ScriptError"
 
     def kinds(self) -> list[tuple[Effect, str, int]]:

@@ -10,7 +10,17 @@ from harness.collection.model import Item
 from harness.errors import Problem
 from harness.transport.exchange import Exchange
 
-__all__ = ["BUG", "INTERRUPTED", "ConsoleMessage", "ItemResult", "RunResult", "Status", "Totals", "Visualization"]
+__all__ = [
+    "BUG",
+    "INTERRUPTED",
+    "ConsoleMessage",
+    "ItemResult",
+    "RunResult",
+    "Status",
+    "Totals",
+    "Visualization",
+    "script_ran",
+]
 
 INTERRUPTED = 130  # as shells report a process that Ctrl-C ended
 
@@ -169,3 +179,8 @@ class RunResult:
     """Why the run ended early."""
     notes: tuple[str, ...] = ()
     """What a person should know beside the results, such as rules that were of no use."""
+
+
+def script_ran(listen: str, owner: str) -> str:
+    """Return the name of the assertion that a script ran to its end; it is told where it did not."""
+    return f"the {listen} script of “{owner}” runs without an error"

@@ -175,6 +175,38 @@ def test_a_prerequest_script_that_fails_and_one_that_does_not_end(
     assert "2 failed, 1 passed" in told.text
 
 
+def test_the_json_report_tells_the_errors_of_scripts(
+    project: Path, httpserver: HTTPServer, run_cli: Callable[..., Any], schemas: Any
+) -> None:
+    """As Newman does: with each request the errors of its scripts, and for each failure where it came up."""
+    file = write(
+        project,
+        httpserver,
+        item("fine", "pm.test('fine', () => {})", "1"),
+        item("held", "pm.test('never', () => {})", "nowhere.to.be.found"),
+        item("both", "pm.test('wrong', () => pm.expect(1).to.equal(2)); throw new TypeError('after')"),
+    )
+
+    run_cli("run", file, "-r", "json", "--reporter-json-export", "report.json", cwd=project)
+
+    schemas.hold("json", project / "report.json")
+    report = json.loads((project / "report.json").read_text())
+    told = [
+        {
+            listen: [error["error"]["message"] for error in execution.get(listen, ())]
+            for listen in ("prerequestScript", "testScript")
+        }
+        for execution in report["run"]["executions"]
+    ]
+    fine, held, both = told
+    assert {"prerequestScript": [], "testScript": []} == fine
+    assert ["nowhere is not defined" in message for message in held["prerequestScript"]] == [True]
+    assert {"prerequestScript": [], "testScript": ["after"]} == both
+    assert ["prerequest-script", "assertion:0 in test-script", "test-script"] == [
+        each["at"] for each in report["run"]["failures"]
+    ]
+
+
 @pytest.mark.parametrize("phase", ["prerequest", "test"])
 @pytest.mark.parametrize(
     "script",

@@ -14,13 +14,13 @@ from harness.errors import Problem
 from harness.location import Location
 from harness.reporters.bodies import beginning, kept
 from harness.reporters.explain import Explainer
-from harness.runner.result import ItemResult, Status
+from harness.runner.result import ItemResult, Status, script_ran
 from harness.transport.exchange import Headers, Response, SentRequest
 
 __all__ = ["execution", "failures", "item_id"]
 
 Fields = dict[str, Any]
-_THROWN = re.compile(r"([A-Z]\w*Error): (.*)", re.DOTALL)
+_THROWN = re.compile(r"((?:[A-Z]\w*)?Error): (.*)", re.DOTALL)
 
 
 def item_id(item: Item) -> str:
@@ -36,6 +36,11 @@ def execution(result: ItemResult, cursor: Fields, explain: Explainer) -> Fields:
     elif result.error is not None:
         fields["requestError"] = _request_error(result)
     fields["id"] = item_id(result.item)
+    for index, assertion in enumerate(result.assertions):
+        if listen := _listen_of_failed(result, assertion):
+            fields.setdefault(f"{listen}Script", []).append({"error": _assertion_error(assertion, index, explain)})
+    if result.error_type == "ScriptError":
+        fields.setdefault("prerequestScript", []).append({"error": _request_error(result)})
     fields["assertions"] = [_assertion(assertion, index, explain) for index, assertion in enumerate(result.assertions)]
     fields["harness"] = _ours(result, explain)
     return fields
@@ -46,7 +51,9 @@ def failures(result: ItemResult, cursor: Fields, explain: Explainer) -> Iterator
     rest: Fields = {"source": _source(result), "parent": {"name": result.collection}, "cursor": cursor}
     failed = [(index, each) for index, each in enumerate(result.assertions) if not each.passed]
     for index, assertion in failed:
-        yield {"error": _assertion_error(assertion, index, explain), "at": f"assertion:{index} in test-script", **rest}
+        listen = _listen_of_failed(result, assertion)
+        at = f"{listen}-script" if listen else f"assertion:{index} in test-script"
+        yield {"error": _assertion_error(assertion, index, explain), "at": at, **rest}
     if result.status is Status.ERROR or result.status is Status.UNKNOWN:
         at = "prerequest-script" if result.error_type == "ScriptError" else "request"
         yield {"error": _request_error(result), "at": at, **rest}
@@ -57,6 +64,17 @@ def failures(result: ItemResult, cursor: Fields, explain: Explainer) -> Iterator
             "at": "request",
             **rest,
         }
+
+
+def _listen_of_failed(result: ItemResult, assertion: Assertion) -> str | None:
+    """Return `prerequest` or `test` where the assertion says that such a script of the item ended in an error."""
+    if assertion.passed or assertion.kind != "script":
+        return None
+    for title in result.scripts:
+        owner, _, listen = title.rpartition(" › ")
+        if assertion.name == script_ran(listen, owner):
+            return listen
+    return None
 
 
 def _source(result: ItemResult) -> Fields:

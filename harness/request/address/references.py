@@ -28,7 +28,8 @@ class ForeignScheme(ValueError):
 def resolve(base: RequestUrl, reference: str, *, encode: bool = True) -> RequestUrl:
     """Return the URL that `reference` means at `base`, without its fragment, user and password.
 
-    Without `encode` (`disableUrlEncoding`) only what HTTP cannot carry is encoded. Raises `ForeignScheme`, and `ValueError` for what is no URL: its words go on after "the URL has".
+    Without `encode` (`disableUrlEncoding`) only what HTTP cannot carry is encoded. Raises `ForeignScheme`, and
+    `ValueError` for what is no URL: its words go on after "the URL has".
     """
     text = reference.strip(_AROUND).translate(_WITHIN).partition("#")[0]
     text, question, query = text.partition("?")

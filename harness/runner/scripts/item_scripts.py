@@ -11,7 +11,7 @@ from harness.checks.assertion import Assertion
 from harness.collection.model import Event, Item
 from harness.errors import Problem, ScriptError, TimedOut
 from harness.request.prepared import PreparedRequest
-from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization
+from harness.runner.result import ConsoleMessage, ItemResult, Status, Visualization, script_ran
 from harness.runner.scripts.context import response_object, with_changes
 from harness.runner.scripts.cookies import cookies_after, cookies_for
 from harness.runner.scripts.packages import packages_of
@@ -142,7 +142,7 @@ class ItemScripts:
 
     def _fail(self, event: Event, problems: tuple[Problem, ...]) -> None:
         for problem in problems:
-            name = f"the {event.listen} script of “{event.owner}” runs without an error"
+            name = script_ran(event.listen, event.owner)
             actual = problem.summary.partition(" failed: ")[2]
             self.assertions.append(Assertion(name, False, "script", "", actual, problem.location))
 
