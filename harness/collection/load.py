@@ -269,9 +269,16 @@ def _lines(source: Any) -> tuple[str, tuple[int, ...] | None]:
     """Return the text of a script, and for each line of it the index of the element it stands in."""
     if not isinstance(source, list):
         return scalar_text(source), None
-    lines = [(index, scalar_text(line)) for index, line in enumerate(source) if line is not None]
+    lines = [(index, _line(line)) for index, line in enumerate(source) if line is not None]
     pieces = tuple(index for index, line in lines for _ in range(line.count("\n") + 1))
     return "\n".join(line for _, line in lines), pieces
+
+
+def _line(line: Any) -> str:
+    """Return what stands in a line of a script; a list in its place is its values with commas, as JavaScript has it."""
+    if isinstance(line, list):
+        return ",".join("" if part is None else _line(part) for part in line)
+    return scalar_text(line)
 
 
 def _script(event: Node) -> Node | None:

@@ -284,14 +284,14 @@ def _read_body(request: Node) -> Body | None:
 
 
 def _mode(node: Node) -> str | None:
-    """Return the file's word for how the body is made: in lower case where it is known, as Postman reads it."""
+    """Return the file's word for how the body is made: in lower case where it is known, as Postman reads it.
+
+    `none` is no body, as in format v3, where nothing else is said.
+    """
     mode = node.text("mode")
-    if not mode or mode.lower() in BODY_MODES:
-        return mode and mode.lower()
-    hint = f"known are {', '.join(sorted(BODY_MODES))}"
-    place = node.get("mode") or node
-    place.warn(f"unknown body mode `{mode}`: sent as raw text, as Postman does it", hint)
-    return mode
+    if mode and mode.lower() == "none" and not node.value.get("raw"):
+        return None
+    return mode.lower() if mode and mode.lower() in BODY_MODES else mode
 
 
 def _language(node: Node) -> str | None:

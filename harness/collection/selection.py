@@ -38,11 +38,21 @@ def select(
 
 def matches(item: Item, pattern: str) -> bool:
     """Return whether a rule's pattern (a name, node path or glob) stands for the item or a folder around it."""
+    glob = _closed(pattern)
     if pattern in (item.id, item.name, *item.folders) or any(
-        path == pattern or fnmatchcase(path, pattern) for path in with_folders(item.node_id)
+        path == pattern or fnmatchcase(path, glob) for path in with_folders(item.node_id)
     ):
         return True
     return item.example_of is not None and matches(item.example_of, pattern)
+
+
+def _closed(pattern: str) -> str:
+    """Return a glob in which each `[` that nothing closes is written as what it means, the character itself.
+
+    `fnmatch` looks for the end of each of them to the end of the pattern: many take a time that grows by their square.
+    """
+    head, bracket, tail = pattern.rpartition("]")
+    return head + bracket + tail.replace("[", "[[]")
 
 
 def _nothing_in(collections: Sequence[Collection]) -> str:

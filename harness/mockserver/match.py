@@ -55,14 +55,20 @@ class Matcher:
 
     def find(self, request: IncomingRequest) -> Match | NoMatch:
         """Return the example that answers `request`, or why none does."""
-        fitting = [route for route in self._index.find(request.method, request.segments) if _host_fits(route, request)]
-        answering = [route for route in fitting if route.pattern.example is not None]
+        fitting, answering = self._routes(request.method, request)
+        if not answering and request.method.upper() == "HEAD":  # a GET without its body (RFC 9110, 9.3.2)
+            answering = self._routes("GET", request)[1]
         wanted = [route for route in answering if _grants(route.pattern, request)]
         if not wanted:
             return self._no_match(request, fitting, answering)
         best = wanted[0] if len(wanted) == 1 else max(wanted, key=lambda route: _score(route, request))
         assert best.pattern.example is not None, "unreachable: those without an example were left out"
         return Match(best.pattern.item, best.pattern.example)
+
+    def _routes(self, method: str, request: IncomingRequest) -> tuple[list[Route], list[Route]]:
+        """Return the routes that fit the path and host with this method, and those of them that have an example."""
+        fitting = [route for route in self._index.find(method, request.segments) if _host_fits(route, request)]
+        return fitting, [route for route in fitting if route.pattern.example is not None]
 
     def _no_match(self, request: IncomingRequest, fitting: list[Route], answering: list[Route]) -> NoMatch:
         shown = _short(str(request))

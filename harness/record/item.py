@@ -28,6 +28,7 @@ __all__ = [
     "ResponseRecord",
     "ScriptRecord",
     "Visualization",
+    "script_ran",
 ]
 
 BUG = "InternalError"
@@ -219,6 +220,11 @@ class ItemSource(Record, frozen=True):
     json_length: int = 0
 
 
+def script_ran(listen: str, owner: str) -> str:
+    """Return the name of the assertion that a script ran to its end; it is told where it did not."""
+    return f"the {listen} script of “{owner}” runs without an error"
+
+
 class ItemRecord(Record, frozen=True, tag_field="event", tag="item_finished"):
     """One run of one item, as it ended."""
 
@@ -265,3 +271,13 @@ class ItemRecord(Record, frozen=True, tag_field="event", tag="item_finished"):
     def node_id(self) -> str:
         """The item's node id, with the data row where the run has several iterations."""
         return f"{self.item.node_id}[row={self.iteration}]" if self.iterations > 1 else self.item.node_id
+
+    def script_that_failed(self, assertion: AssertionRecord) -> str | None:
+        """Return `prerequest` or `test` where an assertion says that such a script of the item ended in an error."""
+        if assertion.passed or assertion.kind != "script":
+            return None
+        for title in self.scripts:
+            owner, _, listen = title.rpartition(" › ")
+            if assertion.name == script_ran(listen, owner):
+                return listen
+        return None

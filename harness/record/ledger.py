@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from harness.record.base import Record
-from harness.record.item import BUG, Effect, ItemRecord
+from harness.record.item import BUG, Effect, ItemRecord, script_ran
 from harness.record.status import WRONG, Status
 
 __all__ = ["INTERRUPTED", "Drift", "Ledger", "RunResult", "ScriptCount", "Times", "Totals", "Verdict", "unanswered"]
@@ -275,7 +275,7 @@ class Ledger:
         for title in record.scripts:
             owner, _, listen = title.rpartition(" › ")
             self._scripts[listen, False] += 1
-            self._scripts[listen, True] += f"the {listen} script of “{owner}” runs without an error" in wrong
+            self._scripts[listen, True] += script_ran(listen, owner) in wrong
         self._scripts["prerequest", True] += record.error_type == "ScriptError"
 
     def _script_count(self, listen: str) -> ScriptCount:

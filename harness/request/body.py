@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.collection.model import Body, FormParam
+from harness.collection.parts import BODY_MODES
 from harness.errors import InvalidRequest
 from harness.location import Location
 from harness.request.comments import strip_comments
@@ -41,7 +42,7 @@ _BOUNDARY = re.compile(r'multipart/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))'
 def render_body(body: Body | None, renderer: Renderer, files: FileAccess, content_type: str | None) -> PreparedBody:
     """Return the body with its placeholders filled in; `content_type` is the request's own header.
 
-    Raises `InvalidRequest` for a file that cannot be sent.
+    Raises `InvalidRequest` for a file that cannot be sent, and a mode that nobody knows.
     """
     if body is None or body.disabled or (body.mode is None and not body.raw):
         return PreparedBody()
@@ -57,8 +58,11 @@ def render_body(body: Body | None, renderer: Renderer, files: FileAccess, conten
         case "graphql":
             return _graphql(body, renderer)
         case unknown:
-            renderer.notes.append(f"unknown body mode `{unknown}`: the body is sent as raw text, as Postman does it")
-            return _raw(body, renderer, content_type)
+            raise InvalidRequest(
+                f"unknown body mode `{unknown}`",
+                location=body.location.child("mode"),
+                hint=f"known are {', '.join(sorted(BODY_MODES))}",
+            )
 
 
 def _raw(body: Body, renderer: Renderer, content_type: str | None) -> PreparedBody:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-__all__ = ["encode_form", "encode_path", "encode_query", "in_query", "keep_path", "keep_query", "utf8"]
+__all__ = ["encode_form", "encode_path", "encode_query", "in_query", "utf8"]
 
 _UNRESERVED = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -38,24 +38,17 @@ def in_query(text: str, *, name: bool = False) -> str:
     return text.translate(_IN_NAME if name else _IN_VALUE)
 
 
-def encode_path(text: str) -> str:
-    """Return a path with what cannot stand in it encoded as UTF-8."""
-    return quote(utf8(text), safe=_PATH_SAFE)
+def encode_path(text: str, *, encode: bool = True) -> str:
+    """Return a path with what cannot stand in it encoded as UTF-8.
+
+    Without `encode` only that is which would end it or cannot stand in a request line.
+    """
+    return quote(utf8(text), safe=_PATH_SAFE if encode else _KEPT_IN_PATH)
 
 
-def encode_query(text: str) -> str:
-    """Return a whole query with what cannot stand in it encoded as UTF-8; `&`, `=` and `+` stay."""
-    return quote(utf8(text), safe=_QUERY_SAFE)
-
-
-def keep_path(text: str) -> str:
-    """Return a path as it is, with only that encoded which would end it or cannot stand in a request line."""
-    return quote(utf8(text), safe=_KEPT_IN_PATH)
-
-
-def keep_query(text: str) -> str:
-    """Return a query as it is, with only that encoded which would end it or cannot stand in a request line."""
-    return quote(utf8(text), safe=_KEPT_IN_QUERY)
+def encode_query(text: str, *, encode: bool = True) -> str:
+    """Return a whole query as `encode_path` returns a path; `&`, `=` and `+` stay."""
+    return quote(utf8(text), safe=_QUERY_SAFE if encode else _KEPT_IN_QUERY)
 
 
 def encode_form(text: str) -> str:

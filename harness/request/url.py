@@ -12,7 +12,7 @@ from harness.errors import InvalidRequest
 from harness.location import Location
 from harness.request.address.host import Authority, read_authority
 from harness.request.address.piece import Piece
-from harness.request.encoding import encode_path, encode_query, keep_path, keep_query
+from harness.request.encoding import encode_path, encode_query
 from harness.request.prepared import RequestUrl
 from harness.request.url_parts import QueryPart, UrlPart, url_parts
 from harness.variables.render import Renderer
@@ -167,8 +167,8 @@ def _parse(text: str, variables: _PathVariables | None, place: Location, *, enco
         scheme=scheme,
         host=authority.host,
         port=authority.port,
-        path=encode_path(filled or "/") if encode else keep_path(filled or "/"),
-        query=(encode_query(query.text) if encode else keep_query(query.text)) if question else None,
+        path=encode_path(filled or "/", encode=encode),
+        query=encode_query(query.text, encode=encode) if question else None,
     )
     return RenderedUrl(url, authority.userinfo or None)
 

@@ -34,6 +34,8 @@ class RedirectRules:
     keep_authorization: bool = False
     referer: bool = True
     """Whether each redirect tells where it comes from."""
+    encode: bool = True
+    """Whether a Location is encoded as URLs of requests are."""
 
     @classmethod
     def of(cls, behavior: Mapping[str, Any], *, follow: bool, maximum: int) -> RedirectRules:
@@ -47,6 +49,7 @@ class RedirectRules:
             keep_method=flag(behavior, "followOriginalHttpMethod", False),
             keep_authorization=flag(behavior, "followAuthorizationHeader", False),
             referer=not flag(behavior, "removeRefererHeaderOnRedirect", False),
+            encode=not flag(behavior, "disableUrlEncoding", False),
         )
 
 
@@ -61,7 +64,7 @@ def next_request(
     if not rules.follow or status not in _STATUSES or not (location or "").strip():
         return None
     assert location is not None
-    target = redirect_target(request, location)
+    target = redirect_target(request, location, encode=rules.encode)
     following = replace(request, url=target, userinfo=None)
     if status not in _KEEP_METHOD and not rules.keep_method:
         following = _as_get(following)
@@ -72,14 +75,14 @@ def next_request(
     return _for_another_server(following, rules, carries_secret)
 
 
-def redirect_target(request: PreparedRequest, location: str) -> RequestUrl:
+def redirect_target(request: PreparedRequest, location: str, *, encode: bool = True) -> RequestUrl:
     """Return the URL that a Location header means for an answer to `request` (RFC 9110, 10.2.2).
 
     A fragment is dropped, and so are a user and password: no server says with which credentials to come. Raises
     `TransportError` when it is no http or https URL.
     """
     try:
-        return resolve(request.url, location)
+        return resolve(request.url, location, encode=encode)
     except ForeignScheme as error:
         raise TransportError(
             f"the server redirects to a `{_shown(str(error))}:` address; only http and https are followed",

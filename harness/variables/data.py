@@ -21,7 +21,9 @@ __all__ = ["DataRow", "load_data"]
 DataRow = Mapping[str, Value]
 
 _LINE_END = re.compile(r"(?:\r\n|\r|\n)?")
-_CELL = re.compile(r'[ \t]*+(?:"(?P<quoted>(?:[^"]|"")*+)"[ \t]*+|(?P<plain>(?!")[^,\r\n]*+|))')
+# What JavaScript's `trim` takes away, line breaks aside; spreadsheets leave no-break spaces and marks behind.
+_BLANKS = "\t\v\f \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+_CELL = re.compile(rf'[{_BLANKS}]*+(?:"(?P<quoted>(?:[^"]|"")*+)"[{_BLANKS}]*+|(?P<plain>(?!")[^,\r\n]*+|))')
 
 
 def load_data(path: Path | str | Source) -> tuple[DataRow, ...]:
@@ -102,7 +104,7 @@ def _csv_lines(source: Source) -> Iterator[tuple[Location, list[_Cell]]]:
             match = _CELL.match(text, offset)
             assert match is not None, "unreachable: the pattern matches nothing, too"
             quoted = match["quoted"] is not None
-            cells.append(_Cell(match["quoted"].replace('""', '"') if quoted else match["plain"].strip(" \t"), quoted))
+            cells.append(_Cell(match["quoted"].replace('""', '"') if quoted else match["plain"].strip(_BLANKS), quoted))
             offset = match.end()
             if text.startswith('"', offset) and not quoted:
                 raise InvalidData("not CSV: a quote is opened here and never closed", location=place)

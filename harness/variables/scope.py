@@ -19,6 +19,7 @@ __all__ = ["Layer", "Value", "VariableScope", "values_of"]
 
 Layer = Literal["local", "data", "environment", "collection", "globals"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
+_VAULT = "vault:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,22 @@ class VariableScope:
     _nearest: Mapping[str, Value] = field(default_factory=dict)
 
     def find(self, name: str) -> Value | None:
-        """Return the value of the first layer that has the name and is not at fault, else the one at fault."""
+        """Return the value of the first layer that has the name and is not at fault, else the one at fault.
+
+        `vault:NAME` that no layer has is the environment's secret NAME: its secrets are what Postman's vault is.
+        """
         faulty = None
         for values in self._in_order():
             found = values.get(name)
             if found is not None and found.fault is None:
                 return found
             faulty = faulty or found
-        return faulty
+        return faulty or (self.vault(name.removeprefix(_VAULT)) if name.startswith(_VAULT) else None)
+
+    def vault(self, name: str) -> Value | None:
+        """Return a secret of the environment."""
+        found = self.layers["environment"].get(name)
+        return found if found is not None and found.secret else None
 
     def assign(self, layer: Layer, name: str, value: Any) -> None:
         """Give `name` a value in one layer."""

@@ -54,7 +54,7 @@ def test_nothing_is_sent(tmp_path: Path, httpserver: HTTPServer, run_cli: Callab
     done = run_cli("check", file, "--env-var", f"base_url=http://127.0.0.1:{httpserver.port}")
 
     assert done.code == 4
-    assert "2 problems, 2 warnings" in done.out
+    assert "3 problems, 1 warning" in done.out
     for words in ("`missing`", "unknown auth scheme `hmac`", "unknown body mode `binary`"):
         assert words in done.out
     assert httpserver.log == []

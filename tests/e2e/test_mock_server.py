@@ -159,6 +159,16 @@ def test_head_and_204_have_no_body(mock: MockServer, client: httpx.Client) -> No
     assert (204, False, b"") == (dropped.status_code, "content-length" in dropped.headers, dropped.content)
 
 
+def test_head_is_a_get_without_its_body(tmp_path: Path) -> None:
+    """Where no HEAD is saved, status, headers and length are those of the GET's example, and the body is left out."""
+    show = next(each for each in ITEMS if each["name"] == "Show")
+    with MockServer([load(tmp_path, [show])]) as server:
+        got, head = (httpx.request(method, f"{server.url}/v1/call/7/", trust_env=False) for method in ("GET", "HEAD"))
+
+    assert ("11", b"") == (head.headers["content-length"], head.content)
+    assert (got.status_code, [*got.headers]) == (head.status_code, [*head.headers])
+
+
 def test_a_redirect_is_served_as_saved(client: httpx.Client) -> None:
     """The Location of a saved redirect goes out as it stands, even when it is no URL."""
     response = client.get("/v1/old")

@@ -175,6 +175,38 @@ def test_a_prerequest_script_that_fails_and_one_that_does_not_end(
     assert "2 failed, 1 passed" in told.text
 
 
+def test_the_json_report_tells_the_errors_of_scripts(
+    project: Path, httpserver: HTTPServer, run_cli: Callable[..., Any], schemas: Any
+) -> None:
+    """As Newman does: with each request the errors of its scripts, and for each failure where it came up."""
+    file = write(
+        project,
+        httpserver,
+        item("fine", "pm.test('fine', () => {})", "1"),
+        item("held", "pm.test('never', () => {})", "nowhere.to.be.found"),
+        item("both", "pm.test('wrong', () => pm.expect(1).to.equal(2)); throw new TypeError('after')"),
+    )
+
+    run_cli("run", file, "-r", "json", "--reporter-json-export", "report.json", cwd=project)
+
+    schemas.hold("json", project / "report.json")
+    report = json.loads((project / "report.json").read_text())
+    told = [
+        {
+            listen: [error["error"]["message"] for error in execution.get(listen, ())]
+            for listen in ("prerequestScript", "testScript")
+        }
+        for execution in report["run"]["executions"]
+    ]
+    fine, held, both = told
+    assert {"prerequestScript": [], "testScript": []} == fine
+    assert ["nowhere is not defined" in message for message in held["prerequestScript"]] == [True]
+    assert {"prerequestScript": [], "testScript": ["after"]} == both
+    assert ["prerequest-script", "assertion:0 in test-script", "test-script"] == [
+        each["at"] for each in report["run"]["failures"]
+    ]
+
+
 @pytest.mark.parametrize("phase", ["prerequest", "test"])
 @pytest.mark.parametrize(
     "script",
@@ -216,3 +248,64 @@ pm.test('lost', () => pm.expect(words).to.include('did you mean `inner`'));
     assert done.code == 0, done.text
     assert [request.path for request, _ in httpserver.log] == ["/outer", "/inner"]
     assert "3" in done.out.partition("assertions:")[2].partition("\n")[0]
+
+
+def test_placeholders_of_the_vault_are_the_secrets_of_the_environment(
+    project: Path, httpserver: HTTPServer, run_cli: Callable[..., Any]
+) -> None:
+    """`{{vault:name}}` is sent filled in and shown masked; what is no secret is not in the vault."""
+    sent, refused = item("sent"), item("refused")
+    sent["request"]["header"] = [{"key": "X-Key", "value": "{{vault:api_key}}"}]
+    refused["request"]["header"] = [{"key": "X-Key", "value": "{{vault:plain}}"}]
+    file = write(project, httpserver, sent, refused)
+
+    done = run_cli("run", file, "-e", "live.json", "-i", "sent", "--verbose", cwd=project)
+    lost = run_cli("run", file, "-e", "live.json", "-i", "refused", cwd=project)
+
+    assert [("/sent", "k-3141-5926-5358")] == [
+        (request.path, request.headers["X-Key"]) for request, _ in httpserver.log
+    ]
+    assert "X-Key: ‹api_key›" in done.out
+    assert "3141" not in done.text
+    assert (2, True) == (lost.code, "unresolved variable `vault:plain`" in lost.out)
+
+
+def test_a_request_run_by_a_script_is_as_in_postman(
+    project: Path, httpserver: HTTPServer, run_cli: Callable[..., Any]
+) -> None:
+    """As postman-runtime's own tests have it: what is shared, what comes back, and what ends nothing."""
+    outer = """
+shared = 1;
+pm.environment.set('path', 'inner');
+const run = (name) => pm.execution.runRequest(name).then((answer) => answer, (error) => error.message);
+const answer = await run('inner');
+pm.test('its body', () => pm.expect(answer.json()).to.eql({n: 1}));
+pm.test('its variables', () => pm.expect([pm.globals.get('g'), pm.collectionVariables.get('c')]).to.eql(['G', 'C']));
+const skipped = await run('skips');
+pm.test('none of one that skips itself', () => pm.expect(skipped).to.equal(null));
+const broken = await run('broken');
+pm.test('an error of one that fails', () => pm.expect(broken).to.include('nowhere is not defined'));
+"""
+    inner = """
+pm.test('a global', () => pm.expect(shared).to.equal(1));
+pm.test('the row', () => pm.expect(pm.iterationData.get('who')).to.be.oneOf(['Ann', 'Bo']));
+pm.globals.set('g', 'G'); pm.collectionVariables.set('c', 'C');
+pm.test('fails', () => pm.expect(true).to.equal(false));
+"""
+    fields = item("inner", "pm.test('sent', () => pm.response.to.have.status(200))", inner)
+    fields["request"]["url"] = "{{base}}/{{path}}"
+    others = (item("skips", prerequest="pm.execution.skipRequest()"), item("broken", prerequest="nowhere.to.be.found"))
+    file = write(project, httpserver, item("outer", outer), fields, *others)
+
+    done = run_cli(
+        "run", file, "-d", "rows.csv", "-e", "live.json", "-i", "outer",
+        "-r", "json", "--reporter-json-export", "report.json", cwd=project,
+    )  # fmt: skip
+
+    report = json.loads((project / "report.json").read_text())
+    told = [[(each["assertion"], "error" in each) for each in run["assertions"]] for run in report["run"]["executions"]]
+    assert 1 == done.code, done.text
+    assert ["/outer", "/inner"] * 2 == [request.path for request, _ in httpserver.log]
+    names = ["a global", "the row", "fails", "sent", "its body", "its variables"]
+    names += ["none of one that skips itself", "an error of one that fails"]
+    assert [[(name, name == "fails") for name in names]] * 2 == told

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 _REFUSAL = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: %s\r\nContent-Length: 0\r\n\r\n"
 # MS-NLMP 4.2.4.3
-_NTLM_CHALLENGE = "NTLM " + b64encode(
+NTLM_CHALLENGE = "NTLM " + b64encode(
     bytes.fromhex(
         "4e544c4d53535000020000000c000c003800000033828ae20123456789abcdef0000000000000000240024004400000006007017000000"
         "0f53006500720076006500720002000c0044006f006d00610069006e0001000c0053006500720076006500720000000000"
@@ -97,7 +97,7 @@ class Recorder:
         if challenge is not None and credentials is None:
             return _REFUSAL % challenge.encode("ascii")
         if challenge is not None and credentials[1] == b"NTLM" and b64decode(credentials[2])[8] == 1:
-            return _REFUSAL % _NTLM_CHALLENGE.encode("ascii")
+            return _REFUSAL % NTLM_CHALLENGE.encode("ascii")
         return _ANSWER.removesuffix(b"{}") if head.startswith(b"HEAD ") else _ANSWER
 
 

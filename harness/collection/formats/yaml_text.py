@@ -7,6 +7,7 @@ is. Knows nothing of Postman. Safe for hostile files: no tags that make objects,
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ _WORDS = {
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _UNQUOTED = re.compile(r"[:\-]\s+\{\{")
 _LOOKED_AT = 200  # characters before and behind a fault
+_KEPT_SCALARS = 32
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 
 
@@ -56,6 +58,8 @@ class YamlSource(Source):
     """The text of a YAML file."""
 
     _spots: dict[PathParts, Spot] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _scalars: dict[int, array[int]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Where the characters of the scalars asked for last are written, by where the scalar begins."""
 
     @classmethod
     def of(cls, source: Source) -> YamlSource:
@@ -87,23 +91,36 @@ class YamlSource(Source):
         if key:
             return self.offset_at(spot.key[0], spot.key[1] - spot.key[0])
         if span is not None and spot.style is not None:
-            first, last = (_written(self.text, spot, index) for index in span)
+            first, last = (self._written(spot, index) for index in span)
             return self.offset_at(first, last - first)
         return self.offset_at(spot.start, spot.end - spot.start)
 
+    def _written(self, spot: Spot, index: int) -> int:
+        """Return the offset of a character of a scalar's value; exact but for blanks at a line's begin."""
+        if spot.start not in self._scalars:
+            if len(self._scalars) >= _KEPT_SCALARS:
+                self._scalars.pop(next(iter(self._scalars)))
+            self._scalars[spot.start] = array("q", _offsets(self.text, spot))
+        offsets = self._scalars[spot.start]
+        if index >= len(offsets) - 1:
+            return min(offsets[-1], spot.end)
+        offset, character = offsets[index], spot.text[index]
+        while offset < spot.end and self.text[offset] != character and self.text[offset].isspace():
+            offset += 1
+        return min(offset, spot.end)
 
-def _written(text: str, spot: Spot, index: int) -> int:
-    """Return the offset in the file of a character of a scalar's value; exact but for blanks at a line's begin."""
+
+def _offsets(text: str, spot: Spot) -> Iterator[int]:
+    """Yield where each character of a scalar's value begins as it is written, and where the last one ends."""
     offset = spot.start
     if spot.style in ("|", ">"):  # the header's line
         offset = text.find("\n", offset) + 1
     elif spot.style:
         offset += 1
-    for character in spot.text[:index]:
+    yield offset
+    for character in spot.text:
         offset = _after(text, offset, character, spot)
-    while offset < spot.end and index < len(spot.text) and text[offset] != spot.text[index] and text[offset].isspace():
-        offset += 1
-    return min(offset, spot.end)
+        yield offset
 
 
 def _after(text: str, offset: int, character: str, spot: Spot) -> int:

@@ -28,7 +28,7 @@ __all__ = ["execution", "failures", "item_id"]
 Fields = dict[str, Any]
 _MOST_BYTES = MOST // 4
 """Bytes of a body that are written one by one as numbers: three digits and a comma, as Node's `Buffer` is."""
-_THROWN = re.compile(r"([A-Z]\w*Error): (.*)", re.DOTALL)
+_THROWN = re.compile(r"((?:[A-Z]\w*)?Error): (.*)", re.DOTALL)
 
 
 def item_id(item: ItemRef) -> str:
@@ -44,6 +44,11 @@ def execution(result: ItemRecord, cursor: Fields, explain: Explainer) -> Fields:
     elif result.error is not None:
         fields["requestError"] = _request_error(result)
     fields["id"] = item_id(result.item)
+    for index, assertion in enumerate(result.assertions):
+        if listen := result.script_that_failed(assertion):
+            fields.setdefault(f"{listen}Script", []).append({"error": _assertion_error(assertion, index, explain)})
+    if result.error_type == "ScriptError":
+        fields.setdefault("prerequestScript", []).append({"error": _request_error(result)})
     fields["assertions"] = [_assertion(assertion, index, explain) for index, assertion in enumerate(result.assertions)]
     fields["harness"] = _ours(result)
     return fields
@@ -54,7 +59,9 @@ def failures(result: ItemRecord, cursor: Fields, explain: Explainer) -> Iterator
     rest: Fields = {"source": _source(result), "parent": {"name": result.collection}, "cursor": cursor}
     failed = [(index, each) for index, each in enumerate(result.assertions) if not each.passed]
     for index, assertion in failed:
-        yield {"error": _assertion_error(assertion, index, explain), "at": f"assertion:{index} in test-script", **rest}
+        listen = result.script_that_failed(assertion)
+        at = f"{listen}-script" if listen else f"assertion:{index} in test-script"
+        yield {"error": _assertion_error(assertion, index, explain), "at": at, **rest}
     if result.status is Status.ERROR:
         at = "prerequest-script" if result.error_type == "ScriptError" else "request"
         yield {"error": _request_error(result), "at": at, **rest}

@@ -25,10 +25,11 @@ class ForeignScheme(ValueError):
     """The reference is a URL, but neither http nor https; the message is its scheme."""
 
 
-def resolve(base: RequestUrl, reference: str) -> RequestUrl:
+def resolve(base: RequestUrl, reference: str, *, encode: bool = True) -> RequestUrl:
     """Return the URL that `reference` means at `base`, without its fragment, user and password.
 
-    Raises `ForeignScheme`, and `ValueError` for what is no URL: its words go on after "the URL has".
+    Without `encode` (`disableUrlEncoding`) only what HTTP cannot carry is encoded. Raises `ForeignScheme`, and
+    `ValueError` for what is no URL: its words go on after "the URL has".
     """
     text = reference.strip(_AROUND).translate(_WITHIN).partition("#")[0]
     text, question, query = text.partition("?")
@@ -39,15 +40,15 @@ def resolve(base: RequestUrl, reference: str) -> RequestUrl:
         if scheme not in ("http", "https"):
             raise ForeignScheme(scheme)
     rest = rest.replace("\\", "/")
-    encoded = encode_query(query) if question else None
+    encoded = encode_query(query, encode=encode) if question else None
     if rest.startswith("//") or scheme != base.scheme:
         authority, slash, path = rest.lstrip("/").partition("/")
         host, port, _ = read_authority(authority)
-        return RequestUrl(scheme, host, port, encode_path(_without_dots(slash + path)), encoded)
+        return RequestUrl(scheme, host, port, encode_path(_without_dots(slash + path), encode=encode), encoded)
     if not rest:
         return RequestUrl(scheme, base.host, base.port, base.path, encoded if question else base.query)
     path = rest if rest.startswith("/") else base.path.rpartition("/")[0] + "/" + rest
-    return RequestUrl(scheme, base.host, base.port, encode_path(_without_dots(path)), encoded)
+    return RequestUrl(scheme, base.host, base.port, encode_path(_without_dots(path), encode=encode), encoded)
 
 
 def _without_dots(path: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from harness.checks.assertion import Assertion
 from harness.collection.model import Event, Item
 from harness.errors import Problem, ScriptError, TimedOut
-from harness.record.item import ConsoleMessage, Visualization
+from harness.record.item import ConsoleMessage, Visualization, script_ran
 from harness.record.status import Status
 from harness.request.prepared import PreparedRequest
 from harness.runner.outcome import Outcome
@@ -139,7 +139,7 @@ class ItemScripts:
 
     def _fail(self, event: Event, problems: tuple[Problem, ...]) -> None:
         for problem in problems:
-            name = f"the {event.listen} script of “{event.owner}” runs without an error"
+            name = script_ran(event.listen, event.owner)
             actual = problem.summary.partition(" failed: ")[2]
             self.assertions.append(Assertion(name, False, "script", "", actual, problem.location))
 

@@ -112,8 +112,8 @@ class ItemServices:
             raise ScriptError("the vault is closed: --vault lets scripts read the secrets of the environment")
         if action != "get":
             raise ScriptError("the vault holds the secrets of the environment; scripts cannot change them")
-        found = self.layers.scope.layers["environment"].get(name)
-        return found.value if found is not None and found.fault is None and found.secret else None
+        found = self.layers.scope.vault(name)
+        return found.value if found is not None and found.fault is None else None
 
     def run_request(self, name: str, options: Mapping[str, Any], layers: Mapping[str, Any]) -> tuple[Any, Any]:
         """Run another item of the collection with its scripts."""

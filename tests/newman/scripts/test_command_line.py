@@ -68,3 +68,48 @@ def test_both_command_lines_agree(
         )
         assert ours == theirs
         assert ours, "something was set"
+
+
+def test_the_json_reports_tell_the_errors_of_scripts_alike(
+    newman: Any, tmp_path: Path, httpserver: HTTPServer, run_cli: Callable[..., Any]
+) -> None:
+    """Of each execution the errors of its prerequest and test scripts, and of each failure where it came up."""
+    httpserver.expect_request(pattern(".*")).respond_with_json({"ok": True})
+    scripts = {
+        "fine": {"prerequest": "1", "test": "pm.test('a', () => {})"},
+        "both": {"prerequest": "before.is.missing", "test": "throw new TypeError('after')"},
+        "unreadable": {"test": "let b = ;"},
+        "a test, too": {"test": "pm.test('wrong', () => pm.expect(1).to.equal(2)); throw new Error('at the end')"},
+    }
+    items = [
+        {
+            "name": name,
+            "request": httpserver.url_for(f"/{number}"),
+            "event": [{"listen": listen, "script": {"exec": [text]}} for listen, text in each.items()],
+        }
+        for number, (name, each) in enumerate(scripts.items())
+    ]
+    file = tmp_path / "c.json"
+    file.write_text(json.dumps({"info": {"name": "c", "schema": _SCHEMA}, "item": items}), "utf-8")
+    call = ("run", "c.json", "-r", "json", "--reporter-json-export")
+
+    run_cli(*call, "here.json", "--send-after-script-error", cwd=tmp_path)
+    subprocess.run([newman.node, str(NEWMAN), *call, "there.json"], cwd=tmp_path, timeout=60, check=False)
+
+    here, there = (_errors(json.loads((tmp_path / f"{side}.json").read_text())) for side in ("here", "there"))
+    assert here == there
+    assert len(here) == len(items) + 5
+
+
+def _errors(report: dict[str, Any]) -> list[Any]:
+    run = report["run"]
+    found: list[Any] = [
+        {
+            listen: [(each["error"]["name"], each["error"]["message"]) for each in execution[listen]]
+            for listen in ("prerequestScript", "testScript")
+            if listen in execution
+        }
+        for execution in run["executions"]
+    ]
+    failures = [(each["source"]["name"], each["at"], each["error"]["message"]) for each in run["failures"]]
+    return [*found, *sorted(failures)]

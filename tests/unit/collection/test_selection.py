@@ -177,3 +177,21 @@ def test_brackets_in_a_name_are_a_name_first(tmp_path: Path) -> None:
     fitting = [item.name for item in collection.walk() if matches(item, "F::List [all]")]
 
     assert ["List [all]", "List a"] == fitting
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("[", False),
+        ("[" * 100_000, False),
+        ("Users::[", False),
+        ("Users::[[]x", True),
+        ("*[x", True),
+        ("[U]sers::*", True),
+    ],
+)
+def test_a_bracket_that_nothing_closes_is_itself(tmp_path: Path, pattern: str, expected: bool) -> None:
+    """However many there are: a pattern of a hundred thousand is looked at once."""
+    collection = make_collection(tmp_path / "c.json", folder("Users", request("[x")))
+
+    assert expected == any(matches(item, pattern) for item in collection.walk())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from harness.collection.formats.yaml_text import YamlSource, parse_yaml
 from harness.errors import LoadError
 from harness.location import Location
-from harness.source import PathParts
+from harness.source import PathParts, Source
 
 TEXT = """\
 url: "{{base}}/\\u0041\\
@@ -133,3 +135,33 @@ def test_aliases_cannot_grow_without_end() -> None:
 
     with pytest.raises(LoadError, match="more than 500,000 values"):
         read("\n".join(lines))
+
+
+def calls_to_find(count: int, style: str) -> int:
+    """Return how many calls it takes to find each of so many placeholders of one scalar."""
+    body = "\n  ".join(f"{{{{name{number:05}}}}}" for number in range(count))
+    text = f"long: {style}\n  {body}\n" if style in "|>" else f"long: {style}x\n  {body}{style}\n"
+    source = YamlSource.of(Source("x.yaml", text))
+    step, calls = len("{{name00000}} "), 0
+    source.spots()
+
+    def counted(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        for number in range(count):
+            source.find(("long",), (number * step, number * step + step - 1))
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize("style", ["|", ">", '"', "'"])
+def test_finding_every_placeholder_of_a_long_text_reads_it_once(style: str) -> None:
+    """Twice as many places in a text of twice the length take twice the work, however the text is written."""
+    some, twice = (calls_to_find(count, style) for count in (200, 400))
+
+    assert twice < 2.1 * some

@@ -71,6 +71,7 @@ def test_the_numbers_agree(report: Any, build: SimpleNamespace) -> None:
     [
         ("expected 1 to deeply equal 2", "AssertionError", "expected 1 to deeply equal 2"),
         ("ReferenceError: nope is not defined", "ReferenceError", "nope is not defined"),
+        ("Error: of its own", "Error", "of its own"),
         ("Note: of two\nlines", "AssertionError", "Note: of two\nlines"),
     ],
 )

@@ -261,6 +261,7 @@ def test_a_secret_body_may_stay_on_its_server() -> None:
         ({"followAuthorizationHeader": True}, RedirectRules(keep_authorization=True)),
         ({"removeRefererHeaderOnRedirect": True}, RedirectRules(referer=False)),
         ({"removeRefererHeaderOnRedirect": "yes"}, RedirectRules()),
+        ({"disableUrlEncoding": True}, RedirectRules(encode=False)),
         ({"followOriginalHttpMethod": "yes"}, RedirectRules()),
     ],
 )
@@ -272,3 +273,13 @@ def test_the_items_behavior_wins(behavior: dict[str, object], expected: Redirect
 def test_redirects_not_followed_are_the_answer() -> None:
     """With redirects off a 302 is the answer."""
     assert follow(make_request(), "/x", 302, RedirectRules(follow=False)) is None
+
+
+@pytest.mark.parametrize("location", ["/a`{x}", "https://api.example/a`{x}", "../../a`{x}"])
+def test_a_location_is_not_encoded_where_the_items_url_is_not(location: str) -> None:
+    """With `disableUrlEncoding` only what no request line can hold is encoded, as in Newman."""
+    rules = RedirectRules(referer=False, encode=False)
+
+    found = follow_on(make_request(), f"{location}?q=\"<y>'é z", rules=rules)
+
+    assert str(found.url) == "https://api.example/a`{x}?q=\"<y>'%C3%A9%20z"

@@ -40,6 +40,10 @@ def _faults(folder: Path, content: str, name: str = "data.csv") -> list[tuple[st
         ('a,b\n"1,5","say ""hi"""\n', [{"a": "1,5", "b": 'say "hi"'}]),
         ('a,b\n"1\n2\r\n3",x\n', [{"a": "1\n2\r\n3", "b": "x"}]),
         (' a , "b" \n 1 , " 2 " \n', [{"a": 1, "b": " 2 "}]),
+        (
+            '\xa0a,\ufeffb\u3000\n\xa0x y\xa0,\v1\f\n\ufeff"\xa0"\xa0,\u20281\xa02\u2029\n\xa0,\u200a\n',
+            [{"a": "x y", "b": 1}, {"a": "\xa0", "b": "1\xa02"}],
+        ),
         ("\n\na,b\n\n  \n1,2\n,\n\n", [{"a": 1, "b": 2}]),
         ("a,b\n1\n", [{"a": 1}]),
         ("a,b\n1,,,\n", [{"a": 1, "b": ""}]),
@@ -57,6 +61,7 @@ def _faults(folder: Path, content: str, name: str = "data.csv") -> list[tuple[st
         "commas and quotes",
         "line breaks in a cell",
         "blanks",
+        "blanks of every kind",
         "blank lines",
         "too few cells",
         "an empty cell",

@@ -208,3 +208,19 @@ def test_a_doubled_variable_is_told(tmp_path: Path) -> None:
     assert [("`a` is set twice: the last value counts", "warning")] == [
         (problem.summary, problem.severity) for problem in environment.problems
     ]
+
+
+@pytest.mark.parametrize("off", [{"enabled": False}, {"disabled": True}])
+def test_a_disabled_variable_takes_nothing_from_an_enabled_one_of_its_name(
+    tmp_path: Path, off: dict[str, bool]
+) -> None:
+    """Whether it comes before or behind, the enabled one counts, and nothing is told of a second."""
+    on, other = {"key": "a", "value": "on"}, {"key": "a", "value": "off", **off}
+    for values in ([on, other], [other, on]):
+        file = tmp_path / "e.json"
+        file.write_text(json.dumps({"name": "e", "values": values}), "utf-8")
+
+        found = load_environment(file, {})
+
+        assert {"a": "on"} == {key: value.value for key, value in found.values.items()}
+        assert () == found.problems
