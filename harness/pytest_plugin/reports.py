@@ -37,8 +37,7 @@ class Reports:
 
     def __init__(self, config: pytest.Config, options: RunOptions, explainer: Explainer) -> None:
         wanted: Sequence[str] = option(config, "report") or ()
-        self.sources = bool(wanted)
-        """Whether records tell what the collection says of their items."""
+        self._wanted = bool(wanted)
         self._is_worker = hasattr(config, "workerinput")
         self._options = options
         settings = _settings(option(config, "report-option") or ())
@@ -50,6 +49,11 @@ class Reports:
         self._ledger = Ledger()
         self._sources: dict[tuple[str, str], ItemSource] = {}
         """Those of records that were dropped."""
+
+    @property
+    def sources(self) -> bool:
+        """Whether records tell what the collection says of their items; a worker knows no more than that it may."""
+        return self._reporters.sources or (self._is_worker and self._wanted)
 
     def handle(self, event: RunEvent) -> None:
         """Take in the beginning of the run."""
@@ -63,7 +67,7 @@ class Reports:
 
     def attach(self, report: Any, records: Sequence[ItemRecord]) -> None:
         """Hang records on the report of their item."""
-        if not self.sources or not records:
+        if not self._wanted or not records:
             return
         if not self._is_worker:
             report.harness_records = records

@@ -1,4 +1,4 @@
-"""How do several reports come about of one run, when one of them fails on the way?"""
+"""`Tee`: several reports of one run, of which one may fail on the way."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ class Tee:
         if twice := next((file for file in files if files.count(file) > 1), None):
             raise UsageError(f"two reports go to the same file: {twice}", hint="name another file for one of them")
         self._failed: list[HarnessError] = []
+
+    @property
+    def sources(self) -> bool:
+        """Whether one of them shows what the collection says of each item."""
+        return any(getattr(reporter, "sources", False) for reporter in self._reporters)
 
     def handle(self, event: RunEvent, *, framing: bool | None = None) -> None:
         """Hand on the next event; with `framing` only to those that frame what others print, or only to the others.
