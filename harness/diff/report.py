@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
 from harness.runner.events import SECRETS_SHOWN, ItemFinished, Reporter, RunFinished, RunStarted
-from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, WRONG, ItemResult, RunResult, Totals
 
 __all__ = ["told"]
 
@@ -33,7 +33,7 @@ def told(
     try:
         for result in chain(first, remaining):
             totals.add(result)
-            if result.status in (Status.FAILED, Status.ERROR) and len(failures) < MAX_KEPT_FAILURES:
+            if result.status in WRONG and len(failures) < MAX_KEPT_FAILURES:
                 failures.append(result)
             _emit(reporters, ItemFinished(result))
     except KeyboardInterrupt:

@@ -19,7 +19,7 @@ __all__ = ["Coverage", "ExampleCoverage", "LastRun", "coverage", "last_runs"]
 _ROW = re.compile(r"\[row=\d+\]\Z")
 _DATES = ("updatedAt", "createdAt")
 """Where format v1 has the day of an example; later formats have none, but the answer's own `Date`."""
-_WORST = (Status.ERROR, Status.FAILED, Status.UNKNOWN, Status.WITHHELD, Status.UNCHECKED, Status.PASSED)
+_WORST = (Status.ERROR, Status.FAILED, Status.WITHHELD, Status.UNCHECKED, Status.PASSED)
 
 
 @dataclass(frozen=True, slots=True)

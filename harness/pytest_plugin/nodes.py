@@ -24,7 +24,7 @@ from harness.pytest_plugin.subtest import subtest, would_end
 from harness.reporters.explain import MESSAGE_CHARACTERS, Explainer
 from harness.reporters.screen import harmless, visible
 from harness.runner.options import RunOptions
-from harness.runner.result import ItemResult, Status
+from harness.runner.result import WRONG, ItemResult, Status
 
 __all__ = ["Chosen", "CollectionFile", "Driver", "FolderNode", "RequestItem"]
 
@@ -228,8 +228,7 @@ class RequestItem(pytest.Item):
     def _failure_of(self, result: ItemResult) -> BaseException | None:
         """Return what pytest is to be told of a result, None where all is well."""
         driver = self.file.driver
-        bad = result.status in (Status.FAILED, Status.ERROR, Status.UNKNOWN)
-        if bad or (driver.options.strict and result.status in (Status.UNCHECKED, Status.WITHHELD)):
+        if result.status in WRONG or (driver.options.strict and result.status in (Status.UNCHECKED, Status.WITHHELD)):
             return failure_of(result, driver.explainer)
         if result.status is Status.PASSED:
             return None

@@ -26,7 +26,7 @@ from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
 from harness.runner.events import SECRETS_SHOWN, ItemFinished, Reporter, RunEvent, RunFinished, RunStarted
 from harness.runner.options import RunOptions
-from harness.runner.result import MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.runner.result import MAX_KEPT_FAILURES, WRONG, ItemResult, RunResult, Totals
 from harness.source import Source
 
 __all__ = ["Reports"]
@@ -66,7 +66,7 @@ class Reports:
             return
         for result in self._files.unpickled(found) if isinstance(found, bytes) else found:
             self._totals.add(result)
-            if result.status in (Status.FAILED, Status.ERROR) and len(self._failures) < MAX_KEPT_FAILURES:
+            if result.status in WRONG and len(self._failures) < MAX_KEPT_FAILURES:
                 self._failures.append(result)
             self._emit(ItemFinished(result))
 

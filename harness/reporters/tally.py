@@ -18,7 +18,7 @@ Effect = Severity | Literal["known"]
 
 _ORDER: tuple[Effect, ...] = (*SEVERITIES, "known")
 _LABELS: Mapping[Effect, str] = {"breaking": "drift", "compatible": "compatible", "note": "allowed", "known": "known"}
-_BEGUN = frozenset({Status.PASSED, Status.FAILED, Status.ERROR, Status.UNCHECKED, Status.UNKNOWN})
+_BEGUN = frozenset({Status.PASSED, Status.FAILED, Status.ERROR, Status.UNCHECKED})
 _NO_ANSWER = frozenset({"TransportError", "ConnectFailed", "TimedOut", "TooManyRedirects", "InvalidResponse"})
 
 

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from harness.runner.result import RunResult, Status
+from harness.runner.result import INTERRUPTED, RunResult, Status
 
-__all__ = ["WRONG", "Verdict", "verdict"]
+__all__ = ["Verdict", "verdict"]
 
 Verdict = Literal["passed", "failed", "error", "unchecked", "interrupted"]
-
-WRONG = frozenset({Status.FAILED, Status.ERROR, Status.UNKNOWN})
-"""How an item ends that a person must look at."""
-
-_INTERRUPTED = 130
 
 
 def verdict(result: RunResult) -> Verdict:
     """Return what became of a run. An exit code that was suppressed hides nothing here."""
     totals = result.totals
-    if result.exit_code == _INTERRUPTED:
+    if result.exit_code == INTERRUPTED:
         return "interrupted"
-    if totals[Status.ERROR] or totals[Status.UNKNOWN] or result.exit_code in (2, 3):
+    if totals[Status.ERROR] or result.exit_code in (2, 3):
         return "error"
     if totals[Status.FAILED] or result.exit_code == 1:
         return "failed"

@@ -13,6 +13,9 @@ from harness.transport.exchange import Exchange
 __all__ = [
     "BUG",
     "INTERRUPTED",
+    "MAX_KEPT_FAILURES",
+    "NOT_JUDGED",
+    "WRONG",
     "ConsoleMessage",
     "ItemResult",
     "RunResult",
@@ -45,7 +48,13 @@ class Status(StrEnum):
     """A guard kept it back."""
     NOT_REACHED = "not_reached"
     """The run ended before its turn."""
-    UNKNOWN = "unknown"
+
+
+WRONG = frozenset({Status.FAILED, Status.ERROR})
+"""How an item ends that a person must look at."""
+
+NOT_JUDGED = (Status.UNCHECKED, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
+"""How an item ends of which nothing is known to be right or wrong."""
 
 
 @dataclass(frozen=True, slots=True)

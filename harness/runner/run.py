@@ -28,7 +28,7 @@ from harness.runner.item import failed_to_ask
 from harness.runner.mask import masked
 from harness.runner.options import Plan, RunOptions
 from harness.runner.part import Part
-from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, WRONG, ItemResult, RunResult, Status, Totals
 from harness.runner.scripts.course import Course
 from harness.runner.shared import NamedHooks, RunHooks, Shared
 from harness.script.host import ScriptHost
@@ -39,7 +39,6 @@ from harness.variables.scope import Layer, Value
 
 __all__ = ["Run", "Turn"]
 
-_BAD = (Status.FAILED, Status.ERROR)
 _OF_THE_RUN: tuple[Layer, ...] = ("environment", "globals")
 
 
@@ -270,12 +269,12 @@ class Run:
     def _finish(self, result: ItemResult) -> ItemResult:
         shown = self._masked(result)
         self._totals.add(shown)
-        if shown.status in _BAD and len(self._failures) < MAX_KEPT_FAILURES:
+        if shown.status in WRONG and len(self._failures) < MAX_KEPT_FAILURES:
             self._failures.append(shown)
         if self._options.keep_results:
             self._results.append(shown)
         self._emit(ItemFinished(shown))
-        if shown.status in _BAD:
+        if shown.status in WRONG:
             self._stop_if_enough(shown.status)
         return shown
 
@@ -290,7 +289,7 @@ class Run:
             return failed_by_bug(replace(blank, url="", repeat=result.repeat), nothing, traced=False)
 
     def _stop_if_enough(self, status: Status) -> None:
-        bad = sum(self._totals[status] for status in _BAD)
+        bad = sum(self._totals[status] for status in WRONG)
         limit = self._options.max_failures
         if self._options.bail:
             self.stop("the run ended at the first failure (--bail)")

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 from harness.location import Location
 from harness.reporters.explain import Explainer
-from harness.runner.result import ItemResult, Status
+from harness.runner.result import NOT_JUDGED, ItemResult, Status
 
 __all__ = ["Case", "cases_of"]
 
-_NOT_JUDGED = frozenset({Status.UNCHECKED, Status.SKIPPED, Status.WITHHELD, Status.NOT_REACHED})
 _REQUEST_CASE = "request"
 """The name of the testcase that stands for an item itself."""
 
@@ -56,9 +55,9 @@ def _own_case(result: ItemResult, explain: Explainer) -> Case:
     """Return the testcase of the item itself: passed if its assertions say all there is to say."""
     status = result.status.replace("_", " ")
     reason = explain.text(f"{status}: {result.reason}" if result.reason else status)
-    if result.status in _NOT_JUDGED:
+    if result.status in NOT_JUDGED:
         return Case(_REQUEST_CASE, "skipped", reason)
-    if result.status is Status.ERROR or result.status is Status.UNKNOWN:
+    if result.status is Status.ERROR:
         problem = result.error
         message = explain.one_line(problem) if problem else reason
         location = problem.location if problem else None

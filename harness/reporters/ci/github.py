@@ -21,9 +21,9 @@ from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.spool import prepare, publish
 from harness.reporters.tally import Tally
-from harness.reporters.verdict import WRONG, verdict
+from harness.reporters.verdict import verdict
 from harness.runner.events import SECRETS_SHOWN, ItemFinished, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult, RunResult, Status
+from harness.runner.result import NOT_JUDGED, WRONG, ItemResult, RunResult, Status
 
 __all__ = ["GitHubReporter"]
 
@@ -33,7 +33,6 @@ _MAX_ANNOTATIONS = 50
 _MAX_TOLD = 200
 """Failures in the summary, and requests that were not judged: GitHub drops a summary beyond 1 MiB."""
 _MAX_CELL = 1000
-_NOT_JUDGED = (Status.UNCHECKED, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 _SIGNS = {"passed": "✅", "failed": "❌", "error": "❌", "unchecked": "⚠️", "interrupted": "⚠️"}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~<>@&])")
 
@@ -77,7 +76,7 @@ class GitHubReporter:
             self._summarize(event.result)
 
     def _set_aside(self, result: ItemResult) -> None:
-        if result.status in _NOT_JUDGED and len(self._aside) < _MAX_TOLD:
+        if result.status in NOT_JUDGED and len(self._aside) < _MAX_TOLD:
             self._aside.append((result.status, self._name(result.item, result.collection), result.reason or ""))
 
     def _annotations(self, result: RunResult) -> Iterator[str]:
@@ -149,7 +148,7 @@ class GitHubReporter:
                 for status, name, reason in self._aside
             ]
             yield from _table(("request", "status", "why"), rows)
-            yield from _more(sum(totals[status] for status in _NOT_JUDGED) - len(rows))
+            yield from _more(sum(totals[status] for status in NOT_JUDGED) - len(rows))
 
     def _row(self, failure: ItemResult) -> tuple[str, str, str]:
         location = _place(failure)

@@ -9,8 +9,7 @@ from harness.location import Location
 from harness.reporters.explain import Explainer
 from harness.reporters.html_report.bodies import LITTLE, Bodies
 from harness.reporters.tally import Effect, effect
-from harness.reporters.verdict import WRONG
-from harness.runner.result import ConsoleMessage, ItemResult
+from harness.runner.result import WRONG, ConsoleMessage, ItemResult
 from harness.snippets.languages import LANGUAGES, code
 from harness.snippets.snippet import of_sent
 

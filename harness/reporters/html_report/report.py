@@ -17,9 +17,8 @@ from harness.reporters.html_report.record import panel, row
 from harness.reporters.html_report.source import brief_item, item_source
 from harness.reporters.spool import open_spool, publish
 from harness.reporters.tally import Tally
-from harness.reporters.verdict import WRONG
 from harness.runner.events import ItemFinished, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult, RunResult
+from harness.runner.result import WRONG, ItemResult, RunResult
 
 __all__ = ["HtmlReporter"]
 

@@ -13,7 +13,7 @@ from harness.location import Location
 from harness.reporters.stream.record import restored
 from harness.reporters.stream.writer import FORMAT, FORMAT_VERSION
 from harness.runner.events import ItemFinished, ItemStarted, IterationStarted, RunEvent, RunFinished, RunStarted
-from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, ItemResult, RunResult, Status, Totals
+from harness.runner.result import INTERRUPTED, MAX_KEPT_FAILURES, WRONG, ItemResult, RunResult, Status, Totals
 from harness.source import Source
 
 __all__ = ["read_events", "read_results"]
@@ -28,7 +28,6 @@ _KINDS: dict[str, type[RunEvent]] = {
 }
 _CUT_OFF = "the record ends before the run does"
 _Key = tuple[str, str, int]
-_BAD = (Status.FAILED, Status.ERROR, Status.UNKNOWN)
 
 
 def read_events(path: Path | str) -> Iterator[RunEvent]:
@@ -53,7 +52,7 @@ def read_events(path: Path | str) -> Iterator[RunEvent]:
         elif isinstance(event, ItemFinished):
             seen.add(_key(event.result))
             totals.add(event.result)
-            if event.result.status in _BAD and len(failures) < MAX_KEPT_FAILURES:
+            if event.result.status in WRONG and len(failures) < MAX_KEPT_FAILURES:
                 failures.append(event.result)
         elif isinstance(event, RunFinished):
             yield RunFinished(replace(event.result, failures=tuple(failures)))

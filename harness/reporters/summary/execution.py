@@ -54,7 +54,7 @@ def failures(result: ItemResult, cursor: Fields, explain: Explainer) -> Iterator
         listen = _listen_of_failed(result, assertion)
         at = f"{listen}-script" if listen else f"assertion:{index} in test-script"
         yield {"error": _assertion_error(assertion, index, explain), "at": at, **rest}
-    if result.status is Status.ERROR or result.status is Status.UNKNOWN:
+    if result.status is Status.ERROR:
         at = "prerequest-script" if result.error_type == "ScriptError" else "request"
         yield {"error": _request_error(result), "at": at, **rest}
     elif result.status is Status.FAILED and not failed:

@@ -113,7 +113,7 @@ class JsonReporter:
     def _stats(self, result: RunResult) -> dict[str, dict[str, int]]:
         totals = result.totals
         sent = totals.requests + self._tally.unanswered
-        wrong = totals[Status.FAILED] + totals[Status.ERROR] + totals[Status.UNKNOWN]
+        wrong = totals[Status.FAILED] + totals[Status.ERROR]
         tally = self._tally
         ran, failed = tally.scripts, tally.scripts_failed
         return {

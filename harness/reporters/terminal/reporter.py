@@ -16,9 +16,9 @@ from harness.reporters.screen import encodable, fold, harmless, in_ascii, pad, p
 from harness.reporters.tally import Tally
 from harness.reporters.terminal.detail import assertion_lines, console_lines, exchange_lines, note_lines
 from harness.reporters.terminal.progress import LiveProgress
-from harness.reporters.verdict import WRONG, verdict
+from harness.reporters.verdict import verdict
 from harness.runner.events import ItemFinished, ItemStarted, RunEvent, RunFinished, RunStarted
-from harness.runner.result import ItemResult, RunResult, Status
+from harness.runner.result import NOT_JUDGED, WRONG, ItemResult, RunResult, Status
 
 __all__ = ["TerminalReporter", "TerminalStyle"]
 
@@ -26,13 +26,11 @@ _SIGNS = {
     Status.PASSED: ("✓", "green"),
     Status.FAILED: ("✗", "red"),
     Status.ERROR: ("‼", "red"),
-    Status.UNKNOWN: ("‼", "red"),
     Status.UNCHECKED: ("○", "yellow"),
     Status.WITHHELD: ("○", "yellow"),
     Status.SKIPPED: ("–", "dim"),
     Status.NOT_REACHED: ("–", "dim"),
 }
-_LISTED = (Status.UNCHECKED, Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED)
 _VERDICT_COLOURS = {"passed": "green", "failed": "red", "error": "red", "unchecked": "yellow", "interrupted": "yellow"}
 _WIDTH_OF_A_FILE = 120
 _MAX_NAMES = 20
@@ -107,7 +105,7 @@ class TerminalReporter:
 
     def _item(self, result: ItemResult) -> None:
         self._tally.add(result)
-        if result.status in _LISTED:
+        if result.status in NOT_JUDGED:
             self._set_aside(result)
         self._print(self._item_line(result))
         # How a server broke HTTP is news even where the answer is fine; what is wrong is explained with its notes.
@@ -187,7 +185,7 @@ class TerminalReporter:
         if not self._aside:
             return
         self._title("Not judged")
-        for status in _LISTED:
+        for status in NOT_JUDGED:
             for (kind, reason), names in self._aside.items():
                 if kind is not status:
                     continue
@@ -233,11 +231,10 @@ class TerminalReporter:
         totals = result.totals
         count = _counted(totals.items, "item")
         suppressed = " (exit code suppressed)" if word in {"failed", "error"} and result.exit_code == 0 else ""
-        errors = totals[Status.ERROR] + totals[Status.UNKNOWN]
         said: Mapping[str, str] = {
             "passed": f"passed: {totals[Status.PASSED]} of {count}, {_counted(totals.assertions, 'assertion')}",
             "failed": f"failed: {totals[Status.FAILED]} of {count}",
-            "error": f"error: {errors} of {count} could not be asked"
+            "error": f"error: {totals[Status.ERROR]} of {count} could not be asked"
             + (f", {totals[Status.FAILED]} failed" if totals[Status.FAILED] else ""),
             "unchecked": f"nothing was judged: {count}",
             "interrupted": f"interrupted after {count}",

@@ -14,7 +14,7 @@ from harness.collection.model import Item, Request, Url
 from harness.errors import Problem
 from harness.location import Location
 from harness.runner.events import ItemFinished, Reporter, RunFinished, RunStarted
-from harness.runner.result import ItemResult, RunResult, Status, Totals
+from harness.runner.result import WRONG, ItemResult, RunResult, Status, Totals
 from harness.source import Source
 from harness.transport.exchange import Exchange, Response, SentRequest
 
@@ -80,7 +80,6 @@ def every_status() -> list[ItemResult]:
         make_result(Status.SKIPPED, reason="skipped by a script"),
         make_result(Status.WITHHELD, reason="`live` is protected"),
         make_result(Status.NOT_REACHED, reason="stopped after the first failure"),
-        make_result(Status.UNKNOWN),
     ]
 
 
@@ -94,7 +93,7 @@ def run_reporter(reporter: Reporter, results: Iterable[ItemResult], **fields: An
     for result in results:
         totals.add(result)
         reporter.handle(ItemFinished(result))
-    failures = tuple(each for each in results if each.status in {Status.FAILED, Status.ERROR, Status.UNKNOWN})
+    failures = tuple(each for each in results if each.status in WRONG)
     run = RunResult(totals, failures, started_at=1_700_000_000.0, elapsed_ms=1234.0, seed=7, **fields)
     reporter.handle(RunFinished(run))
     return run

@@ -96,7 +96,7 @@ def test_the_page_of_the_job_gets_the_summary_as_well(
     assert f"before\n{summary}" == page.read_text(encoding="utf-8")
     assert "## ❌ Voice: error" in summary
     assert "Responses: avg 12 ms, p50 12 ms, p95 12 ms, max 12 ms" in summary
-    assert "| 8 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 4 | 1 | 3 | 1.2 s |" in summary
+    assert "| 7 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 4 | 1 | 3 | 1.2 s |" in summary
 
 
 def test_files_are_named_from_the_root_of_the_checkout(

@@ -43,7 +43,7 @@ def test_what_was_not_judged_is_ignored(build: SimpleNamespace) -> None:
     """An error is a failed test, what nothing judged an ignored one with its reason."""
     kinds = [kind for kind, _ in told(build, *build.every_status()) if kind in {"testFailed", "testIgnored"}]
 
-    assert ["testFailed"] * 2 + ["testIgnored"] * 4 + ["testFailed"] == kinds
+    assert ["testFailed"] * 2 + ["testIgnored"] * 4 == kinds
 
 
 def test_any_text_keeps_to_the_grammar(build: SimpleNamespace) -> None:
