@@ -6,6 +6,7 @@ from typing import Any
 
 from harness.checks.openapi.dialect import Dialect
 from harness.checks.openapi.document import Documents, Node
+from harness.checks.pointer import pointer_path
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document
 from harness.checks.schema.draft import tolerant
@@ -76,7 +77,7 @@ class Compiler:
         return [
             Problem(
                 f"invalid schema: expected {fault.expected}, not {fault.actual}",
-                node.location.child(*_parts(node.value, fault.pointer or "")),
+                node.location.child(*pointer_path(node.value, fault.pointer or "")),
             )
             for fault in violations(errors, lambda _: None)
         ]
@@ -89,16 +90,3 @@ class Compiler:
         files = [(file.file_uri, draft.create_resource(file.value)) for file in self._documents.files.values()]
         registry: Any = Registry().with_resources(files)
         return self._dialect.validator({"$ref": node.uri}, registry=registry, format_checker=self._dialect.formats)
-
-
-def _parts(value: Any, pointer: str) -> tuple[str | int, ...]:
-    parts: list[str | int] = []
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        part: str | int = int(key) if isinstance(value, list) and key.isdecimal() else key
-        parts.append(part)
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            break
-    return tuple(parts)
