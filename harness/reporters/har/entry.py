@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from harness.moment import iso_utc
 from harness.reporters.bodies import kept
 from harness.reporters.explain import Explainer
 from harness.transport.cookies.set_cookie import RefusedCookie, SetCookie, parse_set_cookie
 from harness.transport.exchange import Exchange, Headers, Response, SentRequest
 
-__all__ = ["entries", "moment", "unanswered_entry"]
+__all__ = ["entries", "unanswered_entry"]
 
 Fields = dict[str, Any]
 _UNKNOWN = -1
@@ -37,15 +37,10 @@ def unanswered_entry(sent: SentRequest, error: str, started_at: float, explain: 
     return {**entry, "_error": explain.masked(error)}
 
 
-def moment(seconds: float) -> str:
-    """Return a time as HAR has it (ISO 8601 with milliseconds)."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _entry(sent: SentRequest, answer: Response, started_at: float, elapsed_ms: float, explain: Explainer) -> Fields:
     elapsed = round(elapsed_ms, 3)
     return {
-        "startedDateTime": moment(started_at),
+        "startedDateTime": iso_utc(started_at),
         "time": elapsed,
         "request": _request(sent, answer.http_version or "HTTP/1.1", explain),
         "response": _response(answer, sent.url, explain),
@@ -142,5 +137,5 @@ def _cookie(cookie: SetCookie) -> Fields:
     fields: Fields = {"name": cookie.name, "value": cookie.value, "httpOnly": cookie.http_only, "secure": cookie.secure}
     fields |= {key: value for key, value in (("path", cookie.path), ("domain", cookie.domain)) if value}
     if cookie.expires is not None:
-        fields["expires"] = cookie.expires.isoformat().replace("+00:00", "Z")
+        fields["expires"] = iso_utc(cookie.expires)
     return fields
