@@ -62,16 +62,15 @@ class Answers:
 
     def __init__(self, resolve: Callable[[str], str]) -> None:
         self._resolve = resolve
-        self._made: dict[int, Answer] = {}
+        self._made: dict[Example, Answer] = {}
 
     def of_match(self, match: Match) -> Answer:
         """Return the response that the matched example stands for."""
-        key = id(match.example)  # the collections live as long as the mock
-        made = self._made.get(key)
+        made = self._made.get(match.example)
         if made is None:
             made = self._make(match)
             if not _varies(match.example):
-                self._made[key] = made
+                self._made[match.example] = made
         return made
 
     def _make(self, match: Match) -> Answer:

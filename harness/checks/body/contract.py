@@ -100,34 +100,17 @@ def _aligned(token: re.Match[str]) -> str:
     return f'"{"_" * (len(token[0]) - 2)}"' if token["placeholder"] else " "
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _SameExamples:
-    """Examples as the key of a cache: the very same objects, as comparing them whole would cost more than learning."""
-
-    examples: tuple[Example, ...]
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self.examples)))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, _SameExamples)
-            and len(self.examples) == len(other.examples)
-            and all(mine is theirs for mine, theirs in zip(self.examples, other.examples, strict=True))
-        )
-
-
 def learn_contract(examples: Iterable[Example]) -> Contract | None:
     """Return what the JSON bodies of `examples` have in common, or None when none of them has one.
 
     The last few answers are kept, for runs with many iterations.
     """
-    return _learned(_SameExamples(tuple(examples)))
+    return _learned(tuple(examples))
 
 
 @lru_cache(maxsize=32)
-def _learned(key: _SameExamples) -> Contract | None:
-    bodies = [(example, body) for example in key.examples if (body := json_of(example)) is not None]
+def _learned(examples: tuple[Example, ...]) -> Contract | None:
+    bodies = [(example, body) for example in examples if (body := json_of(example)) is not None]
     if not bodies:
         return None
     return Contract(tuple(example for example, _ in bodies), learn(body.value for _, body in bodies))

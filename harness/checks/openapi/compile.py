@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from harness.checks.openapi.dialect import Dialect
-from harness.checks.openapi.document import Documents, Node
+from harness.checks.openapi.document import Documents, Node, Place
 from harness.checks.pointer import pointer_path
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document
 from harness.checks.schema.draft import tolerant
+from harness.checks.schema.places import SchemaPlaces
 from harness.checks.schema.references import references
 from harness.checks.schema.violations import violations
 from harness.checks.words import brief
 from harness.errors import InvalidSchema, Problem
-from harness.location import Location
 
 __all__ = ["Compiler"]
 
@@ -28,13 +28,13 @@ class Compiler:
     def __init__(self, documents: Documents, dialect: Dialect) -> None:
         self._documents = documents
         self._dialect = dialect
-        self._places: dict[int, Location] = {}
-        self._checked: set[int] = set()
-        self._compiled: dict[int, CompiledSchema] = {}
+        self._places = SchemaPlaces()
+        self._checked: set[Place] = set()
+        self._compiled: dict[Place, CompiledSchema] = {}
 
     def schema(self, node: Node, name: str) -> CompiledSchema:
         """Return the schema at a node, ready to judge. Raises `InvalidSchema` with every fault in it."""
-        key = id(node.value)
+        key = node.place
         if key not in self._compiled:
             try:
                 self._check(node)
@@ -53,10 +53,10 @@ class Compiler:
         pending = [first]
         while pending:
             node = pending.pop()
-            if id(node.value) in self._checked:
+            if node.place in self._checked:
                 continue
             problems += self._faults(node)
-            self._checked.add(id(node.value))
+            self._checked.add(node.place)
             document = Document(node.file, node.value, node.location, self._dialect.base)
             for reference in references(document, node.file_uri, self._places, problems):
                 try:

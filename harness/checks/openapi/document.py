@@ -33,6 +33,9 @@ _CONVERT = (
 )
 
 
+Place = tuple[str, PathParts]
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One value of a document, and where it stands."""
@@ -48,6 +51,11 @@ class Node:
     def location(self) -> Location:
         """Where it stands."""
         return Location(self.source, self.path)
+
+    @property
+    def place(self) -> Place:
+        """What tells it from all other nodes: its file and its path."""
+        return self.file_uri, self.path
 
     @property
     def file_uri(self) -> str:

@@ -27,16 +27,16 @@ class Settlement:
 
     fail_on: FailOn = "breaking"
     today: date = field(default_factory=date.today)
-    used: set[int] = field(default_factory=set)
-    """The `id()` of each rule and known drift that found a place, a header or a difference."""
-    asked: set[int] = field(default_factory=set)
-    """The `id()` of each that an answer was held to."""
+    used: set[Rule | KnownDrift] = field(default_factory=set)
+    """Each rule and known drift that found a place, a header or a difference."""
+    asked: set[Rule | KnownDrift] = field(default_factory=set)
+    """Each that an answer was held to."""
     unread: Counter[str] = field(default_factory=Counter)
     """How many bodies there were that rules with a path do not judge, by what they are."""
 
     def use(self, entry: Rule | KnownDrift) -> None:
         """Note that an entry was of use."""
-        self.used.add(id(entry))
+        self.used.add(entry)
 
 
 def settled(
