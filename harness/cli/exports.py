@@ -20,7 +20,7 @@ from harness.reporters import is_folder
 from harness.reporters.spool import open_spool, publish
 from harness.runner.options import Plan, RunOptions
 from harness.runner.run import Run
-from harness.transport.formats.tough_cookie import dump_cookies
+from harness.transport.cookies.tough_cookie import dump_cookies
 from harness.variables.environment import Environment
 from harness.variables.export import environment_document, with_variables
 from harness.variables.scope import Value

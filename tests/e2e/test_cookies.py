@@ -16,7 +16,7 @@ from harness.runner.options import RunOptions
 from harness.runner.result import ItemResult, RunResult, Status
 from harness.script import bundle
 from harness.transport.cookies.jar import CookieJar
-from harness.transport.formats.tough_cookie import dump_cookies, load_cookies
+from harness.transport.cookies.tough_cookie import dump_cookies, load_cookies
 from tests.e2e.conftest import SCHEMA, Received
 
 needs_sandbox = pytest.mark.skipif(
