@@ -36,9 +36,9 @@ ESBUILD = (
     "--conditions=import,default",
     "--target=es2022",
     "--log-level=warning",
-    # The sandbox takes `globalThis` away, and some polyfills look at it only when they are used.
+    # The sandbox takes `globalThis` away: polyfills look at it only when they are used, and the parser comes later.
     "--banner:js=((globalThis)=>{",
-    "--footer:js=})(globalThis);",
+    "--footer:js=})(this);",
 )
 _NO_ANSWER = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET"

@@ -9,11 +9,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+
+from harness.collection.model import Collection, Example, Folder, Item
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,6 +29,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Return whether expected outputs are to be written anew."""
     return bool(request.config.getoption("--update-golden"))
+
+
+def _values(node: Any) -> Any:
+    if isinstance(node, tuple):
+        return tuple(map(_values, node))
+    if isinstance(node, Collection | Folder | Item | Example):
+        return {field.name: _values(getattr(node, field.name)) for field in fields(node)}
+    return node
+
+
+@pytest.fixture(scope="session")
+def plain_values() -> Callable[[Collection], Any]:
+    """Return what makes plain values of a collection, whose nodes are compared by identity."""
+    return _values
 
 
 class NetworkRefused(RuntimeError):

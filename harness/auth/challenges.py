@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from harness.request.grammar import TOKEN
 from harness.request.prepared import Answered
 
 __all__ = ["Challenge", "challenge_of", "is_refusal", "parameters_of"]
 
 _MAX_LENGTH = 16_384  # of one header line; a longer one is no challenge that anybody means
 _REFUSALS = frozenset({401, 403})  # Postman answers both
-_NAME = r"([!#$%&'*+\-.^_`|~0-9A-Za-z]+)"
-_SCHEME = re.compile(_NAME + r"[ \t]*")
-_PARAMETER = re.compile(_NAME + r'[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"=]+))[ \t]*(?=[\s,]|\Z)')
+_SCHEME = re.compile(f"({TOKEN})" + r"[ \t]*")
+_PARAMETER = re.compile(f"({TOKEN})" + r'[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"=]+))[ \t]*(?=[\s,]|\Z)')
 _TOKEN68 = re.compile(r"([A-Za-z0-9\-._~+/]+=*)[ \t]*(?=,|\Z)")
 _SEPARATOR = re.compile(r"[\s,]*")
 

@@ -61,5 +61,8 @@ class Assertion:
     @property
     def breaking(self) -> tuple[Difference, ...]:
         """The differences that make it fail."""
-        counting = SEVERITIES[: FAIL_ON.index(self.fail_on) + 1]
-        return tuple(each for each in self.differences if each.severity in counting and not each.accepted)
+        return tuple(each for each in self.differences if self.counts(each))
+
+    def counts(self, difference: Difference) -> bool:
+        """Return whether a difference makes it fail."""
+        return not difference.accepted and SEVERITIES.index(difference.severity) <= FAIL_ON.index(self.fail_on)

@@ -25,7 +25,7 @@ PROVOKE: tuple[Provoke, ...] = ("as saved", "without auth")
 PLACE_TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One entry of `[[rules]]`: which items and places it is for, and what holds for their answers."""
 
@@ -72,7 +72,7 @@ class Rule:
         return self.places.get(key, self.location)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KnownDrift:
     """One entry of `[[known_drift]]`: differences that are accepted until a day, with the reason."""
 

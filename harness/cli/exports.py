@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ import click
 from harness.cli.inputs import Command, add_options
 from harness.collection.model import Collection
 from harness.errors import UsageError
+from harness.moment import iso_utc
 from harness.reporters import is_folder
 from harness.reporters.spool import open_spool, publish
 from harness.runner.options import Plan, RunOptions
 from harness.runner.run import Run
-from harness.transport.formats.tough_cookie import dump_cookies
+from harness.transport.cookies.tough_cookie import dump_cookies
 from harness.variables.environment import Environment
 from harness.variables.export import environment_document, with_variables
 from harness.variables.scope import Value
@@ -68,7 +69,7 @@ class Exports:
 
     def write(self, run: Run, options: RunOptions, plans: Sequence[Plan]) -> None:
         """Write them all. Raises `ReportError`."""
-        moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        moment = iso_utc(time.time())
         layers = {"environment": run.variables("environment"), "globals": run.variables("globals")}
         secrets = [*_given(options), *(value for values in layers.values() for value in values.values())]
         if self.environment is not None:

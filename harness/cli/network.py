@@ -15,7 +15,7 @@ from harness.redaction.redactor import Redactor
 from harness.runner.options import RunOptions
 from harness.transport.cookies.cookie import readable
 from harness.transport.cookies.jar import CookieJar
-from harness.transport.formats.tough_cookie import load_cookies
+from harness.transport.cookies.tough_cookie import load_cookies
 from harness.transport.proxies import passwords, proxies_of_call
 from harness.transport.tls.certificates import ClientCertificate, load_certificate, load_certificate_list
 from harness.transport.tls.context import check_authorities

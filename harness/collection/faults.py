@@ -25,12 +25,12 @@ def with_faults(collection: Collection, faults: Iterable[Problem]) -> tuple[Coll
     """Return the collection, each fault noted with the items it concerns, and the faults that concern none."""
     owners = dict(_owners(collection))
     everything = tuple(collection.walk())
-    found: dict[int, list[Problem]] = defaultdict(list)
+    found: dict[Item, list[Problem]] = defaultdict(list)
     left = []
     for fault in faults:
         concerned = _concerned(fault.location, owners, everything)
         for item in concerned:
-            found[id(item)].append(fault)
+            found[item].append(fault)
         if not concerned:
             left.append(fault)
     if not found:
@@ -63,9 +63,9 @@ def _concerned(
     return next((owners[place] for place in places if place in owners), everything)
 
 
-def _noted(nodes: tuple[Node, ...], faults: Mapping[int, list[Problem]]) -> Iterator[Node]:
+def _noted(nodes: tuple[Node, ...], faults: Mapping[Item, list[Problem]]) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, Folder):
             yield replace(node, items=tuple(_noted(node.items, faults)))
         else:
-            yield replace(node, faults=tuple(faults[id(node)])) if id(node) in faults else node
+            yield replace(node, faults=tuple(faults[node])) if node in faults else node

@@ -189,7 +189,7 @@ class Request:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Example:
     """A saved response. `code` None is a body contract only; `body` None means that none was saved."""
 
@@ -220,7 +220,7 @@ class Example:
         return status if 200 <= status <= 999 else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """One request of the collection, with all it inherits already in place."""
 
@@ -253,7 +253,7 @@ class Item:
         return tuple(event for event in self.events if event.runs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Folder:
     """A folder: items and folders in the order of the file."""
 
@@ -272,7 +272,7 @@ class Folder:
         return (node for node in _below(self.items) if isinstance(node, Item))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Collection:
     """A whole collection file."""
 

@@ -25,7 +25,7 @@ def select(
     wanted = _resolve(collections, include) if include else None
     unwanted = _resolve(collections, exclude)
     chosen = [
-        tuple(item for item in collection.walk() if (wanted is None or id(item) in wanted) and id(item) not in unwanted)
+        tuple(item for item in collection.walk() if (wanted is None or item in wanted) and item not in unwanted)
         for collection in collections
     ]
     if not any(chosen):
@@ -60,8 +60,8 @@ def _nothing_in(collections: Sequence[Collection]) -> str:
     return "no request has a saved example" if requests else "there is no request in it"
 
 
-def _resolve(collections: Sequence[Collection], names: Iterable[str]) -> set[int]:
-    return {id(item) for name in names for item in _items_called(collections, name)}
+def _resolve(collections: Sequence[Collection], names: Iterable[str]) -> set[Item]:
+    return {item for name in names for item in _items_called(collections, name)}
 
 
 def _items_called(collections: Sequence[Collection], name: str) -> Iterator[Item]:

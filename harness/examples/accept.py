@@ -5,6 +5,7 @@ All files are made ready before the first is written, and each is written as a w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -35,12 +36,12 @@ def write(accepted: Iterable[Change]) -> None:
 
     Raises `ReportError` when a file cannot be written, or has changed since it was read; then none is.
     """
-    edits: dict[int, tuple[Source, list[Edit]]] = {}
+    edits: dict[Source, list[Edit]] = defaultdict(list)
     created: list[tuple[Path, bytes]] = []
     for change in accepted:
-        edits.setdefault(id(change.source), (change.source, []))[1].extend(change.edits)
+        edits[change.source].extend(change.edits)
         created += [] if change.created is None else [change.created]
-    ready = [_ready(source, new) for source, new in edits.values()]
+    ready = [_ready(source, new) for source, new in edits.items()]
     for path, data in created:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from harness.checks.body.contract import json_of, locate
 from harness.checks.body.shape import stand_in
 from harness.checks.media import family_of_example
 from harness.checks.openapi.contract import OpenApi
+from harness.checks.pointer import pointer_path
 from harness.checks.rule import rules_for
 from harness.checks.schema.compiled import Checker
 from harness.checks.schema.infer import as_saved
@@ -100,10 +103,8 @@ def _violations(example: Example, schema: Checker) -> Sequence[Difference]:
 
 def _is_stand_in(value: Any, pointer: str) -> bool:
     """Return whether a placeholder stands at a place of an example: what it stands for, it need not be itself."""
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        try:
-            value = value[int(key) if isinstance(value, list) else key]
-        except (KeyError, IndexError, ValueError, TypeError):
-            return False  # what is missing
+    try:
+        value = reduce(getitem, pointer_path(value, pointer), value)
+    except (KeyError, IndexError, TypeError):
+        return False  # what is missing
     return isinstance(value, str) and stand_in(value) is not None

@@ -39,7 +39,7 @@ class Recorder(RunHooks):
         self.candidates: list[Candidate] = []
         self.refused: list[tuple[Item, str]] = []
         """Answers that become no example, and why."""
-        self._seen: set[int] = set()
+        self._seen: set[Item | Example] = set()
 
     def judged(self, item: Item, exchange: Exchange, example: Example | None, assertions: Sequence[Assertion]) -> None:
         """Take in an answer that was judged."""
@@ -50,7 +50,7 @@ class Recorder(RunHooks):
             self._take(item, example, exchange.response, may_be=400 if (example.code or 200) < 400 else 600)
 
     def _take(self, item: Item, example: Example | None, response: Response, *, may_be: int) -> None:
-        key = id(item if example is None else example)
+        key = item if example is None else example
         if key in self._seen:
             return
         self._seen.add(key)

@@ -14,6 +14,7 @@ from harness.collection.model import Example
 from harness.mockserver.body import parse_json
 from harness.mockserver.match import Match, NoMatch
 from harness.request.comments import strip_comments
+from harness.request.grammar import is_token
 from harness.variables.samples import fill_json_text
 
 __all__ = ["MARK", "Answer", "Answers", "refusal"]
@@ -38,7 +39,6 @@ _TRANSPORT_HEADERS = frozenset(
     ]
 )
 _BODILESS = frozenset({204, 205, 304})  # RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:+-]+)\"?", re.IGNORECASE)
 _JSON = "application/json"
@@ -62,16 +62,15 @@ class Answers:
 
     def __init__(self, resolve: Callable[[str], str]) -> None:
         self._resolve = resolve
-        self._made: dict[int, Answer] = {}
+        self._made: dict[Example, Answer] = {}
 
     def of_match(self, match: Match) -> Answer:
         """Return the response that the matched example stands for."""
-        key = id(match.example)  # the collections live as long as the mock
-        made = self._made.get(key)
+        made = self._made.get(match.example)
         if made is None:
             made = self._make(match)
             if not _varies(match.example):
-                self._made[key] = made
+                self._made[match.example] = made
         return made
 
     def _make(self, match: Match) -> Answer:
@@ -94,7 +93,7 @@ class Answers:
             name, value = (param.key or "").strip(), self._resolve(param.value or "").strip()
             if param.disabled or name.lower() in _TRANSPORT_HEADERS or name.lower() == MARK:
                 continue
-            if _TOKEN.fullmatch(name):
+            if is_token(name):
                 headers.append((name, _carried(value)))
         return headers
 

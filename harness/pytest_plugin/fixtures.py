@@ -34,7 +34,7 @@ def exchange(request: pytest.FixtureRequest) -> Exchange:
         result = session.result_of(item, 0)
     except HarnessError as error:
         pytest.fail(session.explainer.problems(session.recorder.problems(error.problems)), pytrace=False)
-    answered = session.exchanges.get((id(item), 0))
+    answered = session.exchanges.get((item, 0))
     if answered is None:
         raise failure_of(result, session.explainer)
     return answered

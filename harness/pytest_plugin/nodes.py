@@ -38,14 +38,14 @@ _MARKERS = pytest.StashKey[set[str]]()
 class Chosen:
     """What of a collection becomes tests."""
 
-    rows: Mapping[int, Sequence[int]]
-    """The rows of data in which an item is run, by its `id()`; none for those that are left out."""
+    rows: Mapping[model.Item, Sequence[int]]
+    """The rows of data in which an item is run; none for those that are left out."""
     several: bool
     """Whether there is more than one row in all, so that the ids tell them apart."""
 
     def of(self, item: model.Item) -> Sequence[int]:
         """Return the rows in which an item is run."""
-        return self.rows.get(id(item), ())
+        return self.rows.get(item, ())
 
 
 class Driver(Protocol):
@@ -99,17 +99,17 @@ class CollectionFile(pytest.File):
     def _chosen(self) -> Chosen:
         """Return what the options let through of what the arguments ask for."""
         let_through, rows = self._let_through(), range(self.driver.options.rows)
-        items = [item for item in self.collection.walk() if id(item) in let_through]
+        items = [item for item in self.collection.walk() if item in let_through]
         parts, several = parts_asked(self.config, self.path), len(rows) > 1
         if not parts:
-            return Chosen({id(item): rows for item in items}, several)
-        chosen: dict[int, set[int]] = {}
+            return Chosen(dict.fromkeys(items, rows), several)
+        chosen: dict[model.Item, set[int]] = {}
         for part in parts:
             found = [(item, row) for item in items for row in rows if covers(part, item, row if several else None)]
             for item, row in found:
-                chosen.setdefault(id(item), set()).add(row)
+                chosen.setdefault(item, set()).add(row)
             self._tell(part, found=bool(found))
-        return Chosen({key: sorted(rows) for key, rows in chosen.items()}, several)
+        return Chosen({item: sorted(rows) for item, rows in chosen.items()}, several)
 
     def _tell(self, part: str, *, found: bool) -> None:
         name = f"{file_id(self.path, self.config)}::{part}"
@@ -121,9 +121,9 @@ class CollectionFile(pytest.File):
         error = SelectionError(f"no such folder or request: {name}", hint=did_you_mean(part, dict.fromkeys(known)))
         self.driver.miss(name, error)
 
-    def _let_through(self) -> set[int]:
+    def _let_through(self) -> set[model.Item]:
         include, exclude = option(self.config, "folder") or (), option(self.config, "exclude") or ()
-        chosen: set[int] = set()
+        chosen: set[model.Item] = set()
         for name in include or (None,):
             try:
                 (items,) = select([self.collection], (name,) if name else ())
@@ -133,7 +133,7 @@ class CollectionFile(pytest.File):
                 self.driver.miss(str(name), error)
                 continue
             self.driver.hit(str(name))
-            chosen.update(map(id, items))
+            chosen.update(items)
         for name in exclude:
             try:
                 (items,) = select([self.collection], (name,))
@@ -141,7 +141,7 @@ class CollectionFile(pytest.File):
                 self.driver.miss(name, error)
                 continue
             self.driver.hit(name)
-            chosen.difference_update(map(id, items))
+            chosen.difference_update(items)
         return chosen
 
 

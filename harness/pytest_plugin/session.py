@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HarnessSession", "session_of"]
 
-Key = tuple[int, int]
+Key = tuple[model.Item, int]
 _NAME = "harness-session"
 _PROBLEM = "harness_problem"
 _NOTES = "harness_notes"
@@ -78,13 +78,13 @@ class HarnessSession:
         self.shows_passed = _shows_passed(config)
         self.exchanges: dict[Key, Exchange] = {}
         """The answers that tests ask for with the fixture `exchange`; others are not kept."""
-        self._kept: set[int] = set()
-        self._key: Key = (0, 0)
+        self._kept: set[model.Item] = set()
+        self._key: Key | None = None
         self._collections: dict[Path, model.Collection] = {}
         self._results: dict[Key, ItemRecord] = {}
         self._repeated: set[Status] = set()
         """How those ended that scripts led back to."""
-        self._courses: dict[Key, Course] = {}
+        self._courses: dict[tuple[nodes.CollectionFile, int], Course] = {}
         self._setup: dict[Key, tuple[model.Item, ...]] = {}
         """What has to run before a selected item, unselected itself."""
         self._missed: dict[str, SelectionError] = {}
@@ -136,23 +136,23 @@ class HarnessSession:
             self.config.workeroutput[_PROBLEM] = text  # type: ignore[attr-defined]
             session.items.clear()
 
-    def _wanted(self, items: Sequence[pytest.Item]) -> set[int]:
-        """Return the `id()`s of the requests that were selected, and of those whose exchange a selected test wants."""
-        wanted = {id(node.item) for node in items if isinstance(node, nodes.RequestItem)}
+    def _wanted(self, items: Sequence[pytest.Item]) -> set[model.Item]:
+        """Return the requests that were selected, and of those whose exchange a selected test wants."""
+        wanted = {node.item for node in items if isinstance(node, nodes.RequestItem)}
         for node in items:
             marker = node.get_closest_marker("harness")
             if marker is not None and marker.args:
                 with suppress(HarnessError):  # told when the test asks for the exchange
                     path, item = self.find(marker.args[0], marker.kwargs.get("collection"))
-                    wanted.add(id(item))
-                    self._kept.add(id(item))
+                    wanted.add(item)
+                    self._kept.add(item)
                     if hasattr(self.config, "workerinput"):
                         from harness.pytest_plugin.xdist import beside
 
                         beside(node, file_id(path, self.config))
         return wanted
 
-    def _open(self, wanted: set[int]) -> None:
+    def _open(self, wanted: set[model.Item]) -> None:
         flags = Flags(
             match=choice(option(self.config, "match"), "match"),
             fail_on=choice(option(self.config, "fail-on"), "fail-on"),
@@ -163,7 +163,7 @@ class HarnessSession:
             plan = plan_for(collection, self.options, flags=flags, profile=option(self.config, "profile"))
             if self._updating is not None:
                 self._updating.check(collection)
-            items = tuple(item for item in collection.walk() if id(item) in wanted)
+            items = tuple(item for item in collection.walk() if item in wanted)
             plans.append(self._with_needed(Plan(plan.collection, plan.settings, items)))
         ready = self._resources.enter_context(mocked(plans, self.options))
         recorder = RunHooks() if self._updating is None else self._updating.recorder
@@ -179,15 +179,15 @@ class HarnessSession:
         if choice(option(self.config, "with"), "with") is None or not chosen:
             return plan
         before = needed(plan, self.options, self.redactor)
-        self._setup.update(((id(item), row), before) for item in chosen for row in range(self.options.rows))
+        self._setup.update(((item, row), before) for item in chosen for row in range(self.options.rows))
         return replace(plan, items=(*before, *chosen))
 
     def run(self, node: nodes.RequestItem) -> ItemRecord:
         """Return what became of a request, sending it unless a test asked for it before; a rerun sends it again."""
         again, node.ran = node.ran, True
         if again:
-            self._results.pop((id(node.item), node.row), None)
-        course, key = self._course(node), (id(node.item), node.row)
+            self._results.pop((node.item, node.row), None)
+        course, key = self._course(node), (node.item, node.row)
         if again:
             course.go_back_to(node.item)
         if key in self._results:  # sent ahead of its turn for a test, or named twice: what it chose as the next is past
@@ -204,28 +204,28 @@ class HarnessSession:
         course = self._course(node)
         last = course.place_of(node.item)
         while self._run is not None and course.place <= last and (item := course.next) is not None:
-            self._key = (id(item), node.row)
+            self._key = (item, node.row)
             result = self._taken(self._run.turn(item, node.row, course))
             self._repeated.add(result.status)
             yield result
 
     def _course(self, node: nodes.RequestItem) -> Course:
         assert self._run is not None, "unreachable: the run is opened when collection finishes"
-        key = (id(node.file), node.row)
+        key = (node.file, node.row)
         if key not in self._courses:
             self._courses[key] = self._run.course(node.item)
         return self._courses[key]
 
     def result_of(self, item: model.Item, row: int, course: Course | None = None) -> ItemRecord:
         """Return what became of an item, sending it if that has not happened yet, and never twice."""
-        key = (id(item), row)
+        key = (item, row)
         if key not in self._results:
             self._set_up(key)
             assert self._run is not None, "unreachable: the run is opened when collection finishes"
             self._key = key
             result = self._taken(self._run.turn(item, row, course))
             # Answers stay only with those results that a test will ask for: memory must not grow with their number.
-            self._results[key] = result if id(item) in self._kept else structs.replace(result, exchange=None)
+            self._results[key] = result if item in self._kept else structs.replace(result, exchange=None)
             return result
         return self._results[key]
 
@@ -238,7 +238,7 @@ class HarnessSession:
 
     def keep(self, exchange: Exchange) -> None:
         """Keep the answer of the item under way if some test will ask for it."""
-        if self._key[0] in self._kept:
+        if self._key is not None and self._key[0] in self._kept:
             self.exchanges[self._key] = exchange
 
     def _set_up(self, key: Key) -> None:
@@ -385,9 +385,9 @@ def _shows_passed(config: pytest.Config) -> bool:
 def _in_order(key: object, items: list[pytest.Item]) -> list[pytest.Item]:
     if not isinstance(key, nodes.CollectionFile):
         return items
-    places = {id(item): place for place, item in enumerate(key.collection.walk())}
+    places = {item: place for place, item in enumerate(key.collection.walk())}
     requests = [item for item in items if isinstance(item, nodes.RequestItem)]
-    return [*sorted(requests, key=lambda node: (node.row, places[id(node.item)]))]
+    return [*sorted(requests, key=lambda node: (node.row, places[node.item]))]
 
 
 class _Hooks(RunHooks):

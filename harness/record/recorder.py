@@ -79,8 +79,7 @@ class Recorder:
 
     def assertion(self, assertion: Assertion) -> AssertionRecord:
         """Return an assertion; looking up the place of everything that held would cost more than the run."""
-        breaking = frozenset(map(id, assertion.breaking))
-        differences = tuple(self._difference(each, breaking=id(each) in breaking) for each in assertion.differences)
+        differences = tuple(self._difference(each, assertion.counts(each)) for each in assertion.differences)
         near = assertion.breaking or assertion.differences
         name = _last_name(near[0].path) if near else None
         place = assertion.location if not assertion.passed or assertion.skipped else None
@@ -161,7 +160,7 @@ class Recorder:
             self._bare(example.location).line,
         )
 
-    def _difference(self, difference: Difference, *, breaking: bool) -> DifferenceRecord:
+    def _difference(self, difference: Difference, breaking: bool) -> DifferenceRecord:
         name = _last_name(difference.path)
         place = difference.location if breaking else None
         return DifferenceRecord(

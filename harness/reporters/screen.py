@@ -1,4 +1,4 @@
-"""How does a text stand on a terminal: what does it show, how wide is it, and where does it break?
+"""Texts made visible for a terminal, measured, cropped and folded to its columns.
 
 Names, bodies and headers come from files and servers nobody vouches for. What a terminal would obey instead of show
 (escape sequences, carriage returns, text direction) is written out as an escape.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -35,6 +34,8 @@ _CONTROL = re.compile(f"[{_UNSEEN}]")
 _SHORT = {"\n": "\\n", "\r": "\\r"}
 _TAB = "    "
 _LOOKED_AT = 8_192
+_CHARACTERS_A_COLUMN = 4
+"""Of combining marks there is not more to be shown."""
 _PLAIN = str.maketrans(
     {
         "✓": "+",
@@ -93,13 +94,11 @@ def _escape(match: re.Match[str]) -> str:
 
 def width(text: str) -> int:
     """Return how many columns a visible text takes."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
 
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return cell_len(text)
 
 
 def pad(text: str, columns: int) -> str:
@@ -129,16 +128,17 @@ def _head(text: str, columns: int) -> str:
 def _tail(text: str, columns: int) -> str:
     if width(text) <= columns:
         return text
-    return "…" + _fitting(text[::-1], columns - 1)[::-1] if columns > 0 else ""
+    return "…" + _fitting(text, columns - 1, at_end=True) if columns > 0 else ""
 
 
-def _fitting(text: str, columns: int) -> str:
-    used = 0
-    for index, character in enumerate(text):
-        used += _columns(character)
-        if used > columns:
-            return text[:index]
-    return text
+def _fitting(text: str, columns: int, *, at_end: bool = False) -> str:
+    """Return as much of the beginning, or the end, of `text` as that many columns hold."""
+    most = _CHARACTERS_A_COLUMN * columns
+    part = text[max(0, len(text) - most) :] if at_end else text[:most]
+    while (excess := width(part) - columns) > 0:
+        surplus = (excess + 1) // 2  # no character is wider than two columns
+        part = part[surplus:] if at_end else part[:-surplus]
+    return part
 
 
 def fold(text: str, columns: int | None, indent: str = "") -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from harness.collection.model import Param
 from harness.errors import InvalidRequest
 from harness.location import Location
+from harness.request.grammar import is_token
 from harness.request.prepared import PreparedBody
 from harness.variables.render import Renderer
 
@@ -16,7 +17,6 @@ __all__ = ["Headers", "add_implicit", "check_header", "disabled_headers", "fit_f
 
 Headers = list[tuple[str, str]]
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")  # RFC 9110, 5.6.2
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110, 5.5
 _FORM_TYPES = {
     "urlencoded": re.compile(r"application/x-www-form-urlencoded\b", re.IGNORECASE),
@@ -63,7 +63,7 @@ def _repeated(headers: Headers, renderer: Renderer) -> Headers:
 
 def check_header(name: str, value: str, name_place: Location, value_place: Location) -> None:
     """Raise `InvalidRequest` for a name or value that cannot stand in a header."""
-    if not _TOKEN.match(name):
+    if not is_token(name):
         raise InvalidRequest(f"`{name}` cannot be the name of a header", location=name_place)
     found = _CONTROL.search(value)
     if found is not None:

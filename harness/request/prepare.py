@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from harness.errors import InvalidRequest, UnresolvedVariable
 from harness.request.behavior import unheeded
 from harness.request.body import render_body
 from harness.request.files import FileAccess
+from harness.request.grammar import is_token
 from harness.request.headers import add_implicit, disabled_headers, fit_form_type, render_headers
 from harness.request.prepared import PreparedBody, PreparedRequest
 from harness.request.url import render_url
@@ -21,7 +21,6 @@ from harness.variables.render import Renderer
 
 __all__ = ["PrepareOptions", "prepare", "raise_faults"]
 
-_METHOD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")  # RFC 9110, 9.1
 _NONE: frozenset[str] = frozenset()
 # Postman sends these without their body unless `disableBodyPruning` is set (postman-runtime, requester/core.js).
 _BODILESS = frozenset({"GET", "HEAD", "COPY", "PURGE", "UNLOCK"})
@@ -51,7 +50,7 @@ def prepare(
         (param.key or "", param.value or "") for param in request.headers if param.disabled
     )  # for what a body is, Postman looks at a disabled header, too
     body = render_body(request.body, renderer, options.files, content_type)
-    if not _METHOD.match(method):
+    if not is_token(method):
         raise InvalidRequest(f"`{method}` cannot be a method", location=request.location.child("method"))
     if method in _BODILESS and body.mode and not flag(behavior, "disableBodyPruning"):
         if body.content:

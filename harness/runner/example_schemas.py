@@ -48,7 +48,7 @@ class ExampleSchemas:
     """The schemas of examples, each compiled when it is first needed."""
 
     remote: RemoteRefs | None = None
-    _compiled: dict[int, tuple[Example, CompiledSchema]] = field(default_factory=dict)
+    _compiled: dict[Example, CompiledSchema] = field(default_factory=dict)
 
     def check(self, items: Iterable[Item]) -> None:
         """Raise `InvalidSchema` with every fault of the schemas that the items' examples carry."""
@@ -83,8 +83,9 @@ class ExampleSchemas:
         return schemas[0] if len(schemas) == 1 else AnySchema(tuple(schemas))
 
     def _schema(self, example: Example) -> CompiledSchema:
-        if id(example) not in self._compiled:
+        if example not in self._compiled:
             name = f"of example “{example.name}”"
-            schema = parse_schema(example.schema or "", name, example.location.child("$type"), self.remote)
-            self._compiled[id(example)] = (example, schema)
-        return self._compiled[id(example)][1]
+            self._compiled[example] = parse_schema(
+                example.schema or "", name, example.location.child("$type"), self.remote
+            )
+        return self._compiled[example]

@@ -237,7 +237,7 @@ class ItemRunner:
             [each for each in self.settings.known_drift if each.applies_to(outcome.item)],
         )
         rules = [rule for rule in rules if rule.judges(exchange.response.status)]
-        settlement.asked.update(map(id, (*rules, *drifts)))
+        settlement.asked.update(rules, drifts)
         matching = last_given(rules, "match")
         match = matching.match if matching is not None and matching.match is not None else self.settings.match
         schemas = [BoundSchema(self.schemas[rule.schema], rule.status) for rule in rules if rule.schema is not None]

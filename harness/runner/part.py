@@ -33,7 +33,7 @@ from harness.variables.scope import Value, VariableScope, values_of
 __all__ = ["Part", "scope_for"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """One collection of a run: its chosen items, its variables, and what runs them."""
 
@@ -76,8 +76,8 @@ class Part:
         )
         return cls(plan, items, scope, builder, runner, found)
 
-    def preflight(self, options: RunOptions, redactor: Redactor) -> Mapping[int, UnresolvedVariable]:
-        """Return, by the item's `id()`, the names that no layer, data column, flag or script can ever supply.
+    def preflight(self, options: RunOptions, redactor: Redactor) -> Mapping[Item, UnresolvedVariable]:
+        """Return for each item the names that no layer, data column, flag or script can ever supply.
 
         All credentials get known on the way: a server may echo those of the last request in its first answer.
         """
@@ -89,7 +89,7 @@ class Part:
             except Exception:  # a bug, which is met again, and told, when the item's turn has come
                 continue
             if missing is not None:
-                hopeless[id(item)] = missing
+                hopeless[item] = missing
         return hopeless
 
     def _missing(self, item: Item, redactor: Redactor) -> UnresolvedVariable | None:

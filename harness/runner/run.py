@@ -95,9 +95,9 @@ class Run:
         self._began = time.perf_counter()
         self._resources = ExitStack()
         self._parts: list[Part] = []
-        self._hopeless: dict[int, UnresolvedVariable] = {}
-        self._current: tuple[int, int] | None = None
-        self._part_of: dict[int, Part] = {}
+        self._hopeless: dict[Item, UnresolvedVariable] = {}
+        self._current: tuple[Part, int] | None = None
+        self._part_of: dict[Item, Part] = {}
 
     def execute(self) -> RunResult:
         """Run everything that is selected, from the first item to the last, and return what came of it.
@@ -127,7 +127,7 @@ class Run:
         for part in self._parts:
             for layer in _OF_THE_RUN:  # what one collection sets there, the next one finds
                 part.scope.layers[layer] = self._parts[0].scope.layers[layer]
-            self._part_of.update((id(item), part) for item in part.items)
+            self._part_of.update(dict.fromkeys(part.items, part))
             add_scope_secrets(self._shared.redactor, part.scope, self._options.secrets)
         if self._parts and self._parts[0].has_scripts():
             self._shared.script_host.make_ready()
@@ -154,7 +154,7 @@ class Run:
 
     def course(self, item: Item) -> Course:
         """Return the way through an iteration of the collection that an item belongs to, at its beginning."""
-        return self._course(self._part_of[id(item)])
+        return self._course(self._part_of[item])
 
     def _course(self, part: Part) -> Course:
         scripting = part.runner.scripting
@@ -165,9 +165,9 @@ class Run:
 
         A `course` is told what the item's scripts choose as the next one; `skipped` says why it is not asked at all.
         """
-        part = self._part_of[id(item)]
-        if self._current != (id(part), iteration):
-            self._current = (id(part), iteration)
+        part = self._part_of[item]
+        if self._current != (part, iteration):
+            self._current = (part, iteration)
             self._enter(part, iteration)
         repeat = course.times(item) if course is not None else 0
         outcome = Outcome(item, part.plan.collection.name, iteration, self._options.rows, repeat)
@@ -254,7 +254,7 @@ class Run:
         """Return the outcome, filled in; a new one where nothing is left to be said but what ended it."""
         item = outcome.item
         try:
-            missing = self._hopeless.get(id(item))
+            missing = self._hopeless.get(item)
             if missing is not None:
                 raise missing
             if self._stopped is not None:

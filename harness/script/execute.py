@@ -12,8 +12,8 @@ from harness.collection.model import Event
 from harness.errors import Problem, ScriptError
 from harness.location import Location
 from harness.script.console import console_text
-from harness.script.floating import watched
-from harness.script.host import Fault, Outcome, ScriptCall, ScriptHost, Services, source_of
+from harness.script.host import PROLOGUE, ScriptCall, ScriptHost, Services
+from harness.script.outcome import Fault, Outcome
 from harness.script.place import line_of_error, place_of_line, place_of_syntax_error
 
 __all__ = ["NO_JUMP", "ScriptResult", "changed_members", "run_script", "script_title"]
@@ -69,14 +69,14 @@ def run_script(
     return ScriptResult(
         event,
         outcome,
-        tuple(_assertion(each, event) for each in outcome.assertions),
-        tuple(_problem(host, fault, event) for fault in outcome.faults),
+        tuple(_assertion(each, event, outcome) for each in outcome.assertions),
+        tuple(_problem(host, fault, event, outcome) for fault in outcome.faults),
         tuple((level, console_text(text)) for level, text in outcome.console),
         any(each.get("statusRead") and each["passed"] and not each["skipped"] for each in outcome.assertions),
     )
 
 
-def _assertion(told: Mapping[str, Any], event: Event) -> Assertion:
+def _assertion(told: Mapping[str, Any], event: Event, outcome: Outcome) -> Assertion:
     passed, error = bool(told.get("passed")), told.get("error")
     name = str(told.get("name"))
     if passed or told.get("skipped"):
@@ -85,24 +85,23 @@ def _assertion(told: Mapping[str, Any], event: Event) -> Assertion:
     kind = details.get("name")
     message = str(details.get("message") if details.get("message") is not None else "what was thrown has no message")
     told_as = message if kind in (None, "AssertionError", "Error") else f"{kind}: {message}"
-    return Assertion(
-        name, False, "script", "", told_as[:_LONGEST], _place(str(details.get("stack") or ""), event) or event.location
-    )
+    place = _place(str(details.get("stack") or ""), event, outcome) or event.location
+    return Assertion(name, False, "script", "", told_as[:_LONGEST], place)
 
 
-def _problem(host: ScriptHost, fault: Fault, event: Event) -> Problem:
-    place = _place(fault.stack, event) or (_unreadable(host, event) if fault.name == "SyntaxError" else None)
+def _problem(host: ScriptHost, fault: Fault, event: Event, outcome: Outcome) -> Problem:
+    place = _place(fault.stack, event, outcome) or (_unreadable(host, event) if fault.name == "SyntaxError" else None)
     summary = f"the {event.listen} script of “{event.owner}” failed: {str(fault)[:_LONGEST]}"
     return Problem(summary, place or event.text or event.location)
 
 
-def _place(stack: str, event: Event) -> Any:
+def _place(stack: str, event: Event, outcome: Outcome) -> Location | None:
     lines = event.script.count("\n") + 1
-    found = line_of_error(stack, source_of(event.script)[1], lines) if stack else None
+    found = line_of_error(stack, len(PROLOGUE), lines) if stack else None
     if found is None:
         return None
     line, column = found
-    return place_of_line(event, line, watched(event.script).column(line, column))
+    return place_of_line(event, line, outcome.column(line, column))
 
 
 def _unreadable(host: ScriptHost, event: Event) -> Location | None:

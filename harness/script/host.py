@@ -20,15 +20,16 @@ from functools import partial
 from typing import Any, Protocol
 
 from harness.errors import HarnessError, ScriptError
+from harness.script.bundle import load_reading
 from harness.script.engine import Engine, EngineCrashed, EngineDead, EngineError, OutOfMemory, ScriptTimeout
 from harness.script.engine_process import EngineProcess
-from harness.script.floating import watched
+from harness.script.outcome import Fault, Outcome, fault_of
 from harness.script.standby import Standby
 from harness.script.syntax import syntax_error
 from harness.script.web_crypto.failure import CryptoFailure
 from harness.script.web_crypto.operations import crypto
 
-__all__ = ["PROLOGUE", "SAFETY_LIMIT_S", "Fault", "Outcome", "ScriptCall", "ScriptHost", "Services", "source_of"]
+__all__ = ["PROLOGUE", "SAFETY_LIMIT_S", "ScriptCall", "ScriptHost", "Services", "source_of"]
 
 MEMORY_LIMIT_MB = 512
 """How much memory scripts may take where no limit is set."""
@@ -83,46 +84,11 @@ class ScriptCall:
     timeout_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One error that a script did not catch."""
-
-    name: str
-    message: str
-    stack: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.message}" if self.name else self.message
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of one script."""
-
-    assertions: list[Mapping[str, Any]] = field(default_factory=list)
-    """As the sandbox tells them: name, passed, skipped, error, index."""
-    console: list[tuple[str, str]] = field(default_factory=list)
-    """Level and arguments, these still encoded (`console.py`)."""
-    faults: list[Fault] = field(default_factory=list)
-    layers: Mapping[str, str] = field(default_factory=dict)
-    """The values of each layer at the end as JSON texts; empty when the script never ended."""
-    request: str | None = None
-    """The request as a prerequest script left it, as JSON; None when it is unchanged."""
-    request_before: str | None = None
-    """The same as the script found it."""
-    returned: Mapping[str, Any] = field(default_factory=dict)
-    """`nextRequest`, `visualizer`, `async`."""
-    skipped: bool = False
-    """Whether it called pm.execution.skipRequest."""
-    ended: bool = False
-
-
-def source_of(script: str) -> tuple[str, int]:
-    """Return what is given to the sandbox for a script, and how long what stands before its first line is."""
-    script = watched(script).script
+def source_of(script: str) -> str:
+    """Return what is given to the sandbox for a script."""
     if script.startswith(_MARKER):
-        return f"{_MARKER}{PROLOGUE}{script[len(_MARKER) :]}", len(PROLOGUE)
-    return PROLOGUE + script, len(PROLOGUE)
+        return f"{_MARKER}{PROLOGUE}{script[len(_MARKER) :]}"
+    return PROLOGUE + script
 
 
 class ScriptHost:
@@ -139,6 +105,7 @@ class ScriptHost:
         self._engine: Engine | None = None
         self._compiler: Engine | None = None
         self._owner: object = None
+        self._reads = False  # whether the engine has what finds dropped promises
         self._count = 0
         self._running: dict[str, tuple[Outcome, Services]] = {}
 
@@ -162,6 +129,7 @@ class ScriptHost:
 
     def close(self) -> None:
         """Let go of the engine; the next script starts another."""
+        self._reads = False
         engine, self._engine = self._engine, None
         compiler, self._compiler = self._compiler, None
         standby, self._standby = self._standby, None
@@ -197,6 +165,7 @@ class ScriptHost:
         self._running[name] = (outcome, services)
         limit = SAFETY_LIMIT_S if call.timeout_s is None else call.timeout_s
         try:
+            self._let_read(call.script)
             self._run(name, outcome, self._message(name, call), limit)
         except ScriptTimeout:
             outcome.faults.append(Fault("", _too_long(limit)))
@@ -217,8 +186,21 @@ class ScriptHost:
             self._running.pop(name, None)
         return outcome
 
+    def _let_read(self, script: str) -> None:
+        """Give the engine what finds dropped promises, which only async functions make out of its hearing."""
+        if self._reads or "async" not in script:
+            return
+        assert self._engine is not None, "unreachable: execute starts it"
+        self._reads = True
+        try:
+            self._engine.boot((load_reading(),))
+        except EngineDead:
+            raise
+        except EngineError:  # a script has replaced what it is made with: these promises are not heard
+            pass
+
     def _message(self, name: str, call: ScriptCall) -> str:
-        event = {"listen": call.listen, "script": {"type": "text/javascript", "exec": [source_of(call.script)[0]]}}
+        event = {"listen": call.listen, "script": {"type": "text/javascript", "exec": [source_of(call.script)]}}
         cursor = {**call.options.get("cursor", {}), "execution": name}
         options = {"legacy": {}, "resolvedPackages": {}, **call.options, "cursor": cursor}
         return f'["execute","{name}",{json.dumps(event)},{call.context},{json.dumps(options)}]'
@@ -269,11 +251,13 @@ class ScriptHost:
         if kind == "execution.assertion":
             outcome.assertions.extend(_assertions(values[1]))
         elif kind == "execution.error":
-            outcome.faults.append(_fault(values[1]))
+            outcome.faults.append(fault_of(values[1]))
+        elif kind == "harness.watched":
+            outcome.watched = _places(values)
         elif kind == "execution.skipRequest":
             outcome.skipped = True
         elif kind == "execution.result":
-            _finish(outcome, *values)
+            outcome.finish(*values)
         else:
 
             def warn(text: str) -> None:
@@ -297,17 +281,12 @@ def _assertions(told: Any) -> list[Mapping[str, Any]]:
     return told
 
 
-def _finish(outcome: Outcome, error: Any, result: Any) -> None:
-    outcome.ended = True
-    result = result if isinstance(result, dict) else {}
-    outcome.layers = {key: text for key, text in result.items() if isinstance(text, str) and key in LAYERS}
-    outcome.request, outcome.request_before = result.get("request"), result.get("before")
-    outcome.returned = result.get("return", {})
-    if error is not None and not outcome.faults:
-        outcome.faults.append(_fault(error))
-
-
-LAYERS = ("_variables", "environment", "collectionVariables", "globals")
+def _places(values: list[Any]) -> list[list[int]]:
+    """Return line, column and length of what was put into a script, in the script as it was given to the host."""
+    try:
+        return [[line, column - (line == 1) * len(PROLOGUE), int(length)] for line, column, length in values[0]]
+    except (LookupError, TypeError, ValueError) as error:
+        raise EngineDead("its messages cannot be read") from error
 
 
 def _asked(kind: str, execution: str, values: list[Any], services: Services, warn: Warn) -> list[str]:
@@ -366,14 +345,6 @@ def _arrived(message: list[Any]) -> str:
 
 def _now_ms() -> float:
     return round((time.monotonic() + _SINCE_EPOCH_S) * 1000, 3)
-
-
-def _fault(error: Any) -> Fault:
-    if isinstance(error, Mapping) and "message" in error:
-        name, message = str(error.get("name") or "Error"), error.get("message")
-        text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-        return Fault(name, text, str(error.get("stack") or ""))
-    return Fault("", f"thrown: {error if isinstance(error, str) else json.dumps(error, ensure_ascii=False)}")
 
 
 def _first_line(error: BaseException) -> str:

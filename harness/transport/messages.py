@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from harness.errors import InvalidRequest, InvalidResponse
+from harness.request.grammar import is_token
 from harness.request.prepared import PreparedRequest
 from harness.transport.coding.decode import decoded, is_known
 from harness.transport.cookies.jar import merged_cookies
@@ -19,7 +20,6 @@ from harness.transport.wire.faults import BadAnswer
 
 __all__ = ["encoded", "read_response", "says_length", "sent_headers"]
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")  # RFC 9110, 5.6.2
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _OURS = frozenset({"host", "content-length", "cookie"})
 # Postman sends `Content-Length: 0` with every other method, its own ones too (postman-request, request.js).
@@ -50,7 +50,7 @@ def says_length(request: PreparedRequest) -> bool:
 
 
 def _check(name: str, value: str, request: PreparedRequest) -> None:
-    if not _TOKEN.match(name):
+    if not is_token(name):
         raise InvalidRequest(f"`{name!r}` cannot be the name of a header", location=request.location)
     if _FORBIDDEN.search(value):
         raise InvalidRequest(

@@ -18,7 +18,7 @@ from harness.record.status import Status
 from harness.runner.options import RunOptions
 from harness.script import bundle
 from harness.transport.cookies.jar import CookieJar
-from harness.transport.formats.tough_cookie import dump_cookies, load_cookies
+from harness.transport.cookies.tough_cookie import dump_cookies, load_cookies
 from tests.e2e.conftest import SCHEMA, Received
 
 needs_sandbox = pytest.mark.skipif(

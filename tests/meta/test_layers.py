@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 # Lowest first: a room imports from itself and from the layers before its own. Rooms that share a layer do not know
 # each other.
 LAYERS = (
-    ("source",), ("location",), ("errors",), ("redaction",), ("collection",), ("variables",), ("request",), ("auth",),
+    ("source", "moment"), ("location",), ("errors",), ("redaction",), ("collection",), ("variables",), ("request",), ("auth",),
     ("transport",), ("checks",), ("script",), ("record",), ("runner",), ("snippets",), ("mockserver",), ("reporters",),
     ("examples",), ("diff",), ("config",), ("library",),
     ("cli", "pytest_plugin"),

@@ -17,7 +17,8 @@ import pytest
 
 from harness.errors import InvalidRequest
 from harness.runner.scripts.cookies import do
-from harness.script.host import Fault, Outcome, ScriptCall, ScriptHost
+from harness.script.host import ScriptCall, ScriptHost
+from harness.script.outcome import Fault, Outcome
 from harness.transport.cookies.jar import CookieJar
 
 HERE = Path(__file__).parent

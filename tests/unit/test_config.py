@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -78,6 +79,11 @@ literal = ["a", "b"]
 """
 
 
+def _values(rule: Rule) -> dict[str, object]:
+    """Return what a rule says; rules themselves are compared by identity, as two of a file may say the same."""
+    return {field.name: getattr(rule, field.name) for field in fields(rule) if field.compare}
+
+
 def test_every_key(configure: Configure) -> None:
     """Every key of the top level and of rules is read; a schema is looked for beside the file."""
     settings = configure(FULL)
@@ -88,8 +94,10 @@ def test_every_key(configure: Configure) -> None:
     assert frozenset({"firstName"}) == settings.literal
     first, second = settings.rules
     folder = Path(first.location.file).parent
-    assert Rule(("Users::List",), first.location, 200, folder / "schemas/users.json", "status") == first
-    assert Rule(("Users", "Orders::*"), second.location, expect_status=404, literal=frozenset({"a", "b"})) == second
+    expected = Rule(("Users::List",), first.location, 200, folder / "schemas/users.json", "status")
+    assert _values(expected) == _values(first)
+    expected = Rule(("Users", "Orders::*"), second.location, expect_status=404, literal=frozenset({"a", "b"}))
+    assert _values(expected) == _values(second)
 
 
 def test_rules_know_their_place(configure: Configure) -> None:

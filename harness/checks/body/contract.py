@@ -11,8 +11,9 @@ from typing import Any
 
 from harness.checks.assertion import Difference
 from harness.checks.body.learn import learn
+from harness.checks.body.sample import path_like
 from harness.checks.body.shape import UNQUOTED, Shape
-from harness.checks.formats.keys import is_map
+from harness.checks.pointer import pointer_tokens
 from harness.collection.model import Example
 from harness.request.comments import strip_comments
 from harness.source import PathParts, Source
@@ -21,7 +22,6 @@ __all__ = ["STRICT", "Contract", "ExampleJson", "json_of", "learn_contract", "lo
 
 MAX_LOCATED = 50
 """Further differences are placed at the body as a whole: finding a place means reading the example again."""
-_MAX_STEPS = 500
 
 
 def _refuse(constant: str) -> Any:
@@ -100,34 +100,17 @@ def _aligned(token: re.Match[str]) -> str:
     return f'"{"_" * (len(token[0]) - 2)}"' if token["placeholder"] else " "
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _SameExamples:
-    """Examples as the key of a cache: the very same objects, as comparing them whole would cost more than learning."""
-
-    examples: tuple[Example, ...]
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self.examples)))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, _SameExamples)
-            and len(self.examples) == len(other.examples)
-            and all(mine is theirs for mine, theirs in zip(self.examples, other.examples, strict=True))
-        )
-
-
 def learn_contract(examples: Iterable[Example]) -> Contract | None:
     """Return what the JSON bodies of `examples` have in common, or None when none of them has one.
 
     The last few answers are kept, for runs with many iterations.
     """
-    return _learned(_SameExamples(tuple(examples)))
+    return _learned(tuple(examples))
 
 
 @lru_cache(maxsize=32)
-def _learned(key: _SameExamples) -> Contract | None:
-    bodies = [(example, body) for example in key.examples if (body := json_of(example)) is not None]
+def _learned(examples: tuple[Example, ...]) -> Contract | None:
+    bodies = [(example, body) for example in examples if (body := json_of(example)) is not None]
     if not bodies:
         return None
     return Contract(tuple(example for example, _ in bodies), learn(body.value for _, body in bodies))
@@ -155,12 +138,12 @@ def locate(differences: Iterable[Difference], examples: tuple[Example, ...]) -> 
 
 
 def _located(difference: Difference, examples: tuple[Example, ...]) -> Difference:
-    tokens = _tokens(difference.pointer or "")
+    tokens = pointer_tokens(difference.pointer or "")
     for example in examples:
         body = json_of(example)
         if body is None:
             continue
-        path = _trace(body.value, tokens, [_MAX_STEPS])
+        path = path_like(body.value, tokens)
         span = None if path is None else body.span(path)
         if span is not None:
             place = example.location.child("body").within(*span)
@@ -170,35 +153,3 @@ def _located(difference: Difference, examples: tuple[Example, ...]) -> Differenc
 
 def _at_body(difference: Difference, example: Example) -> Difference:
     return replace(difference, example=example.name, location=example.location.child("body"))
-
-
-def _tokens(pointer: str) -> list[str]:
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
-
-
-def _trace(value: Any, tokens: list[str], steps: list[int]) -> PathParts | None:
-    """Return the path in an example that means the same place as `tokens` of an answer, or None.
-
-    The answer's array may be longer than the example's, and its map have other keys: then any element that goes on in
-    the same way will do.
-    """
-    if not tokens:
-        return ()
-    for part in _parts_like(tokens[0], value):
-        steps[0] -= 1
-        if steps[0] < 0:
-            return None
-        rest = _trace(value[part], tokens[1:], steps)
-        if rest is not None:
-            return (part, *rest)
-    return None
-
-
-def _parts_like(token: str, value: Any) -> Iterable[str | int]:
-    if isinstance(value, dict):
-        return [token] if token in value else value if is_map(value) else []
-    if isinstance(value, list):
-        index = int(token) if token.isdecimal() and len(token) < 10 else 0
-        first = [index] if index < len(value) else []
-        return [*first, *(other for other in range(min(len(value), _MAX_STEPS)) if other != index)]
-    return []

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.checks.assertion import Difference, Severity
+from harness.checks.pointer import json_pointer
 from harness.checks.words import brief, printable, type_name
 from harness.location import json_path
 from harness.source import PathParts
 
-__all__ = ["MAX_DIFFERENCES", "MISSING", "Findings", "MapKey", "PathWords", "json_pointer", "json_words", "typed"]
+__all__ = ["MAX_DIFFERENCES", "MISSING", "Findings", "MapKey", "PathWords", "json_words", "typed"]
 
 MAX_DIFFERENCES = 200
 """How many differences of each severity are told one by one."""
@@ -20,11 +21,6 @@ MISSING: Final = object()
 """Stands for the value that is not there."""
 
 PathWords = Callable[[PathParts], str]
-
-
-def json_pointer(path: PathParts) -> str:
-    """Return `path` as a JSON Pointer (RFC 6901)."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
 
 
 class MapKey(str):

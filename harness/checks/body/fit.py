@@ -6,6 +6,7 @@ column, at the speed of Python's own loops. Only what does not fit is walked.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
@@ -131,13 +132,13 @@ def _objects_fit(shape: Shape, objects: Sequence[dict[str, Any]]) -> bool:
 
 
 def _variants_fit(shape: Shape, objects: Sequence[dict[str, Any]]) -> bool:
-    groups: dict[int, tuple[Shape, list[dict[str, Any]]]] = {}
+    groups: dict[Shape, list[dict[str, Any]]] = defaultdict(list)
     for each in objects:
         variant = variant_of(shape, each)
         if variant is None:
             return False
-        groups.setdefault(id(variant), (variant, []))[1].append(each)
-    return all(_objects_fit(variant, group) for variant, group in groups.values())
+        groups[variant].append(each)
+    return all(_objects_fit(variant, group) for variant, group in groups.items())
 
 
 def variant_of(shape: Shape, value: dict[str, Any]) -> Shape | None:

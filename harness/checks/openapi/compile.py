@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from harness.checks.openapi.dialect import Dialect
-from harness.checks.openapi.document import Documents, Node
+from harness.checks.openapi.document import Documents, Node, Place
+from harness.checks.pointer import pointer_path
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document
 from harness.checks.schema.draft import tolerant
+from harness.checks.schema.places import SchemaPlaces
 from harness.checks.schema.references import references
 from harness.checks.schema.violations import violations
 from harness.checks.words import brief
 from harness.errors import InvalidSchema, Problem
-from harness.location import Location
 
 __all__ = ["Compiler"]
 
@@ -27,13 +28,13 @@ class Compiler:
     def __init__(self, documents: Documents, dialect: Dialect) -> None:
         self._documents = documents
         self._dialect = dialect
-        self._places: dict[int, Location] = {}
-        self._checked: set[int] = set()
-        self._compiled: dict[int, CompiledSchema] = {}
+        self._places = SchemaPlaces()
+        self._checked: set[Place] = set()
+        self._compiled: dict[Place, CompiledSchema] = {}
 
     def schema(self, node: Node, name: str) -> CompiledSchema:
         """Return the schema at a node, ready to judge. Raises `InvalidSchema` with every fault in it."""
-        key = id(node.value)
+        key = node.place
         if key not in self._compiled:
             try:
                 self._check(node)
@@ -52,10 +53,10 @@ class Compiler:
         pending = [first]
         while pending:
             node = pending.pop()
-            if id(node.value) in self._checked:
+            if node.place in self._checked:
                 continue
             problems += self._faults(node)
-            self._checked.add(id(node.value))
+            self._checked.add(node.place)
             document = Document(node.file, node.value, node.location, self._dialect.base)
             for reference in references(document, node.file_uri, self._places, problems):
                 try:
@@ -76,7 +77,7 @@ class Compiler:
         return [
             Problem(
                 f"invalid schema: expected {fault.expected}, not {fault.actual}",
-                node.location.child(*_parts(node.value, fault.pointer or "")),
+                node.location.child(*pointer_path(node.value, fault.pointer or "")),
             )
             for fault in violations(errors, lambda _: None)
         ]
@@ -89,16 +90,3 @@ class Compiler:
         files = [(file.file_uri, draft.create_resource(file.value)) for file in self._documents.files.values()]
         registry: Any = Registry().with_resources(files)
         return self._dialect.validator({"$ref": node.uri}, registry=registry, format_checker=self._dialect.formats)
-
-
-def _parts(value: Any, pointer: str) -> tuple[str | int, ...]:
-    parts: list[str | int] = []
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        part: str | int = int(key) if isinstance(value, list) and key.isdecimal() else key
-        parts.append(part)
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            break
-    return tuple(parts)

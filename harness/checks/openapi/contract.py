@@ -60,7 +60,7 @@ class OpenApi:
         """Read the schemas of all answers that the items may get. Raises `InvalidSchema` with every fault."""
         problems: list[Problem] = []
         operations = {
-            id(operation.node.value): operation
+            operation.node.place: operation
             for item in items
             for operation in self._operations.candidates(Asked.of(item.request.method, _text(item)))
         }

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
+from harness.checks.pointer import json_pointer, pointer_path
 from harness.checks.schema.draft import fault_of
 from harness.checks.schema.references import hint_of
 from harness.checks.schema.remote import RemoteRefs, is_remote
@@ -32,6 +33,9 @@ _CONVERT = (
 )
 
 
+Place = tuple[str, PathParts]
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One value of a document, and where it stands."""
@@ -49,6 +53,11 @@ class Node:
         return Location(self.source, self.path)
 
     @property
+    def place(self) -> Place:
+        """What tells it from all other nodes: its file and its path."""
+        return self.file_uri, self.path
+
+    @property
     def file_uri(self) -> str:
         """The URI of the file."""
         return self.file.as_uri() if self.url is None else self.url
@@ -56,8 +65,7 @@ class Node:
     @property
     def uri(self) -> str:
         """The URI of the value: that of its file with a JSON Pointer."""
-        tokens = (str(part).replace("~", "~0").replace("/", "~1") for part in self.path)
-        return self.file_uri + "#" + "".join(f"/{quote(token, safe='~')}" for token in tokens)
+        return f"{self.file_uri}#{quote(json_pointer(self.path), safe='/~')}"
 
     def child(self, key: str | int) -> Node | None:
         """Return what stands below it under a key, or None."""
@@ -141,10 +149,8 @@ class Documents:
         fragment = unquote(parts.fragment)
         if fragment and not fragment.startswith("/"):
             return self._anchor(fragment, node, reference, location)
-        for token in fragment.split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            is_index = isinstance(node.value, list) and key.isascii() and key.isdigit() and len(key) < 10
-            below = node.child(int(key) if is_index else key)
+        for part in pointer_path(node.value, fragment):
+            below = node.child(part)
             if below is None:
                 raise InvalidSchema(f"`{reference}` leads nowhere", location=location)
             node = below

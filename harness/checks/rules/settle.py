@@ -11,6 +11,7 @@ from harness.checks.assertion import Assertion, Difference, FailOn
 from harness.checks.body.findings import MISSING, Findings
 from harness.checks.body.stated import holds
 from harness.checks.override import Override
+from harness.checks.pointer import pointer_tokens
 from harness.checks.rule import KnownDrift, Rule
 from harness.checks.rules.jsonpath import Query
 from harness.checks.rules.places import override_of
@@ -26,16 +27,16 @@ class Settlement:
 
     fail_on: FailOn = "breaking"
     today: date = field(default_factory=date.today)
-    used: set[int] = field(default_factory=set)
-    """The `id()` of each rule and known drift that found a place, a header or a difference."""
-    asked: set[int] = field(default_factory=set)
-    """The `id()` of each that an answer was held to."""
+    used: set[Rule | KnownDrift] = field(default_factory=set)
+    """Each rule and known drift that found a place, a header or a difference."""
+    asked: set[Rule | KnownDrift] = field(default_factory=set)
+    """Each that an answer was held to."""
     unread: Counter[str] = field(default_factory=Counter)
     """How many bodies there were that rules with a path do not judge, by what they are."""
 
     def use(self, entry: Rule | KnownDrift) -> None:
         """Note that an entry was of use."""
-        self.used.add(id(entry))
+        self.used.add(entry)
 
 
 def settled(
@@ -73,7 +74,7 @@ def _known(difference: Difference, drifts: Sequence[KnownDrift], settlement: Set
 def _covers(drift: KnownDrift, difference: Difference) -> bool:
     if not drift.path:
         return True
-    tokens = [token.replace("~1", "/").replace("~0", "~") for token in (difference.pointer or "").split("/")[1:]]
+    tokens = pointer_tokens(difference.pointer or "")
     return difference.pointer is not None and any(Query.parse(path).covers(tokens) for path in drift.path)
 
 

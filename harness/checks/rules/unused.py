@@ -22,14 +22,14 @@ def idle(
     for rule in rules:
         if not any(map(rule.applies_to, items)):
             yield f"{rule.location}: the rule selects no request: {', '.join(rule.select)}"
-        elif id(rule) in settlement.asked - settlement.used and (rule.path or rule.header):
+        elif rule in settlement.asked - settlement.used and (rule.path or rule.header):
             yield f"{rule.location}: the rule found nothing: {', '.join((*rule.path, *rule.header))}"
     for drift in drifts:
         if not any(map(drift.applies_to, items)):
             yield f"{drift.location}: the known drift selects no request: {', '.join(drift.select)}"
         elif settlement.today > drift.expires:
             yield f"{drift.location}: the known drift is over since {drift.expires.isoformat()}: {drift.reason}"
-        elif id(drift) in settlement.asked - settlement.used:
+        elif drift in settlement.asked - settlement.used:
             yield f"{drift.location}: the known drift was not met, and may go: {drift.reason}"
 
 

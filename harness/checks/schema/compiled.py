@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.checks.assertion import Difference
+from harness.checks.schema.places import SchemaPlaces
 from harness.checks.schema.violations import violations
 from harness.location import Location
 
@@ -24,7 +24,7 @@ class CompiledSchema:
     """The file, as it is shown to people."""
     location: Location
     _validator: Validator = field(repr=False, compare=False)
-    _places: Mapping[int, Location] = field(repr=False, compare=False)
+    _places: SchemaPlaces = field(repr=False, compare=False)
 
     def check(self, value: Any) -> list[Difference]:
         """Return every violation, each with its path in `value` and its place in the schema."""
@@ -41,7 +41,7 @@ class CompiledSchema:
             return [Difference("schema violation", "$", demand, reason, "breaking", location=self.location)]
 
     def _place(self, schema: object) -> Location | None:
-        return self._places.get(id(schema), self.location)
+        return self._places.get(schema, self.location)
 
 
 class Checker(Protocol):

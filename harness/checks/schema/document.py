@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
+from harness.checks.pointer import pointer_path
 from harness.checks.schema.draft import tolerant
 from harness.checks.schema.violations import violations
 from harness.errors import InvalidSchema, Problem
 from harness.location import Location
-from harness.source import PathParts
 
 if TYPE_CHECKING:
     from referencing import Specification
@@ -66,7 +66,7 @@ class Document:
         problems = [
             Problem(
                 f"invalid schema: expected {fault.expected}, not {fault.actual}" if fault.path else fault.actual,
-                self.location.child(*_path(self.contents, fault.pointer or "")),
+                self.location.child(*pointer_path(self.contents, fault.pointer or "")),
             )
             for fault in violations(checker.iter_errors(self.contents), lambda _: None)
         ]
@@ -96,14 +96,3 @@ def _with_iris(checker: Any) -> Any:
         checker.checkers["iri"] = (check_as("uri"), ())
         checker.checkers["iri-reference"] = (check_as("uri-reference"), ())
     return checker
-
-
-def _path(value: Any, pointer: str) -> PathParts:
-    """Return a JSON Pointer into `value` as a path, as far as it exists."""
-    parts: list[str | int] = []
-    for token in pointer.split("/")[1:]:
-        part: str | int = token.replace("~1", "/").replace("~0", "~")
-        part = int(part) if isinstance(value, list) else part
-        parts.append(part)
-        value = value.get(part) if isinstance(value, dict) else value[int(part)] if isinstance(value, list) else None
-    return tuple(parts)

@@ -17,6 +17,7 @@ from harness.checks.schema.bounded import bounded
 from harness.checks.schema.compiled import CompiledSchema
 from harness.checks.schema.document import Document, is_sound
 from harness.checks.schema.draft import draft_named
+from harness.checks.schema.places import SchemaPlaces
 from harness.checks.schema.references import Reference, references, spell_out_bundled, unresolved
 from harness.checks.schema.remote import RemoteRefs, is_remote
 from harness.checks.words import brief
@@ -100,7 +101,7 @@ class _Loader:
         self._remote = remote
         self.problems: list[Problem] = []
         self.registry: Registry[Any] = REGISTRY
-        self.places: dict[int, Location] = {}
+        self.places = SchemaPlaces()
         self._default: Any = Draft202012Validator
         self._documents: dict[Path, Document | None] = {}
         self._references: list[Reference] = []

@@ -9,6 +9,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from harness.checks.schema.document import Document
 from harness.checks.schema.draft import fault_of
+from harness.checks.schema.places import SchemaPlaces
 from harness.errors import Problem
 from harness.location import Location
 from harness.source import PathParts
@@ -50,15 +51,13 @@ def unresolved(reference: Reference) -> Problem:
     return Problem(f"`{reference.target}` leads nowhere", reference.location)
 
 
-def references(
-    document: Document, uri: str, places: dict[int, Location], problems: list[Problem]
-) -> Iterator[Reference]:
+def references(document: Document, uri: str, places: SchemaPlaces, problems: list[Problem]) -> Iterator[Reference]:
     """Yield every reference of a document with the base URI it is relative to; note where each subschema stands.
 
     References and identifiers that are no URIs are noted in `problems`, whatever their type.
     """
     for schema, path, base in _subschemas(document, uri):
-        places[id(schema)] = document.location.child(*path)
+        places[schema] = document.location.child(*path)
         faults = _faults(schema)
         problems += (
             Problem(f"`{key}` is {fault}", document.location.child(*path, key)) for key, fault in faults.items()

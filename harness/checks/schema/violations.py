@@ -8,7 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from harness.checks.assertion import Difference
-from harness.checks.body.findings import MAX_DIFFERENCES, json_pointer
+from harness.checks.body.findings import MAX_DIFFERENCES
+from harness.checks.pointer import json_pointer
 from harness.checks.words import brief, either, printable, type_name
 from harness.location import Location, json_path
 

@@ -132,8 +132,8 @@ def _print(found: Found) -> None:
                 summary = f"“{row.example.name}” of {row.item.node_id}: {each.path}: {each.kind}"
                 hint = f"expected {each.expected}, actual {each.actual}; schema {row.schema}"
                 click.echo(explainer.problem(recorder.problem(Problem(summary, each.location, hint))) + "\n")
-        examples = {id(row.example) for row in rows}
-        broken = {id(row.example) for row in rows if row.violations}
+        examples = {row.example for row in rows}
+        broken = {row.example for row in rows if row.violations}
         if rows:
             click.echo(f"{collection.name}: {len(broken)} of {len(examples)} examples with a schema break it")
         else:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from harness.moment import iso_utc
 from harness.record.item import ExchangeRecord, RequestRecord, ResponseRecord
 from harness.transport.cookies.set_cookie import RefusedCookie, SetCookie, parse_set_cookie
 from harness.transport.exchange import Headers
 
-__all__ = ["entries", "moment", "unanswered_entry"]
+__all__ = ["entries", "unanswered_entry"]
 
 Fields = dict[str, Any]
 _UNKNOWN = -1
@@ -36,15 +36,10 @@ def unanswered_entry(sent: RequestRecord, error: str, started_at: float) -> Fiel
     return {**entry, "_error": error}
 
 
-def moment(seconds: float) -> str:
-    """Return a time as HAR has it (ISO 8601 with milliseconds)."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _entry(sent: RequestRecord, answer: ResponseRecord, started_at: float, elapsed_ms: float) -> Fields:
     elapsed = round(elapsed_ms, 3)
     return {
-        "startedDateTime": moment(started_at),
+        "startedDateTime": iso_utc(started_at),
         "time": elapsed,
         "request": _request(sent, answer.http_version or "HTTP/1.1"),
         "response": _response(answer, sent.url),
@@ -143,5 +138,5 @@ def _cookie(cookie: SetCookie) -> Fields:
     fields: Fields = {"name": cookie.name, "value": cookie.value, "httpOnly": cookie.http_only, "secure": cookie.secure}
     fields |= {key: value for key, value in (("path", cookie.path), ("domain", cookie.domain)) if value}
     if cookie.expires is not None:
-        fields["expires"] = cookie.expires.isoformat().replace("+00:00", "Z")
+        fields["expires"] = iso_utc(cookie.expires)
     return fields

@@ -1,7 +1,7 @@
 // Which requests are shown in the list: by outcome, folder, method and words?
 
 const PAGE = 200;
-const WRONG = new Set(["failed", "error", "unknown"]);
+const WRONG = new Set(["failed", "error"]);
 const KINDS = [
   ["all", "All", () => true],
   ["failed", "Failed", (row) => row.wrong],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
+from harness.moment import iso_utc
 from harness.record.events import RunStarted
 from harness.record.item import Effect
 from harness.record.ledger import RunResult, Verdict
@@ -88,8 +88,7 @@ class Overview:
     @property
     def started_at(self) -> str:
         """When it began, for machines; the page puts it into the reader's own time zone."""
-        moment = self._result.started_at or self._started.started_at
-        return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return iso_utc(self._result.started_at or self._started.started_at, "seconds")
 
     @property
     def started_text(self) -> str:

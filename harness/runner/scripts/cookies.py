@@ -20,8 +20,8 @@ from harness.source import Source
 from harness.transport.cookies.cookie import Cookie, octets, path_matches, readable
 from harness.transport.cookies.jar import CookieJar, answer_cookie
 from harness.transport.cookies.set_cookie import RefusedCookie
+from harness.transport.cookies.tough_cookie import moment_text, read_cookie, written_cookie
 from harness.transport.exchange import Exchange
-from harness.transport.formats.tough_cookie import moment_text, read_cookie, written_cookie
 
 __all__ = ["cookies_after", "cookies_for", "cookies_set_by", "do"]
 

@@ -28,7 +28,7 @@ class Course:
         self._find = find
         self._max_jumps = max_jumps
         self._jumps = 0
-        self._times: dict[int, int] = {}
+        self._times: dict[Item, int] = {}
 
     @property
     def next(self) -> Item | None:
@@ -42,7 +42,7 @@ class Course:
 
     def times(self, item: Item) -> int:
         """Return how often an item has run."""
-        return self._times.get(id(item), 0)
+        return self._times.get(item, 0)
 
     def place_of(self, item: Item) -> int:
         """Return the place of an item; beyond the last for one that was not selected."""
@@ -66,7 +66,7 @@ class Course:
         It is empty where the iteration ends. Raises `LookupError` for a name that no item has and when scripts have
         jumped too often; then the iteration is over.
         """
-        self._times[id(item)] = self.times(item) + 1
+        self._times[item] = self.times(item) + 1
         self.notes = ()
         if jump is None:
             self.place = self.place_of(item) + 1
@@ -96,4 +96,4 @@ class Course:
 
     def left(self) -> Iterator[Item]:
         """Yield the items that have not run."""
-        return (item for item in self._items if id(item) not in self._times)
+        return (item for item in self._items if item not in self._times)

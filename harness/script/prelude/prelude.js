@@ -16,6 +16,7 @@
     const NativeError = Error;
     const nativeThen = Promise.prototype.then;
     const isArray = Array.isArray;
+    const { slice } = String.prototype;
     const push = (list, value) => { list[list.length] = value; };
 
     // --- messages to Python
@@ -129,6 +130,7 @@
         if (name === 'execute') {
             current = { id: values[0], responseSize: values[2]?.response?.responseSize };
             executions.set(values[0], current);
+            watchDropped(values[0], values[1].script);
         }
         try {
             emit(name, ...values);
@@ -282,8 +284,29 @@
         Object.defineProperty(asyncFunction, name, { value, configurable: true, writable: true });
     }
 
-    // What a script drops is assigned to this property instead (`script/floating.py`).
+    // What async functions return is made within the engine, which tells nobody of a rejection: where a script drops it, it
+    // is assigned to this property instead. The assignment takes in the whole statement and changes none of its values.
+    const WATCH = 'Promise[Symbol.for("harness.dropped")]=';
     Object.defineProperty(NativePromise, Symbol.for('harness.dropped'), { set(value) { watched(value); } });
+
+    let reader; // finds them (`js/reading`), once there has been a script with async functions
+    const watchDropped = (id, script) => {
+        if (reader === undefined) return;
+        const [code] = script.exec;
+        try {
+            let done = '';
+            let end = 0;
+            const places = [];
+            for (const { offset, line, column } of reader(code)) {
+                done += apply(slice, code, [end, offset]) + WATCH;
+                end = offset;
+                push(places, [line, column, WATCH.length]);
+            }
+            if (!places.length) return;
+            script.exec = [done + apply(slice, code, [end])];
+            push(outbox, text([`harness.watched.${id}`, places]));
+        } catch { /* a script that cannot be read, or has replaced what reading takes, runs as it is */ }
+    };
 
     const reportRejections = () => {
         if (rejected.length === 0) return;
@@ -416,5 +439,5 @@
     const quiet = () => {};
     globalThis.console = { log: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet };
     // Not configurable, so that the sandbox, which deletes every global it does not know, leaves it.
-    Object.defineProperty(globalThis, '__harness', { value: Object.freeze({ deliver: start, step, turn, ask }) });
+    Object.defineProperty(globalThis, '__harness', { value: Object.freeze({ deliver: start, step, turn, ask, set reader(value) { reader ??= value; } }) });
 })();

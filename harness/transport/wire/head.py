@@ -10,6 +10,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 
+from harness.request.grammar import TOKEN
 from harness.transport.wire.connection import Connection
 from harness.transport.wire.faults import BadAnswer, ClosedEarly, DeadlinePassed, NotHttp
 
@@ -17,12 +18,12 @@ __all__ = ["Head", "Lines", "read_fields", "read_head"]
 
 Lines = list[tuple[bytes, bytes]]
 
+_TOKEN = re.compile(TOKEN.encode())
 _MOST_BYTES = 256 * 1024
 _MOST_LINES = 2000  # as Node's
 _BANNER_BYTES = 512
 _END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: ([^\0\r\n]*))?")
-_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 _DANGEROUS = re.compile(rb"[\0\r\n]")  # RFC 9110, 5.5
 _BEGINNING = b"HTTP/"
 
@@ -81,7 +82,7 @@ def _field(line: bytes) -> tuple[bytes, bytes]:
     name, colon, value = line.partition(b":")
     if not colon:
         raise BadAnswer("does not answer in valid HTTP: a header line has no colon")
-    if not _NAME.fullmatch(name):
+    if not _TOKEN.fullmatch(name):
         raise BadAnswer("does not answer in valid HTTP: the name of a header is none")
     value = value.strip(b" \t")
     if _DANGEROUS.search(value):

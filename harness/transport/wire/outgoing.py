@@ -6,6 +6,7 @@ import base64
 import re
 from dataclasses import dataclass, field
 
+from harness.request.grammar import is_token
 from harness.transport.proxies import Proxy
 from harness.transport.tls.alpn import HttpVersion
 from harness.transport.tls.certificates import ClientCertificate
@@ -16,7 +17,6 @@ from harness.transport.wire.head import Lines
 
 __all__ = ["Outgoing", "Route", "proxy_authorization"]
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 _TARGET = re.compile(rb"[\x21-\x7e]+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -64,7 +64,7 @@ class Outgoing:
 
     def head(self) -> bytes:
         """Return request line and header lines as HTTP/1.1. Raises `Unsendable`."""
-        if not _TOKEN.fullmatch(self.method):
+        if not is_token(self.method):
             raise Unsendable("its method is no word of HTTP")
         if not _TARGET.fullmatch(self.target):
             raise Unsendable("its path or query cannot stand in a request line")

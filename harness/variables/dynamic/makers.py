@@ -14,6 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from harness.moment import iso_utc
 from harness.variables.dynamic import words
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ PLAIN: Final[Mapping[str, Callable[[Random], str]]] = {
 
 
 def _iso(_rng: Random, now: datetime) -> str:
-    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso_utc(now)
 
 
 def _away(earliest_s: int, latest_s: int) -> Callable[[Random, datetime], str]:

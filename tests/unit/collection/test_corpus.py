@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.collection.load import load_collection
+from harness.collection.model import Collection
 from harness.errors import HarnessError, InvalidCollection
 
 REFUSED = {
@@ -34,7 +35,7 @@ def is_collection(path: Path) -> bool:
     return isinstance(document, dict) and bool({"item", "requests"} & set(document.get("collection", document)))
 
 
-def test_collections_load(corpus: Path) -> None:
+def test_collections_load(corpus: Path, plain_values: Callable[[Collection], Any]) -> None:
     """Every collection loads with its requests, and twice the same; two are rightly refused."""
     requests = 0
     for path in filter(is_collection, files(corpus)):
@@ -46,7 +47,7 @@ def test_collections_load(corpus: Path) -> None:
         requests += len(list(collection.walk()))
 
         # Comparing takes long in large files, as every place in them holds their text.
-        assert path.stat().st_size > 100_000 or collection == load_collection(path)
+        assert path.stat().st_size > 100_000 or plain_values(collection) == plain_values(load_collection(path))
 
     assert requests > 3_000
 

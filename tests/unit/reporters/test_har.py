@@ -59,7 +59,7 @@ def test_request_and_answer(archive: Any, build: SimpleNamespace) -> None:
     assert [("a", "1"), ("b", "2")] == [(each["name"], each["value"]) for each in request["cookies"]]
     assert [
         {"name": "sid", "value": "1", "path": "/", "domain": "h", "secure": True, "httpOnly": True,
-         "expires": "2026-10-21T07:28:00Z"},
+         "expires": "2026-10-21T07:28:00.000Z"},
         {"name": "", "value": "odd", "secure": False, "httpOnly": False},
     ] == response["cookies"]  # fmt: skip
     assert (30, 2, -28) == (response["bodySize"], response["content"]["size"], response["content"]["compression"])

@@ -42,9 +42,11 @@ def test_visible_keeps_lines_when_asked() -> None:
     assert "a\nb\\rc" == visible("a\r\nb\rc", lines=True)
 
 
-@pytest.mark.parametrize(("text", "columns"), [("abc", 3), ("名前", 4), ("e\u0301", 1), ("", 0)])
+@pytest.mark.parametrize(
+    ("text", "columns"), [("abc", 3), ("名前", 4), ("e\u0301", 1), ("❤\ufe0f", 2), ("👩\u200d💻", 2), ("", 0)]
+)
 def test_width(text: str, columns: int) -> None:
-    """Ideographs take two columns, combining marks none."""
+    """Ideographs take two columns, combining marks none, characters that are joined those of one."""
     assert columns == width(text)
 
 

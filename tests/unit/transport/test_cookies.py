@@ -14,7 +14,7 @@ from harness.source import Source
 from harness.transport.cookies.cookie import Cookie, octets, readable
 from harness.transport.cookies.jar import MAX_COOKIES, CookieJar, merged_cookies
 from harness.transport.cookies.set_cookie import RefusedCookie
-from harness.transport.formats.tough_cookie import load_cookies
+from harness.transport.cookies.tough_cookie import load_cookies
 
 
 def url(text: str) -> RequestUrl:

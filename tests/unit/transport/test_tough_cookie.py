@@ -11,7 +11,7 @@ import pytest
 from harness.errors import LoadError
 from harness.request.prepared import RequestUrl
 from harness.transport.cookies.jar import MAX_COOKIES, CookieJar
-from harness.transport.formats.tough_cookie import dump_cookies, load_cookies
+from harness.transport.cookies.tough_cookie import dump_cookies, load_cookies
 
 
 def _load(folder: Path, *cookies: dict[str, Any]) -> CookieJar:

@@ -17,6 +17,7 @@ from harness.collection.document import read_json
 from harness.collection.reader import Node
 from harness.errors import LoadError
 from harness.location import Location
+from harness.moment import iso_utc
 from harness.transport.cookies.cookie import Cookie, octets
 from harness.transport.cookies.jar import MAX_COOKIES, CookieJar
 from harness.transport.cookies.set_cookie import RefusedCookie, same_site
@@ -139,7 +140,7 @@ def written_cookie(cookie: Cookie) -> dict[str, Any]:
     fields = {
         "key": cookie.name or None,
         "value": cookie.value or None,
-        "expires": None if cookie.expires is None else _text(cookie.expires),
+        "expires": None if cookie.expires is None else iso_utc(cookie.expires),
         "maxAge": _written_age(cookie),
         "domain": cookie.domain,
         "path": cookie.path,
@@ -167,8 +168,4 @@ def _written_age(cookie: Cookie) -> float | str | None:
 def moment_text(moment: float) -> str:
     """Return a moment, in seconds since the epoch, as JavaScript writes dates into JSON."""
     # Half a millisecond more, since what is beyond a millisecond is cut off, and floats come out a little too small.
-    return _text(datetime.fromtimestamp(min(max(moment, _FIRST_MOMENT), _LAST_MOMENT) + 0.0005, UTC))
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso_utc(min(max(moment, _FIRST_MOMENT), _LAST_MOMENT) + 0.0005)

@@ -1,1 +1,0 @@
-"""In which file formats does a cookie jar stand?"""
