@@ -46,7 +46,7 @@ class Reports:
         self._unsent: RunStarted | None = None
         """On a worker, the beginning of the run until it has gone to the controller."""
         self._finished: RunFinished | None = None
-        self._ledger = Ledger()
+        self._ledger = Ledger(strict=options.strict)
         self._sources: dict[tuple[str, str], ItemSource] = {}
         """Those of records that were dropped."""
 
@@ -108,7 +108,6 @@ class Reports:
             seed=self._started.seed,
             stopped=stopped,
             notes=tuple(notes),
-            strict=self._options.strict,
         )
         self._finished = RunFinished(result, time.time())
         self._reporters.handle(self._finished, framing=False)

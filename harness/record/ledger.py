@@ -143,8 +143,13 @@ class RunResult(Record, frozen=True):
 class Ledger:
     """Counts records as they come, keeps the first failures, and says at the end what came of the run."""
 
-    def __init__(self, *, keep: bool = False) -> None:
-        """Begin with nothing; `keep` has every record in the result."""
+    def __init__(self, *, strict: bool = False, suppress: bool = False, keep: bool = False) -> None:
+        """Begin with nothing.
+
+        `strict` has what was not judged or withheld fail the run, `suppress` turns the exit codes 1 and 2 into 0, and
+        `keep` has every record in the result.
+        """
+        self._strict, self._suppress = strict, suppress
         self._statuses: Counter[Status] = Counter()
         self._counts: Counter[str] = Counter()
         self._scripts: Counter[tuple[str, bool]] = Counter()
@@ -190,13 +195,13 @@ class Ledger:
         """Count a bug of harness itself that no record tells of."""
         self._counts["bugs"] += 1
 
-    def exit_code(self, *, strict: bool = False) -> int:
+    def exit_code(self) -> int:
         """Return whose fault it is: 0 nobody's, 1 the server's, 2 nobody was asked, 3 our own, 5 nothing judged."""
         if self._counts["bugs"]:
             return 3
         if self[Status.ERROR]:
             return 2
-        if self[Status.FAILED] or (strict and (self[Status.UNCHECKED] or self[Status.WITHHELD])):
+        if self[Status.FAILED] or (self._strict and (self[Status.UNCHECKED] or self[Status.WITHHELD])):
             return 1
         return 0 if self[Status.PASSED] else 5
 
@@ -229,16 +234,14 @@ class Ledger:
         seed: int | str = 0,
         stopped: str | None = None,
         notes: tuple[str, ...] = (),
-        strict: bool = False,
         interrupted: bool = False,
-        suppress: bool = False,
     ) -> RunResult:
-        """Return what came of the run; `suppress` turns the exit codes 1 and 2 into 0, and nothing else."""
-        code = INTERRUPTED if interrupted else self.exit_code(strict=strict)
+        """Return what came of the run."""
+        code = INTERRUPTED if interrupted else self.exit_code()
         verdict = self._verdict(code)
         return RunResult(
             totals=self.totals(),
-            exit_code=0 if suppress and code in (1, 2) else code,
+            exit_code=0 if self._suppress and code in (1, 2) else code,
             verdict=verdict,
             started_at=started_at,
             elapsed_ms=elapsed_ms,

@@ -85,7 +85,7 @@ class Run:
             ends_at=deadline_after(options.run_timeout_s),
         )
         self._recorder = Recorder(self._shared.redactor)
-        self._ledger = Ledger(keep=options.keep_results)
+        self._ledger = Ledger(strict=options.strict, suppress=options.suppress_exit_code, keep=options.keep_results)
         self._sources = any(getattr(reporter, "sources", False) for reporter in reporters)
         self._told: set[tuple[str, str]] = set()
         """Items whose source stands in an earlier record."""
@@ -206,9 +206,7 @@ class Run:
             seed=self._shared.dynamic.seed,
             stopped=self._recorder.optional(self._stopped),
             notes=self.notes(),
-            strict=self._options.strict,
             interrupted=self._interrupted,
-            suppress=self._options.suppress_exit_code,
         )
         self._emit(RunFinished(result, time.time()))
         return result

@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[2]
 # Lowest first: a room imports from itself and from the layers before its own. Rooms that share a layer do not know
 # each other.
 LAYERS = (
-    ("source", "moment"), ("location",), ("errors",), ("redaction",), ("collection",), ("variables",), ("request",), ("auth",),
-    ("transport",), ("checks",), ("script",), ("record",), ("runner",), ("snippets",), ("mockserver",), ("reporters",),
+    ("source", "moment"), ("location",), ("errors",), ("redaction",), ("collection",), ("variables",), ("request",),
+    ("auth",), ("transport",), ("checks",), ("script",), ("record",), ("runner",), ("snippets",), ("mockserver",),
+    ("reporters",),
     ("examples",), ("diff",), ("config",), ("library",),
     ("cli", "pytest_plugin"),
 )  # fmt: skip

@@ -90,8 +90,10 @@ def every_status() -> list[ItemRecord]:
     ]
 
 
-def run_reporter(reporter: Reporter, results: Iterable[ItemRecord], **how: bool) -> RunResult:
-    """Tell a reporter of a whole run with those records, as the runner would; `how` is for `Ledger.result`."""
+def run_reporter(
+    reporter: Reporter, results: Iterable[ItemRecord], *, suppress: bool = False, interrupted: bool = False
+) -> RunResult:
+    """Tell a reporter of a whole run with those records, as the runner would."""
     results = list(results)
     reporter.handle(
         RunStarted(
@@ -104,11 +106,11 @@ def run_reporter(reporter: Reporter, results: Iterable[ItemRecord], **how: bool)
             started_at=1_700_000_000.0,
         )
     )
-    ledger = Ledger()
+    ledger = Ledger(suppress=suppress)
     for result in results:
         ledger.add(result)
         reporter.handle(result)
-    run = ledger.result(started_at=1_700_000_000.0, elapsed_ms=1234.0, seed=7, **how)
+    run = ledger.result(started_at=1_700_000_000.0, elapsed_ms=1234.0, seed=7, interrupted=interrupted)
     reporter.handle(RunFinished(run))
     return run
 

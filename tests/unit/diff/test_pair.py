@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
-from harness.collection.model import Item, Request, Url
 from harness.diff.pair import Comparison
-from harness.errors import Problem
-from harness.location import Location
-from harness.record.item import ItemRecord
+from harness.record.body import Body
+from harness.record.item import ExchangeRecord, ItemRecord, ItemRef, ProblemRecord, RequestRecord, ResponseRecord
 from harness.record.status import Status
-from harness.source import Source
-from harness.transport.exchange import Exchange, Response, SentRequest
 
-PLACE = Location(Source("c", ""))
-ITEM = Item("a", "a", Request("GET", Url(PLACE), (), None, None, PLACE), (), (), None, (), PLACE)
 ANSWERED = ItemRecord(
-    ITEM, Status.PASSED, exchange=Exchange(SentRequest("GET", "http://a/", ()), Response(200, "OK", (), b"{}"))
+    ItemRef("a", "a", method="GET"),
+    Status.PASSED,
+    exchange=ExchangeRecord(RequestRecord("GET", "http://a/"), ResponseRecord(200, "OK", body=Body("{}", size=2))),
 )
 SIDES = Comparison("A", "B")
 
@@ -27,7 +22,7 @@ SIDES = Comparison("A", "B")
 @pytest.mark.parametrize("answered", [True, False])
 def test_an_error_is_an_error(side: str, answered: bool) -> None:
     """That of a script after the answer, too: nothing was compared then, and nothing is alike."""
-    failed = replace(ANSWERED, status=Status.ERROR, error=Problem("broken", PLACE))
+    failed = replace(ANSWERED, status=Status.ERROR, error=ProblemRecord("broken"))
     failed = failed if answered else replace(failed, exchange=None)
     pair = (failed, ANSWERED) if side == "A" else (ANSWERED, failed)
     result = SIDES.result(*pair)
@@ -43,7 +38,7 @@ def test_nothing_compared_is_not_alike() -> None:
 @pytest.mark.parametrize("status", [Status.WITHHELD, Status.SKIPPED, Status.NOT_REACHED])
 def test_kept_back(status: Status) -> None:
     """On both sides it stays what it is, with its reason; on one side it is a difference."""
-    kept = ItemRecord(ITEM, status, reason="because")
+    kept = ItemRecord(ANSWERED.item, status, reason="because")
     both = SIDES.result(kept, kept)
     assert (both.status, both.reason) == (status, "because")
 
