@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback, TerminalRepr
 
 from harness.errors import HarnessError, Problem
+from harness.pytest_plugin.options import as_in_pytest
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.reporters.screen import harmless
@@ -19,7 +19,6 @@ from harness.runner.result import ItemResult, Status
 __all__ = ["CouldNotAsk", "PluginExplainer", "WrongAnswer", "failure_of", "mask_logs", "mask_report", "shown"]
 
 
-_FLAG = re.compile(r"(?<![\w-])--(?=[a-z])(?!harness-)")
 _LIST = "`harness check FILE --list`"
 
 
@@ -57,7 +56,7 @@ def shown(result: ItemResult, explainer: Explainer, style: str | None = None) ->
     """
     text = explainer.failure(result)
     if result.reason and result.error is None:
-        text += f"\n\n{explainer.lines(result.reason)}"
+        text += f"\n\n{explainer.lines(as_in_pytest(result.reason))}"
     text = harmless(text)
     location = result.item.location
     position = explainer.position(location)
@@ -108,14 +107,11 @@ class PluginExplainer(Explainer):
 
     def problem(self, problem: Problem) -> str:
         """Return a problem with its place drawn and its hint."""
-        hint = problem.hint
-        if hint and _LIST in hint:
-            hint = hint.replace(_LIST, "`pytest --collect-only`")
-        return super().problem(replace(problem, hint=hint) if hint != problem.hint else problem)
+        return super().problem(replace(problem, summary=as_in_pytest(problem.summary)))
 
     def hint(self, text: str) -> str:
         """Return what may help."""
-        return super().hint(_FLAG.sub("--harness-", text))
+        return super().hint(as_in_pytest(text.replace(_LIST, "`pytest --collect-only`")))
 
     def usage(self, error: HarnessError) -> str:
         """Return what is wrong with the call; pytest puts its own `ERROR:` before it."""

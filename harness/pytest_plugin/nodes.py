@@ -19,7 +19,7 @@ from harness.errors import HarnessError, NothingSelected, SelectionError, did_yo
 from harness.library import load_for
 from harness.pytest_plugin.arguments import covers, file_id, parts_asked
 from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
-from harness.pytest_plugin.options import option
+from harness.pytest_plugin.options import call_options
 from harness.pytest_plugin.subtest import subtest, would_end
 from harness.reporters.explain import MESSAGE_CHARACTERS, Explainer
 from harness.reporters.screen import harmless, visible
@@ -117,9 +117,9 @@ class CollectionFile(pytest.File):
         self.driver.miss(name, error)
 
     def _let_through(self) -> set[int]:
-        include, exclude = option(self.config, "folder") or (), option(self.config, "exclude") or ()
+        call = call_options(self.config)
         chosen: set[int] = set()
-        for name in include or (None,):
+        for name in call.include or (None,):
             try:
                 (items,) = select([self.collection], (name,) if name else ())
             except NothingSelected:
@@ -129,7 +129,7 @@ class CollectionFile(pytest.File):
                 continue
             self.driver.hit(str(name))
             chosen.update(map(id, items))
-        for name in exclude:
+        for name in call.exclude:
             try:
                 (items,) = select([self.collection], (name,))
             except SelectionError as error:

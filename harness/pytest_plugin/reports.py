@@ -19,7 +19,7 @@ from harness.collection.load import load_collection
 from harness.collection.model import Item
 from harness.collection.replay import with_examples
 from harness.errors import UsageError, did_you_mean
-from harness.pytest_plugin.options import option
+from harness.pytest_plugin.options import call_options
 from harness.reporters import ALIASES, SCREEN_REPORTERS, SETTINGS, ReporterOptions, make_reporter, plugin_names
 from harness.reporters.bodies import shortened
 from harness.reporters.explain import Explainer
@@ -36,12 +36,12 @@ class Reports:
     """Feeds the reporters of `--harness-report` with what pytest reports."""
 
     def __init__(self, config: pytest.Config, options: RunOptions, explainer: Explainer) -> None:
-        wanted: Sequence[str] = option(config, "report") or ()
+        call = call_options(config)
         self._is_worker = hasattr(config, "workerinput")
-        self._wanted = bool(wanted)
+        self._wanted = bool(call.report)
         self._options = options
-        settings = _settings(option(config, "report-option") or ())
-        self._reporters = Tee([] if self._is_worker else [_reporter(pair, settings, explainer) for pair in wanted])
+        settings = _settings(call.report_option)
+        self._reporters = Tee([] if self._is_worker else [_reporter(pair, settings, explainer) for pair in call.report])
         self._finished: RunFinished | None = None
         self._totals = Totals()
         self._failures: list[ItemResult] = []
@@ -74,6 +74,8 @@ class Reports:
         """Complete the reports, but for those that `finish_framing` does."""
         elapsed_ms = (time.time() - self._started_at) * 1000
         code = self._totals.exit_code(strict=self._options.strict)
+        if self._options.suppress_exit_code and code in (1, 2):
+            code = 0
         seed = self._options.seed or 0
         result = RunResult(self._totals, tuple(self._failures), (), code, self._started_at, elapsed_ms, seed)
         self._finished = RunFinished(result)
