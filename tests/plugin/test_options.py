@@ -348,6 +348,16 @@ def test_wrong_ini_values_are_usage_errors(project: Any, line: str) -> None:
     assert project.sent == []
 
 
+def test_a_bug_of_harness(project: Any) -> None:
+    """It is an error of its request; the traceback is shown with --harness-debug alone."""
+    project.write(conftest="import harness.runner.item\nharness.runner.item.judge = lambda *_, **__: 1 / 0\n")
+    usual, traced = project.process(FILE), project.process(FILE, "--harness-debug")
+
+    assert "this is a bug in harness: ZeroDivisionError" in usual.text
+    assert "`--harness-debug`" in usual.text
+    assert ["Traceback" in told.text for told in (usual, traced)] == [False, True]
+
+
 def test_near_names_are_told(project: Any) -> None:
     """A folder that is not there is answered with the name that was meant."""
     assert "did you mean `Stock`" in project.pytest(FILE, "--harness-folder", "Stok").text
