@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS = (
     ("source",), ("location",), ("errors",), ("redaction",), ("collection",), ("variables",), ("request",), ("auth",),
     ("transport",), ("checks",), ("script",), ("runner",), ("snippets",), ("mockserver",), ("reporters",),
-    ("examples",), ("diff",), ("config",), ("library",),
+    ("examples",), ("diff",), ("config",), ("options",), ("library",),
     ("cli", "pytest_plugin"),
 )  # fmt: skip
 ROOMS = [room for layer in LAYERS for room in layer]
