@@ -109,6 +109,11 @@ class PluginExplainer(Explainer):
         """Return a problem with its place drawn and its hint."""
         return super().problem(replace(problem, summary=as_in_pytest(problem.summary)))
 
+    def headline(self, result: ItemResult) -> str:
+        """Return why an item is not well in one line."""
+        line = super().headline(result)
+        return as_in_pytest(line) if result.error is not None else line
+
     def hint(self, text: str) -> str:
         """Return what may help."""
         return super().hint(as_in_pytest(text.replace(_LIST, "`pytest --collect-only`")))
