@@ -19,7 +19,7 @@ Kind = Literal["text", "texts", "file", "folder", "flag", "number", "millisecond
 """What the value is: `texts` are a repeatable option's; paths of an ini file are relative to that file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Option:
     """One option of one or more doors."""
 
