@@ -1,4 +1,4 @@
-"""Which files does a run leave behind beside its reports: variables, collection and cookies as they are at its end?"""
+"""`Exports`: what a run leaves behind beside its reports: variables, collection and cookies as they are at its end."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
-
-from harness.cli.inputs import Command, add_options
 from harness.collection.model import Collection
 from harness.errors import UsageError
 from harness.moment import iso_utc
+from harness.options.table import CallOptions
 from harness.reporters import is_folder
 from harness.reporters.spool import open_spool, publish
 from harness.runner.options import Plan, RunOptions
@@ -25,23 +23,11 @@ from harness.variables.environment import Environment
 from harness.variables.export import environment_document, with_variables
 from harness.variables.scope import Value
 
-__all__ = ["Exports", "export_options"]
+__all__ = ["Exports"]
 
 _NOT_IN_FILE_NAME = re.compile(r"[^\w.() -]+")
 _LONGEST_FILE_NAME = 100
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-
-
-def export_options(command: Command) -> Command:
-    """Add the options that name the files."""
-    kinds = {"environment": "environment", "globals": "globals", "collection": "collection", "cookie-jar": "cookies"}
-    return add_options(
-        command,
-        *(
-            click.option(f"--export-{name}", metavar="PATH", help=f"Write the {what} at the end; a file or folder.")
-            for name, what in kinds.items()
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +41,13 @@ class Exports:
     """One for each collection of the run, or none."""
 
     @classmethod
-    def of(cls, values: Mapping[str, Any], options: RunOptions, plans: Sequence[Plan]) -> Exports:
+    def of(cls, call: CallOptions, options: RunOptions, plans: Sequence[Plan]) -> Exports:
         """Return the files that the call names. Raises `ReportError` for one that cannot be written, `UsageError`."""
         exports = cls(
-            _file(values["export_environment"], _name(options.environment), ".postman_environment.json"),
-            _file(values["export_globals"], _name(options.globals), ".postman_globals.json"),
-            _file(values["export_cookie_jar"], "cookies", ".cookie_jar.json"),
-            tuple(_collection_files(values["export_collection"], plans)),
+            _file(call.export_environment, _name(options.environment), ".postman_environment.json"),
+            _file(call.export_globals, _name(options.globals), ".postman_globals.json"),
+            _file(call.export_cookie_jar, "cookies", ".cookie_jar.json"),
+            tuple(_collection_files(call.export_collection, plans)),
         )
         for path in exports._paths():
             open_spool(path).close()

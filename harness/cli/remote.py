@@ -22,8 +22,9 @@ from harness.request.address.host import encode_host
 from harness.request.encoding import encode_path, encode_query
 from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
 from harness.source import Source
-from harness.transport.client import Transport, TransportOptions
+from harness.transport.client import Transport
 from harness.transport.exchange import Response
+from harness.transport.options import TransportOptions
 
 __all__ = ["Kind", "Remote"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback, TerminalRepr
 from msgspec.structs import replace
 
+from harness.pytest_plugin.options import as_in_pytest
 from harness.record.item import ItemRecord, ProblemRecord
 from harness.record.status import Status
 from harness.redaction.redactor import Redactor
@@ -20,7 +20,6 @@ from harness.reporters.screen import harmless
 __all__ = ["CouldNotAsk", "PluginExplainer", "WrongAnswer", "failure_of", "mask_logs", "mask_report", "shown"]
 
 
-_FLAG = re.compile(r"(?<![\w-])--(?=[a-z])(?!harness-)")
 _LIST = "`harness check FILE --list`"
 
 
@@ -58,7 +57,7 @@ def shown(result: ItemRecord, explainer: Explainer, style: str | None = None) ->
     """
     text = explainer.failure(result)
     if result.reason and result.error is None:
-        text += f"\n\n{explainer.lines(result.reason)}"
+        text += f"\n\n{explainer.lines(as_in_pytest(result.reason))}"
     text = harmless(text)
     place = result.item.place
     return ReprExceptionInfo(
@@ -108,14 +107,16 @@ class PluginExplainer(Explainer):
 
     def problem(self, problem: ProblemRecord) -> str:
         """Return a problem with its place drawn and its hint."""
-        hint = problem.hint
-        if hint and _LIST in hint:
-            hint = hint.replace(_LIST, "`pytest --collect-only`")
-        return super().problem(replace(problem, hint=hint) if hint != problem.hint else problem)
+        return super().problem(replace(problem, summary=as_in_pytest(problem.summary)))
+
+    def headline(self, result: ItemRecord) -> str:
+        """Return why an item is not well in one line."""
+        line = super().headline(result)
+        return as_in_pytest(line) if result.error is not None else line
 
     def hint(self, text: str) -> str:
         """Return what may help."""
-        return super().hint(_FLAG.sub("--harness-", text))
+        return super().hint(as_in_pytest(text.replace(_LIST, "`pytest --collect-only`")))
 
     def usage(self, problems: Iterable[ProblemRecord]) -> str:
         """Return what is wrong with the call; pytest puts its own `ERROR:` before it."""

@@ -19,7 +19,7 @@ from harness.errors import HarnessError, NothingSelected, SelectionError, did_yo
 from harness.library import load_for
 from harness.pytest_plugin.arguments import covers, file_id, parts_asked
 from harness.pytest_plugin.failure import CouldNotAsk, WrongAnswer, failure_of, shown
-from harness.pytest_plugin.options import option
+from harness.pytest_plugin.options import call_options
 from harness.pytest_plugin.subtest import subtest, would_end
 from harness.record.item import ItemRecord
 from harness.record.recorder import Recorder
@@ -122,9 +122,9 @@ class CollectionFile(pytest.File):
         self.driver.miss(name, error)
 
     def _let_through(self) -> set[model.Item]:
-        include, exclude = option(self.config, "folder") or (), option(self.config, "exclude") or ()
+        call = call_options(self.config)
         chosen: set[model.Item] = set()
-        for name in include or (None,):
+        for name in call.include or (None,):
             try:
                 (items,) = select([self.collection], (name,) if name else ())
             except NothingSelected:
@@ -134,7 +134,7 @@ class CollectionFile(pytest.File):
                 continue
             self.driver.hit(str(name))
             chosen.update(items)
-        for name in exclude:
+        for name in call.exclude:
             try:
                 (items,) = select([self.collection], (name,))
             except SelectionError as error:

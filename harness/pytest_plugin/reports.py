@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from harness.errors import UsageError, did_you_mean
-from harness.pytest_plugin.options import option
+from harness.pytest_plugin.options import call_options
 from harness.record.events import SECRETS_SHOWN, Reporter, RunEvent, RunFinished, RunStarted, decode, encode
 from harness.record.item import ItemRecord, ItemSource
 from harness.record.ledger import Ledger
@@ -36,17 +36,17 @@ class Reports:
     """
 
     def __init__(self, config: pytest.Config, options: RunOptions, explainer: Explainer) -> None:
-        wanted: Sequence[str] = option(config, "report") or ()
-        self._wanted = bool(wanted)
+        call = call_options(config)
         self._is_worker = hasattr(config, "workerinput")
+        self._wanted = bool(call.report)
         self._options = options
-        settings = _settings(option(config, "report-option") or ())
-        self._reporters = Tee([] if self._is_worker else [_reporter(pair, settings, explainer) for pair in wanted])
+        settings = _settings(call.report_option)
+        self._reporters = Tee([] if self._is_worker else [_reporter(pair, settings, explainer) for pair in call.report])
         self._started: RunStarted | None = None
         self._unsent: RunStarted | None = None
         """On a worker, the beginning of the run until it has gone to the controller."""
         self._finished: RunFinished | None = None
-        self._ledger = Ledger(strict=options.strict)
+        self._ledger = Ledger(strict=options.strict, suppress=options.suppress_exit_code)
         self._sources: dict[tuple[str, str], ItemSource] = {}
         """Those of records that were dropped."""
 

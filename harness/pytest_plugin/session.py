@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,27 +17,30 @@ from harness.collection import model
 from harness.collection.selection import select
 from harness.errors import HarnessError, SelectionError, UsageError
 from harness.library import load_for, mocked, plan_for
+from harness.options.confidential import add_call_secrets
+from harness.options.resolve import flags
 from harness.pytest_plugin import nodes
 from harness.pytest_plugin.arguments import file_id, listed
 from harness.pytest_plugin.failure import CouldNotAsk, PluginExplainer, WrongAnswer, mask_logs, mask_report, shown
 from harness.pytest_plugin.needed import needed
-from harness.pytest_plugin.options import choice, option, run_options
+from harness.pytest_plugin.options import call_options, run_options
 from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
+from harness.pytest_plugin.updates import uncaptured, updating_for
 from harness.record.events import SECRETS_SHOWN
 from harness.record.item import ItemRecord
 from harness.record.recorder import Recorder
 from harness.record.status import Status
 from harness.redaction.redactor import Redactor
 from harness.request.prepared import PreparedRequest
-from harness.runner.options import Flags, Plan, RunOptions
+from harness.runner.options import Plan, RunOptions
 from harness.runner.run import Run, Turn
 from harness.runner.scripts.course import Course
 from harness.runner.shared import RunHooks
 from harness.transport.exchange import Exchange
 
 if TYPE_CHECKING:
-    from harness.examples.update import Updating
+    pass
 
 __all__ = ["HarnessSession", "session_of"]
 
@@ -69,8 +72,9 @@ class HarnessSession:
         try:
             self.options: RunOptions = run_options(config)
             self.redactor.unsafe_show = self.options.unsafe_show_secrets
+            add_call_secrets(self.redactor, self.options)
             self.reports = Reports(config, self.options, self.explainer)
-            self._updating = _updating(config, self.options)
+            self._updating = updating_for(config, self.options)
             self.explainer.updating = self._updating is not None
         except HarnessError as error:
             raise pytest.UsageError(self.explainer.usage(self.recorder.problems(error.problems))) from None
@@ -84,6 +88,8 @@ class HarnessSession:
         self._results: dict[Key, ItemRecord] = {}
         self._repeated: set[Status] = set()
         """How those ended that scripts led back to."""
+        self._others_failed = False
+        """Whether something failed that is no request of a collection."""
         self._courses: dict[tuple[nodes.CollectionFile, int], Course] = {}
         self._setup: dict[Key, tuple[model.Item, ...]] = {}
         """What has to run before a selected item, unselected itself."""
@@ -153,14 +159,10 @@ class HarnessSession:
         return wanted
 
     def _open(self, wanted: set[model.Item]) -> None:
-        flags = Flags(
-            match=choice(option(self.config, "match"), "match"),
-            fail_on=choice(option(self.config, "fail-on"), "fail-on"),
-            openapi=Path(document) if (document := option(self.config, "openapi")) else None,
-        )
+        call = call_options(self.config)
         plans = []
         for collection in self._collections.values():
-            plan = plan_for(collection, self.options, flags=flags, profile=option(self.config, "profile"))
+            plan = plan_for(collection, self.options, flags=flags(call), profile=call.profile)
             if self._updating is not None:
                 self._updating.check(collection)
             items = tuple(item for item in collection.walk() if item in wanted)
@@ -176,7 +178,7 @@ class HarnessSession:
 
     def _with_needed(self, plan: Plan) -> Plan:
         chosen = plan.items or ()
-        if choice(option(self.config, "with"), "with") is None or not chosen:
+        if call_options(self.config).with_needed is None or not chosen:
             return plan
         before = needed(plan, self.options, self.redactor)
         self._setup.update(((item, row), before) for item in chosen for row in range(self.options.rows))
@@ -284,6 +286,7 @@ class HarnessSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Feed the reports; under xdist this is the controller, and the report a worker's."""
+        self._others_failed |= report.failed and not hasattr(report, "harness_status")
         mask_report(report, self.redactor)  # the parts of a test (subtests) get their output only now
         self.reports.take(report)
 
@@ -326,6 +329,12 @@ class HarnessSession:
         others = any(not isinstance(node, nodes.RequestItem) for node in session.items)
         if session.exitstatus == pytest.ExitCode.OK and statuses and Status.PASSED not in statuses and not others:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+        if self.options.suppress_exit_code and session.exitstatus == pytest.ExitCode.TESTS_FAILED:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if self._others_failed else pytest.ExitCode.OK
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Take note of what could not be collected."""
+        self._others_failed |= report.failed
 
     def _update(self, session: pytest.Session) -> None:
         """Write the answers back that were recorded."""
@@ -337,39 +346,11 @@ class HarnessSession:
         elif any(result.status is Status.ERROR for result in self._results.values()):
             unless = "the run had errors"
         try:
-            with _uncaptured(self.config):
+            with uncaptured(self.config):
                 self._told = tuple(self._updating.finish(self._run, len(self._collections), self.redactor, unless))
         except HarnessError as error:
             self._told = (self.explainer.usage(self.recorder.problems(error.problems)),)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
-
-
-def _updating(config: pytest.Config, options: RunOptions) -> Updating | None:
-    """Return what takes note of the answers, if it was asked for. Raises `UsageError` where it cannot be done."""
-    flag = "--harness-update-examples"
-    mode = choice(option(config, "update-examples"), "update-examples")
-    if mode is None or config.getoption("collectonly"):
-        return None
-    if config.getoption("dist", "no") != "no" or hasattr(config, "workerinput"):
-        raise UsageError(f"{flag} needs all answers in one process", hint="leave out `-n` and `--dist` of pytest-xdist")
-    from harness.examples.update import Updating
-
-    with _uncaptured(config):
-        return Updating(mode, options, flag)
-
-
-@contextmanager
-def _uncaptured(config: pytest.Config) -> Iterator[None]:
-    """Let a person be asked at the terminal."""
-    capture = config.pluginmanager.get_plugin("capturemanager")
-    if capture is None:
-        yield
-        return
-    capture.suspend_global_capture(in_=True)
-    try:
-        yield
-    finally:
-        capture.resume_global_capture()
 
 
 def _shows_passed(config: pytest.Config) -> bool:

@@ -1,4 +1,4 @@
-"""What may be chosen for a run, and what holds for one collection in it?"""
+"""`RunOptions`: what may be chosen for a run; `CollectionSettings`: what holds for one collection in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.collection.model import Collection, Example, Item
 from harness.location import Location
 from harness.transport.cookies.jar import CookieJar
 from harness.transport.guard import Guard
-from harness.transport.tls.certificates import ClientCertificate
+from harness.transport.options import TransportOptions
 from harness.variables.data import DataRow
 from harness.variables.environment import Environment
 
@@ -50,8 +50,8 @@ class CollectionSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
-    """The choices of one run; each is a flag of `harness run`."""
+class RunOptions(TransportOptions):
+    """The choices of one run, those of sending included."""
 
     environment: Environment | None = None
     globals: Environment | None = None
@@ -98,20 +98,6 @@ class RunOptions:
     """The folder where `pm.require` finds its packages."""
     max_jumps: int = 1000
     """How often scripts may jump back (`setNextRequest`) in one iteration."""
-    timeout_s: float | None = 120.0
-    """For one request, redirects and body included; None waits for ever."""
-    max_body_bytes: int = 100 * 1024 * 1024
-    verify: bool = True
-    authorities: Path | None = None
-    """A PEM file of certificate authorities that are trusted beside the usual ones."""
-    certificates: tuple[ClientCertificate, ...] = ()
-    """Client certificates; the first that fits a URL is shown."""
-    follow_redirects: bool = True
-    """What an item's `protocolProfileBehavior` says wins."""
-    proxies: Mapping[str, str] | None = None
-    """Proxy URLs by scheme, with `all` and `no`; None takes those of the environment."""
-    http2: bool = False
-    """Whether HTTP/2 is offered to https servers; needs the extra `[http2]`."""
     cookie_jar: CookieJar | None = None
     """The cookies a run begins with, and leaves behind; by default it begins with none."""
     unresolved: Literal["error", "send"] = "error"

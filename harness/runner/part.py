@@ -26,7 +26,7 @@ from harness.runner.item import ItemRunner
 from harness.runner.options import Plan, RunOptions
 from harness.runner.scripts.scripting import Scripting
 from harness.runner.shared import Shared
-from harness.transport.client import Transport, TransportOptions
+from harness.transport.client import Transport
 from harness.variables.environment import Environment
 from harness.variables.scope import Value, VariableScope, values_of
 
@@ -55,7 +55,11 @@ class Part:
         found = setters(plan.collection.walk())
         builder = Builder(plan, options, scope, shared, found)
         transport = Transport(
-            _transport_options(plan, options, shared), plan.settings.guard, shared.redactor.carries_secret
+            options,
+            plan.settings.guard,
+            shared.redactor.carries_secret,
+            ends_at=shared.ends_at,
+            mock_origin=plan.mock_origin,
         )
         stack.callback(transport.close)
         scripting = Scripting(plan, options, shared, transport, scope) if options.scripts else None
@@ -118,21 +122,6 @@ class Part:
         """Return whether some layer has a value for the name, or a script may give it one."""
         found = self.scope.find(name)
         return name in self.set_by_scripts or (found is not None and found.fault is None)
-
-
-def _transport_options(plan: Plan, options: RunOptions, shared: Shared) -> TransportOptions:
-    return TransportOptions(
-        timeout_s=options.timeout_s,
-        ends_at=shared.ends_at,
-        max_body_bytes=options.max_body_bytes,
-        verify=options.verify,
-        authorities=options.authorities,
-        certificates=options.certificates,
-        proxies=options.proxies,
-        http2=options.http2,
-        follow_redirects=options.follow_redirects,
-        mock_origin=plan.mock_origin,
-    )
 
 
 def scope_for(plan: Plan, options: RunOptions) -> VariableScope:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
 
@@ -22,10 +21,11 @@ from harness.transport.cookies.jar import CookieJar
 from harness.transport.exchange import Exchange, Hop, Response, SentRequest
 from harness.transport.guard import Address, Guard, is_public, numeric_address
 from harness.transport.messages import encoded, read_response, sent_headers
+from harness.transport.options import TransportOptions
 from harness.transport.proxies import proxies_of_environment, proxy_for
 from harness.transport.redirects import RedirectRules, next_request, same_server
 from harness.transport.tls.alpn import HttpVersion, wanted_version
-from harness.transport.tls.certificates import ClientCertificate, certificate_for
+from harness.transport.tls.certificates import certificate_for
 from harness.transport.tls.context import Trust
 from harness.transport.tls.settings import TlsSettings
 from harness.transport.translate import CLIENT_ERRORS, translate
@@ -34,36 +34,10 @@ from harness.transport.wire.faults import DeadlinePassed
 from harness.transport.wire.outgoing import Outgoing, Route
 from harness.transport.wire.wire import Wire
 
-__all__ = ["Transport", "TransportOptions"]
+__all__ = ["Transport"]
 
 _MAX_ANSWERS = 4  # two of NTLM, and once more on another target; a server that goes on asking gets no more
 _NO_BEHAVIOR: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class TransportOptions:
-    """The limits and ways of one transport."""
-
-    timeout_s: float | None = 120.0
-    """For the whole request: connecting, sending, every redirect, the whole body. None waits for ever."""
-    max_body_bytes: int = 100 * 1024 * 1024
-    """For the bodies of an answer and the redirects before it, as received and as decoded."""
-    verify: bool = True
-    """Whether certificates are checked."""
-    authorities: Path | None = None
-    """A PEM file of authorities that are trusted beside the usual ones."""
-    certificates: tuple[ClientCertificate, ...] = ()
-    """What we show to servers that ask who we are; the first that fits a URL."""
-    http2: bool = False
-    """Whether HTTP/2 is offered to https servers; needs the packages `h2` and `httpcore`."""
-    ends_at: float | None = None
-    """When the whole run must be over, on the monotonic clock."""
-    max_redirects: int = 10
-    follow_redirects: bool = True
-    mock_origin: tuple[str, int] | None = None
-    """Host and port that every request goes to, as plain HTTP with its own Host header; nothing else is reached."""
-    proxies: Mapping[str, str] | None = None
-    """Proxy URLs by scheme, with `all` and `no`; None takes those of the environment."""
 
 
 @dataclass(slots=True)
@@ -114,8 +88,18 @@ class Transport:
         options: TransportOptions | None = None,
         guard: Guard | None = None,
         carries_secret: Callable[[str], bool] = _carries_none,
+        *,
+        ends_at: float | None = None,
+        mock_origin: tuple[str, int] | None = None,
     ) -> None:
+        """Get ready. `ends_at` is when all must be over, on the monotonic clock.
+
+        Every request goes to the host and port of `mock_origin`, as plain HTTP with its own Host header; nothing else
+        is reached. Raises `UsageError` where HTTP/2 is asked for and cannot be spoken.
+        """
         self._options = options or TransportOptions()
+        self._ends_at = ends_at
+        self._mock_origin = mock_origin
         if self._options.http2:
             _check_http2()
         self._guard = guard or Guard()
@@ -172,7 +156,7 @@ class Transport:
             request = following
 
     def _version(self, request: PreparedRequest, behavior: Mapping[str, Any]) -> HttpVersion:
-        if request.own_connection or self._options.mock_origin is not None:  # HTTP/2 shares
+        if request.own_connection or self._mock_origin is not None:  # HTTP/2 shares
             return "http1"
         try:
             return wanted_version(behavior, offered=self._options.http2)
@@ -180,8 +164,7 @@ class Transport:
             raise type(error)(error.summary, location=request.location, hint=error.hint) from error
 
     def _deadline(self) -> float | None:
-        options = self._options
-        return min(filter(None, (deadline_after(options.timeout_s), options.ends_at)), default=None)
+        return min(filter(None, (deadline_after(self._options.timeout_s), self._ends_at)), default=None)
 
     def _following(
         self, request: PreparedRequest, response: Response, rules: RedirectRules, journey: _Journey
@@ -204,7 +187,7 @@ class Transport:
         return following
 
     def _new_wire(self) -> Wire:
-        return Wire(only=self._options.mock_origin)
+        return Wire(only=self._mock_origin)
 
     def close(self) -> None:
         """Close every connection."""
@@ -244,7 +227,7 @@ class Transport:
 
     def _ask(self, request: PreparedRequest, sent: SentRequest, trip: Trip, journey: _Journey) -> Response:
         route = self._route(request, journey)
-        if route.proxy is None and self._options.mock_origin is None:
+        if route.proxy is None and self._mock_origin is None:
             trip.refusal = functools.partial(self._address_refusal, from_public=journey.from_public)
         target = request.url.target.encode("ascii")
         answer = journey.wire.ask(Outgoing(sent.method, target, encoded(sent.headers), sent.body, route), trip)
@@ -252,7 +235,7 @@ class Transport:
             response = read_response(answer, journey.body_bytes_left, trip)
         finally:
             answer.close()
-        if self._options.mock_origin is None:
+        if self._mock_origin is None:
             # Behind a proxy we do not see who answers, so it is taken for a stranger.
             journey.from_public |= trip.peer is None or route.proxy is not None or is_public(trip.peer)
         return response
@@ -260,8 +243,8 @@ class Transport:
     def _route(self, request: PreparedRequest, journey: _Journey) -> Route:
         """Return where a request goes and on which terms: what differs here shares no connection."""
         options, url = self._options, request.url
-        if options.mock_origin is not None:
-            return Route("http", *options.mock_origin)
+        if self._mock_origin is not None:
+            return Route("http", *self._mock_origin)
         place, proxy = (url.scheme, url.host, url.effective_port), proxy_for(url, self._proxies)
         if url.scheme != "https":
             return Route(*place, proxy=proxy, trust=Trust(options.verify, options.authorities))
@@ -277,7 +260,7 @@ class Transport:
 
     def _check_run_time(self, error: Exception, request: PreparedRequest) -> None:
         """Raise `TimedOut` when it was the whole run that took too long, and not this request."""
-        ends_at = self._options.ends_at
+        ends_at = self._ends_at
         if ends_at is not None and isinstance(error, DeadlinePassed) and time.monotonic() >= ends_at:
             raise TimedOut("the time of the whole run is over (--timeout)", location=request.location) from error
 
@@ -286,7 +269,7 @@ class Transport:
         url = request.url
         refusal = self._guard.host_refusal(url.host, url.effective_port, url.scheme)
         address = numeric_address(url.host)
-        if refusal is None and address is not None and self._options.mock_origin is None:
+        if refusal is None and address is not None and self._mock_origin is None:
             refusal = self._address_refusal(url.host, address, from_public=journey.from_public)
         if refusal is not None:
             raise GuardError(refusal, location=request.location)

@@ -248,6 +248,42 @@ def site() -> Iterator[Callable[..., Site]]:
         each.close()
 
 
+def _speak_http2(context: ssl.SSLContext, listener: socket.socket) -> None:
+    """Answer the requests of one connection in HTTP/2; the first that speaks something else ends it."""
+    import h2.connection
+    import h2.events
+    from h2.config import H2Configuration
+    from h2.exceptions import ProtocolError
+
+    with (
+        listener,
+        listener.accept()[0] as plain,
+        context.wrap_socket(plain, server_side=True) as connection,
+        suppress(ProtocolError),
+    ):
+        state = h2.connection.H2Connection(H2Configuration(client_side=False))
+        state.initiate_connection()
+        connection.sendall(state.data_to_send())
+        while data := connection.recv(65536):
+            for event in state.receive_data(data):
+                if isinstance(event, h2.events.RequestReceived):
+                    body = json.dumps({"path": dict(event.headers)[b":path"].decode()}).encode()
+                    state.send_headers(event.stream_id, [(":status", "200"), ("content-type", "application/json")])
+                    state.send_data(event.stream_id, body, end_stream=True)
+            connection.sendall(state.data_to_send())
+
+
+@pytest.fixture
+def http2_port(certificates: Certificates) -> int:
+    """Return the port of a server on localhost that speaks HTTP/2 alone, over one connection."""
+    context = certificates.server("localhost")
+    context.set_alpn_protocols(["h2"])
+    listener = socket.create_server(("127.0.0.1", 0))
+    port: int = listener.getsockname()[1]
+    threading.Thread(target=_speak_http2, args=(context, listener), daemon=True).start()
+    return port
+
+
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
     """Return a proxy without routes."""

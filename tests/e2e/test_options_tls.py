@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
-import ssl
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -202,43 +199,11 @@ def test_a_certificate_may_come_as_pfx(
         assert "wrong-one-1" not in done.text
 
 
-def _speak_http2(context: ssl.SSLContext, listener: socket.socket) -> None:
-    """Answer the requests of one connection in HTTP/2; the first that speaks something else ends it."""
-    import h2.connection
-    import h2.events
-    from h2.config import H2Configuration
-    from h2.exceptions import ProtocolError
-
-    with (
-        listener,
-        listener.accept()[0] as plain,
-        context.wrap_socket(plain, server_side=True) as connection,
-        suppress(ProtocolError),
-    ):
-        state = h2.connection.H2Connection(H2Configuration(client_side=False))
-        state.initiate_connection()
-        connection.sendall(state.data_to_send())
-        while data := connection.recv(65536):
-            for event in state.receive_data(data):
-                if isinstance(event, h2.events.RequestReceived):
-                    body = json.dumps({"path": dict(event.headers)[b":path"].decode()}).encode()
-                    state.send_headers(event.stream_id, [(":status", "200"), ("content-type", "application/json")])
-                    state.send_data(event.stream_id, body, end_stream=True)
-            connection.sendall(state.data_to_send())
-
-
 def test_http2_is_spoken_when_asked_for(
-    tmp_path: Path, collection: Any, certificates: Any, run_cli: Callable[..., Any]
+    collection: Any, http2_port: int, certificates: Any, run_cli: Callable[..., Any]
 ) -> None:
     """With `--http2` a server that speaks it is asked in HTTP/2, the target unchanged."""
-    import threading
-
-    context = certificates.server("localhost")
-    context.set_alpn_protocols(["h2"])
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    threading.Thread(target=_speak_http2, args=(context, listener), daemon=True).start()
-
+    port = http2_port
     done = run_cli(
         "run", collection(f"https://localhost:{port}/a/../b?x=[1]", f"https://localhost:{port}/second"), "--http2",
         "--ssl-extra-ca-certs", certificates.authority_file, "--verbose",
@@ -257,18 +222,11 @@ def test_http2_is_spoken_when_asked_for(
     ],
 )  # fmt: skip
 def test_an_item_chooses_its_version_of_http(
-    tmp_path: Path, collection: Any, certificates: Any, run_cli: Callable[..., Any],
+    collection: Any, http2_port: int, certificates: Any, run_cli: Callable[..., Any],
     version: str | None, flags: list[str], told: str,
 ) -> None:  # fmt: skip
     """`protocolVersion` wins over the call; a server that speaks HTTP/2 alone answers nothing else."""
-    import threading
-
-    context = certificates.server("localhost")
-    context.set_alpn_protocols(["h2"])
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    threading.Thread(target=_speak_http2, args=(context, listener), daemon=True).start()
-    file = collection(f"https://localhost:{port}/")
+    file = collection(f"https://localhost:{http2_port}/")
     document = json.loads(file.read_text())
     document["item"][0]["protocolProfileBehavior"] = {"protocolVersion": version}
     file.write_text(json.dumps(document))

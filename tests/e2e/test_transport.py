@@ -33,9 +33,10 @@ from harness.errors import (
 from harness.location import Location
 from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
 from harness.source import Source
-from harness.transport.client import Transport, TransportOptions
+from harness.transport.client import Transport
 from harness.transport.cookies.jar import CookieJar
 from harness.transport.guard import Guard
+from harness.transport.options import TransportOptions
 from harness.transport.tls.context import tls_context
 from harness.transport.trip import Trip
 from harness.transport.wire.dial import dial
@@ -780,7 +781,8 @@ def test_under_the_mock_everything_goes_there(server: Server) -> None:
     server.answers = [answer(b"", "Set-Cookie: a=1; Domain=plivo.com; Secure")]
     request = replace(make_request(1), url=RequestUrl("https", "api.plivo.com", None, "/v1"))
     jar = CookieJar()
-    with Transport(TransportOptions(mock_origin=("127.0.0.1", server.port), proxies={"all": "http://p"})) as transport:
+    options = TransportOptions(proxies={"all": "http://p"})
+    with Transport(options, mock_origin=("127.0.0.1", server.port)) as transport:
         transport.send(request, {}, jar)
         exchange = transport.send(request, {}, jar)
     wire = b"GET /v1 HTTP/1.1\r\nHost: api.plivo.com\r\n"
@@ -791,8 +793,9 @@ def test_under_the_mock_everything_goes_there(server: Server) -> None:
 
 def test_under_the_mock_the_hosts_still_count(server: Server) -> None:
     """The guard judges the real names."""
-    options = TransportOptions(mock_origin=("127.0.0.1", server.port))
-    with Transport(options, Guard(hosts=("a.example",))) as transport, pytest.raises(GuardError, match="is not among"):
+    guard = Guard(hosts=("a.example",))
+    mocked = Transport(guard=guard, mock_origin=("127.0.0.1", server.port))
+    with mocked as transport, pytest.raises(GuardError, match="is not among"):
         transport.send(make_request(server))
 
 

@@ -18,7 +18,6 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 
 from harness.cli.main import _COMMANDS
-from harness.pytest_plugin.options import OPTIONS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -101,4 +100,3 @@ def test_every_option_is_documented(run_cli: Callable[..., Any]) -> None:
         missing = sorted(option for option in options if option not in pages)
 
         assert missing == []
-    assert [each.name for each in OPTIONS if f"`--harness-{each.name}" not in README] == []

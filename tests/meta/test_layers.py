@@ -18,8 +18,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS = (
     ("source", "moment"), ("location",), ("errors",), ("redaction",), ("collection",), ("variables",), ("request",),
     ("auth",), ("transport",), ("checks",), ("script",), ("record",), ("runner",), ("snippets",), ("mockserver",),
-    ("reporters",),
-    ("examples",), ("diff",), ("config",), ("library",),
+    ("reporters",), ("examples",), ("diff",), ("config",), ("options",), ("library",),
     ("cli", "pytest_plugin"),
 )  # fmt: skip
 ROOMS = [room for layer in LAYERS for room in layer]

@@ -31,7 +31,8 @@ from harness.errors import HarnessError, InvalidRequest
 from harness.request.files import FileAccess
 from harness.request.prepare import PrepareOptions, prepare, raise_faults
 from harness.request.prepared import PreparedRequest
-from harness.transport.client import Transport, TransportOptions
+from harness.transport.client import Transport
+from harness.transport.options import TransportOptions
 from harness.variables.dynamic import DynamicValues
 from harness.variables.render import Renderer, RenderOptions
 from harness.variables.scope import Value, VariableScope, values_of
@@ -334,8 +335,7 @@ def _between(where: str, here: Outcome, there: Outcome, own: frozenset[str]) -> 
 
 def compared(jobs: Sequence[Job], newman: Any, recorder: Any, folder: Path, now: float | None = None) -> Figures:
     """Send the jobs from both sides and compare what came; `now` is what Newman's clock says."""
-    options = TransportOptions(mock_origin=("127.0.0.1", recorder.port), proxies={})
-    with Transport(options) as transport:
+    with Transport(TransportOptions(proxies={}), mock_origin=("127.0.0.1", recorder.port)) as transport:
         ours = {
             (job.name, item.id or ""): (item.node_id, outcome, own)
             for job in jobs

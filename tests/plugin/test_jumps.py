@@ -167,7 +167,7 @@ def test_options_of_scripts(jumps: Callable[..., Any], project: Any, options: tu
     ("options", "words"),
     [
         (("--harness-checks", "bodies"), "did you mean `body`"),
-        (("--harness-script-memory", "1"), "takes 64 to 4096 MB, not 1"),
+        (("--harness-script-memory", "1"), "takes a whole number from 64 to 4096, not `1`"),
     ],
 )
 def test_options_of_scripts_that_are_wrong(jumps: Callable[..., Any], options: tuple[str, ...], words: str) -> None:

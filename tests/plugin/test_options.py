@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.checks.rule import MATCH_MODES
-from harness.pytest_plugin.options import OPTIONS
+from harness.options.table import options_of
 
 FILE = "api/shop.postman_collection.json"
 ENVIRONMENT = """{"name": "Local", "values": [{"key": "base_url", "value": "%s"},
@@ -251,13 +251,6 @@ def test_remote_references(project: Any, outcomes: Callable[[str], dict[str, int
     assert "$.price" in held.text
 
 
-def test_the_modes_are_those_of_the_comparison() -> None:
-    """Spelled out in the plugin, which imports nothing until there is a collection."""
-    (match,) = (each for each in OPTIONS if each.name == "match")
-
-    assert match.choices == MATCH_MODES
-
-
 def test_profile(project: Any, outcomes: Callable[[str], dict[str, int]]) -> None:
     """A profile of pyproject.toml holds when it is named."""
     (project.root / "pyproject.toml").write_text('[tool.harness.profiles.strictly]\nmatch = "exact"\n', "utf-8")
@@ -355,23 +348,27 @@ def test_wrong_ini_values_are_usage_errors(project: Any, line: str) -> None:
     assert project.sent == []
 
 
+def test_a_bug_of_harness(project: Any) -> None:
+    """It is an error of its request; the traceback is shown with --harness-debug alone."""
+    project.write(conftest="import harness.runner.item\nharness.runner.item.judge = lambda *_, **__: 1 / 0\n")
+    usual, traced = project.process(FILE), project.process(FILE, "--harness-debug")
+
+    assert "this is a bug in harness: ZeroDivisionError" in usual.text
+    assert "`--harness-debug`" in usual.text
+    assert ["Traceback" in told.text for told in (usual, traced)] == [False, True]
+
+
 def test_near_names_are_told(project: Any) -> None:
     """A folder that is not there is answered with the name that was meant."""
     assert "did you mean `Stock`" in project.pytest(FILE, "--harness-folder", "Stok").text
 
 
 def test_every_option_is_an_ini_value_and_tested(project: Any) -> None:
-    """Each option stands in --help, its ini name too, and in this folder's tests."""
-    shown = project.bare("--help").text
-    tests = "".join(path.read_text(encoding="utf-8") for path in sorted(project_tests()))
+    """Each option stands in --help, its ini name too, and in a test that calls pytest with it."""
+    shown, options = project.bare("--help").text, options_of("pytest")
+    files = [*Path(__file__).parent.glob("*.py"), Path(__file__).parents[1] / "e2e" / "test_both_doors.py"]
+    tests = "".join(path.read_text(encoding="utf-8") for path in files)
 
-    assert [each.name for each in OPTIONS if f"--harness-{each.name}" not in shown] == []
-    assert [each.dest for each in OPTIONS if each.dest not in shown] == []
-    assert [each.name for each in OPTIONS if f'"--harness-{each.name}"' not in tests] == []
-
-
-def project_tests() -> list[Any]:
-    """Return the test files of this folder."""
-    from pathlib import Path
-
-    return list(Path(__file__).parent.glob("*.py"))
+    assert len(options) > 50
+    assert [each.field for each in options if each.plugin_flag not in shown or each.ini not in shown] == []
+    assert [each.field for each in options if f'"{each.plugin_flag}"' not in tests] == []

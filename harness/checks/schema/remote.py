@@ -17,8 +17,9 @@ from harness.request.address.host import encode_host
 from harness.request.encoding import encode_path, encode_query
 from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
 from harness.source import Source
-from harness.transport.client import Transport, TransportOptions
+from harness.transport.client import Transport
 from harness.transport.guard import Guard, tightest_hosts
+from harness.transport.options import TransportOptions
 
 __all__ = ["RemoteRefs", "is_remote"]
 
@@ -78,7 +79,6 @@ class RemoteRefs:
         options = TransportOptions(
             timeout_s=_ONE_S,
             max_body_bytes=_MAX_BYTES,
-            ends_at=self._ends_at,
             authorities=self._authorities,
             proxies=self._proxies,
         )
@@ -88,7 +88,7 @@ class RemoteRefs:
             encode_query(parts.query) or None,
         )  # fmt: skip
         request = PreparedRequest("GET", target, _HEADERS, PreparedBody(), Location(Source("", "")))
-        with Transport(options, self._guard) as client:
+        with Transport(options, self._guard, ends_at=self._ends_at) as client:
             answer = client.send(request).response
         if answer.status != 200:
             raise ValueError(f"{answer.status} {answer.reason}".rstrip())

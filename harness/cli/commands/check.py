@@ -5,46 +5,43 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
-from harness.cli.inputs import locate, remote_for, run_options, selection_options, variable_options
+from harness.cli.inputs import locate, read_call
+from harness.cli.options import call_options
 from harness.collection.load import load_collection
 from harness.collection.replay import with_examples
 from harness.collection.selection import select
 from harness.errors import HarnessError, Problem
 from harness.library import plan_for
+from harness.options.table import CallOptions
 from harness.record.recorder import Recorder
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.runner.check import problems_of
 from harness.runner.options import RunOptions
 from harness.source import Source
-from harness.variables.process_env import process_environment
 
 __all__ = ["command"]
 
 
 @click.command("check", short_help="Load and resolve collections without sending anything.")
 @click.argument("collections", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB…")
-@variable_options
-@selection_options
-@click.option("--packages", type=click.Path(file_okay=False, exists=True), metavar="FOLDER", help="For `pm.require`.")
 @click.option("--list", "list_items", is_flag=True, help="Print the node path of every selected request.")
-def command(collections: Sequence[str], **values: Any) -> None:
+@call_options("check")
+def command(collections: Sequence[str], list_items: bool, call: CallOptions) -> None:
     """Load and resolve collections and print every problem, without sending anything.
 
     Exits 0 when all is clean, 4 when there are problems; warnings alone are clean.
     """
-    options = run_options(values, packages=Path(values["packages"]) if values["packages"] else None)
+    remote, options = read_call(call)
     faults = 0
-    remote = remote_for(values, process_environment(values["env_file"]))
     for file in locate(collections, remote):
-        if values["list_items"]:
+        if list_items:
             _list(file, options)
         else:
-            faults += _check(file, options, values["profile"])
+            faults += _check(file, options, call.profile)
     sys.exit(4 if faults else 0)
 
 

@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 import click
 
-from harness.checks.assertion import FAIL_ON
+from harness.checks.rule import Match
 from harness.cli.call import redactor_of_call
-from harness.cli.inputs import (
-    load_all,
-    remote_for,
-    run_options,
-    secret_options,
-    selection_options,
-    variables_of_sides,
-)
-from harness.cli.network import add_call_secrets, limit_options, limits, network, network_options
-from harness.cli.reports import report_options, reporters
+from harness.cli.inputs import load_all, read_call
+from harness.cli.options import call_options
+from harness.cli.reports import OfReporters, reporter_options, reporters
 from harness.collection.model import Collection
 from harness.diff import live, stored
 from harness.diff.pair import Comparison
 from harness.diff.report import told
 from harness.errors import UsageError
 from harness.library import plan_for
+from harness.options.confidential import add_call_secrets
+from harness.options.table import CallOptions
 from harness.record.item import ItemRecord
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.reporters.tee import Tee
 from harness.runner.options import Flags, Plan, RunOptions
-from harness.variables.process_env import process_environment
 
 __all__ = ["command"]
 
@@ -44,75 +37,70 @@ _HINT = "two reports of runs, or a collection with `-e staging.json -e productio
 
 @click.command("diff", short_help="Compare two runs, or two environments.")
 @click.argument("files", nargs=-1, required=True, metavar="RUN_A RUN_B | COLLECTION…")
-@variables_of_sides
-@selection_options
-@click.option("--match", type=click.Choice(_MATCH), help="How the answers are compared (default: shape).")
 @click.option(
-    "--fail-on",
-    type=click.Choice(FAIL_ON),
-    default="breaking",
-    show_default=True,
-    help="How bad a difference must be to count.",
+    "-e",
+    "--environment",
+    "environments",
+    metavar="FILE",
+    multiple=True,
+    help="Environment of a side: a file, URL or Postman id. Given twice.",
 )
-@report_options
-@limit_options
-@network_options
-@click.option("--allow", metavar="NAME", multiple=True, help="Send this item although it may change something.")
-@secret_options
-def command(files: Sequence[str], **values: Any) -> None:
+@click.option("--match", type=click.Choice(_MATCH), help="How the answers are compared (default: shape).")
+@call_options("diff")
+@reporter_options
+def command(
+    files: Sequence[str], environments: Sequence[str], match: Match | None, call: CallOptions, of_reporters: OfReporters
+) -> None:  # fmt: skip
     """Compare what two runs answered, or send each request to two environments and compare the answers.
 
     Side A's answer takes the place of the saved example. RUN_A and RUN_B are reports, NDJSON or JSON. Only GET, HEAD
     and OPTIONS are sent unless --allow names the item. Exits 0 when all is alike, 1 when there are differences, 2 when
     something could not be asked, 5 when nothing was compared.
     """
-    environments = values.pop("environments")
     if len(environments) not in (0, 2):
         raise UsageError(f"two sides are compared, and -e names {len(environments)}", hint=_HINT)
-    redactor = redactor_of_call(unsafe_show=values["unsafe_show_secrets"])
+    redactor = redactor_of_call(unsafe_show=call.unsafe_show_secrets)
     if environments:
         # Both sides are asked the same: what is made up for one is made up for the other.
-        values["seed"] = values["seed"] or token_hex(4)
-        title, comparison, results = _live(files, environments, values, redactor)
+        call = replace(call, seed=call.seed or token_hex(4))
+        title, comparison, results = _live(files, environments, match, call, redactor)
     else:
-        title, comparison, results = _stored(files, values)
-    told_to = Tee(list(reporters(values, "diff", Explainer(), {})))
+        title, comparison, results = _stored(files, match, call)
+    told_to = Tee(list(reporters(call, of_reporters, "diff", Explainer(), {})))
     title += f"{comparison.a} → {comparison.b}"
-    sys.exit(told(results, title, [told_to], values["seed"] or 0, secrets_shown=redactor.unsafe_show).exit_code)
+    sys.exit(told(results, title, [told_to], call.seed or 0, secrets_shown=redactor.unsafe_show).exit_code)
 
 
 Compared = tuple[str, Comparison, Iterator[ItemRecord]]
 
 
-def _stored(files: Sequence[str], values: Mapping[str, Any]) -> Compared:
+def _stored(files: Sequence[str], match: Match | None, call: CallOptions) -> Compared:
     if len(files) != 2:
         raise UsageError(
             f"{len(files)} file{'s' if len(files) > 1 else ''} and no -e: what is to be compared?", hint=_HINT
         )
-    comparison = Comparison(files[0], files[1], values["fail_on"], values["match"] or "shape")
+    comparison = Comparison(files[0], files[1], call.fail_on or "breaking", match or "shape")
     return "", comparison, stored.compared(Path(files[0]), Path(files[1]), comparison)
 
 
-def _live(files: Sequence[str], environments: Sequence[str], values: Mapping[str, Any], redactor: Redactor) -> Compared:
-    env = process_environment(values["env_file"])
-    connection = network(values, env)
+def _live(
+    files: Sequence[str], environments: Sequence[str], match: Match | None, call: CallOptions, redactor: Redactor
+) -> Compared:
     sides = []
     for environment in environments:
-        side = {**values, "environment": environment}
-        remote = remote_for(side, env, connection)
-        options = run_options(side, remote, allow=values["allow"], **limits(values), **connection)
+        remote, options = read_call(replace(call, environment=environment))
         add_call_secrets(redactor, options, remote.api_key)
         loaded = load_all(files, remote)
-        sides.append(([_reading_only(one, options, values) for one in loaded], options))
+        sides.append(([_reading_only(one, options, match, call.profile) for one in loaded], options))
     title = ", ".join(plan.collection.name for plan in sides[0][0]) + ": "
     named = _names(environments, [options for _, options in sides])
-    comparison = Comparison(*named, values["fail_on"], values["match"] or "shape")
+    comparison = Comparison(*named, call.fail_on or "breaking", match or "shape")
     return title, comparison, live.compared(sides[0], sides[1], comparison, redactor)
 
 
-def _reading_only(collection: Collection, options: RunOptions, values: Mapping[str, Any]) -> Plan:
+def _reading_only(collection: Collection, options: RunOptions, match: Match | None, profile: str | None) -> Plan:
     """Return the plan of one side; nothing that may change something is sent twice unless it is allowed by name."""
-    plan = plan_for(collection, options, flags=Flags(match=values["match"]), profile=values["profile"])
+    plan = plan_for(collection, options, flags=Flags(match=match), profile=profile)
     guard = replace(plan.settings.guard, protected=True)
     return replace(plan, settings=replace(plan.settings, guard=guard))
 

@@ -12,12 +12,14 @@ from typing import Any
 
 import click
 
+from harness.cli.options import call_options
 from harness.collection.find import find_collections
 from harness.collection.load import load_collection
 from harness.collection.selection import select
 from harness.diff.stored import results_of
 from harness.examples.coverage import Coverage, coverage, last_runs
 from harness.library import plan_for
+from harness.options.table import CallOptions
 from harness.reporters.screen import crop, pad, visible, width
 from harness.runner.options import RunOptions
 
@@ -30,34 +32,29 @@ _LEAST = 24
 
 @click.command("examples", short_help="Show what the saved examples cover.")
 @click.argument("collections", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB…")
-@click.option(
-    "-i", "--folder", "include", metavar="NAME", multiple=True, help="Only this folder or request. Repeatable."
-)
-@click.option("--exclude", metavar="NAME", multiple=True, help="Leave out a folder or request.")
 @click.option("--report", metavar="FILE", help="Also show what came of each request in a run: a JSON or NDJSON report.")
-@click.option("--profile", metavar="NAME", help="Use [tool.harness.profiles.NAME] of pyproject.toml.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-@click.option("--debug", is_flag=True, help="Show the traceback of a bug in harness.")
-def command(collections: Sequence[str], **values: Any) -> None:
+@call_options("examples")
+def command(collections: Sequence[str], report: str | None, as_json: bool, call: CallOptions) -> None:
     """Show for each request which examples are saved, since when, whether a schema is bound, and how the last run went.
 
     Requests without an example of a 2xx answer are listed: nothing says what their success looks like.
     """
-    runs = last_runs(results_of(Path(values["report"]))) if values["report"] else {}
+    runs = last_runs(results_of(Path(report))) if report else {}
     loaded = [load_collection(file) for file in find_collections(collections)]
-    chosen = select(loaded, values["include"], values["exclude"])
+    chosen = select(loaded, call.include, call.exclude)
     found = []
     for collection, items in zip(loaded, chosen, strict=True):
-        plan = plan_for(collection, RunOptions(), profile=values["profile"])
+        plan = plan_for(collection, RunOptions(), profile=call.profile)
         rows = list(coverage(collection, items, plan.settings.rules, runs))
         found.append((collection.name, collection.location.file, rows))
-    if values["report"] and not any(row.last for _, _, rows in found for row in rows):
-        click.echo(f"note: none of the requests is in {values['report']}", err=True)
-    if values["as_json"]:
+    if report and not any(row.last for _, _, rows in found for row in rows):
+        click.echo(f"note: none of the requests is in {report}", err=True)
+    if as_json:
         click.echo(json.dumps(_document(found), indent=2))
         return
     for name, _, rows in found:
-        click.echo("\n".join(_table(name, rows, with_run=bool(values["report"]))))
+        click.echo("\n".join(_table(name, rows, with_run=bool(report))))
 
 
 Found = Sequence[tuple[str, str, Sequence[Coverage]]]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 import click
 
-from harness.cli.inputs import load_all, remote_for, run_options, variable_options
+from harness.cli.inputs import load_all, read_call
+from harness.cli.options import call_options
 from harness.errors import UsageError
 from harness.library import mock
-from harness.variables.process_env import process_environment
+from harness.options.table import CallOptions
 
 __all__ = ["command"]
 
@@ -18,15 +18,15 @@ __all__ = ["command"]
 @click.command("mock", short_help="Serve a collection's saved examples.")
 @click.argument("collection", metavar="FILE|FOLDER")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on (default: a free one).")
-@variable_options
-def command(collection: str, port: int, **values: Any) -> None:
+@call_options("mock")
+def command(collection: str, port: int, call: CallOptions) -> None:
     """Serve a collection's saved examples on loopback until Ctrl-C."""
-    env = process_environment(values["env_file"])
-    loaded, *others = load_all([collection], remote_for(values, env))
+    remote, options = read_call(call)
+    loaded, *others = load_all([collection], remote)
     if others:
         raise UsageError(f"{collection} holds {len(others) + 1} collections", hint="name the one to serve")
     examples = sum(len(item.examples) for item in loaded.walk())
-    with mock(loaded, port=port, options=run_options(values)) as server:
+    with mock(loaded, port=port, options=options) as server:
         click.echo(f"{loaded.name}: {examples} examples at {server.url}  (Ctrl-C ends)")
         try:
             threading.Event().wait()

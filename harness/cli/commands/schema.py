@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from harness.checks.schema.remote import RemoteRefs
-from harness.cli.inputs import Command, add_options
+from harness.cli.options import call_options
 from harness.collection.find import collection_stem, find_collections
 from harness.collection.load import load_collection
 from harness.collection.model import Collection, Item
@@ -21,10 +21,12 @@ from harness.errors import Problem
 from harness.examples.conform import Conformity, conformity
 from harness.examples.infer import added_rules, infer, write_schemas
 from harness.library import plan_for
+from harness.options.resolve import flags
+from harness.options.table import CallOptions
 from harness.record.recorder import Recorder
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
-from harness.runner.options import CollectionSettings, Flags, RunOptions
+from harness.runner.options import CollectionSettings, RunOptions
 
 __all__ = ["command"]
 
@@ -37,24 +39,10 @@ def command() -> None:
     """Infer JSON Schemas from the saved examples, and hold the examples to the schemas they have."""
 
 
-def _selecting(wrapped: Command) -> Command:
-    return add_options(
-        wrapped,
-        click.option(
-            "-i", "--folder", "include", metavar="NAME", multiple=True, help="Only this folder or request. Repeatable."
-        ),
-        click.option("--exclude", metavar="NAME", multiple=True, help="Leave out a folder or request. Repeatable."),
-        click.option("--profile", metavar="NAME", help="Use [tool.harness.profiles.NAME] of pyproject.toml."),
-        click.option("--debug", is_flag=True, help="Show the traceback of a bug in harness."),
-    )
-
-
-def _loaded(
-    names: Sequence[str], values: Mapping[str, Any], flags: Flags | None = None
-) -> list[tuple[Collection, tuple[Item, ...], CollectionSettings]]:
+def _loaded(names: Sequence[str], call: CallOptions) -> list[tuple[Collection, tuple[Item, ...], CollectionSettings]]:
     loaded = [load_collection(file) for file in find_collections(names)]
-    chosen = select(loaded, values["include"], values["exclude"])
-    plans = [plan_for(each, RunOptions(), flags=flags, profile=values["profile"]) for each in loaded]
+    chosen = select(loaded, call.include, call.exclude)
+    plans = [plan_for(each, RunOptions(), flags=flags(call), profile=call.profile) for each in loaded]
     return [(one, items, plan.settings) for one, items, plan in zip(loaded, chosen, plans, strict=True)]
 
 
@@ -62,22 +50,22 @@ def _loaded(
 @click.argument("collections", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB…")
 @click.option("-o", "--output", metavar="DIR", help="Where schemas are written (default: schemas/NAME beside it).")
 @click.option("--overwrite", is_flag=True, help="Replace schema files that say something else.")
-@_selecting
-def _infer(collections: Sequence[str], **values: Any) -> None:
+@call_options("schema infer")
+def _infer(collections: Sequence[str], output: str | None, overwrite: bool, call: CallOptions) -> None:
     """Write a JSON Schema (2020-12) for each request and status, merged from all examples, and rules that bind them.
 
     Nothing of yours is written over: schema files that say something else are kept, rules are added behind yours.
     """
     inferred = 0
-    for collection, items, settings in _loaded(collections, values):
+    for collection, items, settings in _loaded(collections, call):
         path = Path(collection.location.file)
-        folder = Path(values["output"]) if values["output"] else path.parent / "schemas" / collection_stem(path)
+        folder = Path(output) if output else path.parent / "schemas" / collection_stem(path)
         found = list(infer(collection, items, folder))
         inferred += len(found)
         # Made first: where no rules can be added, nothing is written at all.
         rules = added_rules(collection, found, settings.rules)
         became = Counter[str]()
-        for each, what in write_schemas(found, overwrite=values["overwrite"]):
+        for each, what in write_schemas(found, overwrite=overwrite):
             became[what] += 1
             if what == "kept":
                 click.echo(f"kept: {each.file} says something else (--overwrite replaces it)")
@@ -92,28 +80,19 @@ def _infer(collections: Sequence[str], **values: Any) -> None:
 
 @command.command("check", short_help="Hold the saved examples to their own schemas.")
 @click.argument("collections", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB…")
-@click.option("--openapi", metavar="FILE", help="Hold them to this OpenAPI 3 document as well.")
-@click.option(
-    "--allow-remote-refs",
-    "hosts",
-    metavar="HOST",
-    multiple=True,
-    help="Fetch schemas that others refer to from this host. Repeatable.",
-)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-@_selecting
-def _check(collections: Sequence[str], **values: Any) -> None:
+@call_options("schema check")
+def _check(collections: Sequence[str], as_json: bool, call: CallOptions) -> None:
     """Hold the saved examples to the schemas of rules, of format v3 and of an OpenAPI document. Sends nothing.
 
     Exits 0 when all keep to them, 1 when one does not, 4 when a file is wrong, 5 when no schema is for any example.
     """
-    flags = Flags(openapi=Path(values["openapi"]) if values["openapi"] else None)
-    remote = RemoteRefs(values["hosts"]) if values["hosts"] else None
+    remote = RemoteRefs(call.remote_refs) if call.remote_refs else None
     found = [
         (collection, list(conformity(items, settings, remote)))
-        for collection, items, settings in _loaded(collections, values, flags)
+        for collection, items, settings in _loaded(collections, call)
     ]
-    if values["as_json"]:
+    if as_json:
         click.echo(json.dumps(_document(found), indent=2))
     else:
         _print(found)

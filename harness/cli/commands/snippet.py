@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from harness.cli.inputs import load_all, remote_for, run_options, variable_options
+from harness.cli.inputs import load_all, read_call
+from harness.cli.options import call_options
 from harness.collection.model import Item
 from harness.collection.selection import select
 from harness.errors import SelectionError
 from harness.library import plan_for
+from harness.options.table import CallOptions
 from harness.reporters.screen import visible
 from harness.snippets.item import ItemCode
 from harness.snippets.languages import LANGUAGES, own_languages
-from harness.variables.process_env import process_environment
 
 __all__ = ["command"]
 
@@ -32,12 +32,16 @@ __all__ = ["command"]
     metavar="FILE|FOLDER",
     help="A Jinja2 template of your own, or a folder of them (NAME.jinja).",
 )
-@click.option("--fill-samples", is_flag=True, help="Make up values for samples such as `<string>`.")
 @click.option("--with-secrets", is_flag=True, help="Fill in secrets, too; otherwise they stay placeholders.")
-@click.option("--working-dir", type=click.Path(file_okay=False, path_type=Path), help="Where files of bodies are.")
-@variable_options
+@call_options("code")
 def command(
-    collection: str, name: str | None, language: str, list_languages: bool, templates: Path | None, **values: Any
+    collection: str,
+    name: str | None,
+    language: str,
+    list_languages: bool,
+    templates: Path | None,
+    with_secrets: bool,
+    call: CallOptions,
 ) -> None:
     """Print a program that sends an item's request: for curl, Python, JavaScript and others.
 
@@ -47,15 +51,15 @@ def command(
         for each in {**LANGUAGES, **own_languages(templates)}:
             click.echo(each)
         return
-    options = run_options(values)
-    loaded = load_all([collection], remote_for(values, process_environment(values["env_file"])))
+    remote, options = read_call(call)
+    loaded = load_all([collection], remote)
     chosen = [
         (one, item) for one, items in zip(loaded, select(loaded, [name] if name else []), strict=True) for item in items
     ]
     if len(chosen) > 1:
         raise SelectionError(_which(name, [item for _, item in chosen]), hint="name one with --item, by its node path")
     ((one, item),) = chosen
-    writer = ItemCode(plan_for(one, options, profile=values["profile"]), options, with_secrets=values["with_secrets"])
+    writer = ItemCode(plan_for(one, options, profile=call.profile), options, with_secrets=with_secrets)
     click.echo(writer.write(item, language, templates), nl=False)
 
 

@@ -1,0 +1,1 @@
+"""The options of a call: the one table of them, and what they come to for a run."""
