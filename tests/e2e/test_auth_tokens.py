@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,8 @@ def run(tmp_path: Path, server: TokenServer, auth: dict[str, Any], count: int = 
         "item": items,
     }
     path.write_text(json.dumps(document), encoding="utf-8")
-    options = {"env_vars": {"url": server.url}, "keep_results": True} | options
-    return harness.run(harness.load(path), harness.RunOptions(**options))
+    default = harness.RunOptions(env_vars={"url": server.url}, keep_results=True)
+    return harness.run(harness.load(path), replace(default, **options))
 
 
 def live(tokens: TokenServer, tmp_path: Path) -> Environment:
@@ -198,7 +199,7 @@ def test_token_server_of_another_host_is_refused(tokens: TokenServer, tmp_path: 
     auth = GRANT | {"accessTokenUrl": f"http://localhost:{port}/token"}
     result = run(tmp_path, tokens, auth, environment=live(tokens, tmp_path))
 
-    assert [] == tokens.asked == tokens.used
+    assert ([], []) == (tokens.asked, tokens.used)
     assert "GuardError" == result.failures[0].error_type
 
 

@@ -60,7 +60,7 @@ class Marked(RunHooks):
         if example is None:
             return answer("{}", Content_Type="application/json")
         code = example.code if example.code and 200 <= example.code < 600 else 200
-        kind = next((each.value for each in example.headers if each.key.lower() == "content-type"), None)
+        kind = next((each.value for each in example.headers if (each.key or "").lower() == "content-type"), None)
         body = "" if code in (204, 304) or request.method == "HEAD" else example.body or "{}"
         return answer(body, f"{code} {'OK' if code < 400 else 'No'}", Content_Type=kind or "application/json")
 
