@@ -1,35 +1,74 @@
 """Replays Postman collections and judges the live answers against their saved examples and schemas.
 
-What a Python program may use stands in `__all__`; each name is loaded when it is first asked for, so that
-`import harness` costs nothing.
+What a Python program, a conftest or a reporter may use stands in `__all__`; each name is loaded when it is first asked
+for, so that `import harness` costs nothing.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.checks.assertion import Difference
+    from harness.checks.assertion import Assertion, Difference
     from harness.checks.offline import compare
-    from harness.collection.model import Collection, Example
+    from harness.collection.model import Collection, Example, Item
     from harness.collection.write import dump_files, dumps
-    from harness.errors import HarnessError
+    from harness.errors import HarnessError, Problem
     from harness.library import load, mock, run
+    from harness.location import Location
+    from harness.mockserver.server import MockServer
+    from harness.reporters import ReporterOptions
+    from harness.reporters.explain import Explainer
+    from harness.request.prepared import PreparedBody, PreparedRequest, RequestUrl
+    from harness.runner.events import (
+        ItemFinished,
+        ItemStarted,
+        IterationStarted,
+        Reporter,
+        RunEvent,
+        RunFinished,
+        RunStarted,
+    )
     from harness.runner.options import RunOptions
-    from harness.runner.result import ItemResult, RunResult, Status
+    from harness.runner.result import ItemResult, RunResult, Status, Totals
+    from harness.transport.exchange import Exchange, Response, SentRequest
     from harness.variables.environment import Environment, load_environment
+    from harness.variables.scope import Value
+
+    __version__: str
 
 __all__ = [
+    "Assertion",
     "Collection",
     "Difference",
     "Environment",
     "Example",
+    "Exchange",
+    "Explainer",
     "HarnessError",
+    "Item",
+    "ItemFinished",
     "ItemResult",
+    "ItemStarted",
+    "IterationStarted",
+    "Location",
+    "MockServer",
+    "PreparedBody",
+    "PreparedRequest",
+    "Problem",
+    "Reporter",
+    "ReporterOptions",
+    "RequestUrl",
+    "Response",
+    "RunEvent",
+    "RunFinished",
     "RunOptions",
     "RunResult",
+    "RunStarted",
+    "SentRequest",
     "Status",
+    "Totals",
+    "Value",
     "compare",
     "dump_files",
     "dumps",
@@ -40,35 +79,61 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Collection": "harness.collection.model",
+    "Assertion": "harness.checks.assertion",
     "Difference": "harness.checks.assertion",
-    "Example": "harness.collection.model",
-    "Environment": "harness.variables.environment",
-    "HarnessError": "harness.errors",
-    "ItemResult": "harness.runner.result",
-    "RunOptions": "harness.runner.options",
-    "RunResult": "harness.runner.result",
-    "Status": "harness.runner.result",
     "compare": "harness.checks.offline",
+    "Collection": "harness.collection.model",
+    "Example": "harness.collection.model",
+    "Item": "harness.collection.model",
     "dump_files": "harness.collection.write",
     "dumps": "harness.collection.write",
+    "HarnessError": "harness.errors",
+    "Problem": "harness.errors",
     "load": "harness.library",
-    "load_environment": "harness.variables.environment",
     "mock": "harness.library",
     "run": "harness.library",
+    "Location": "harness.location",
+    "MockServer": "harness.mockserver.server",
+    "ReporterOptions": "harness.reporters",
+    "Explainer": "harness.reporters.explain",
+    "PreparedBody": "harness.request.prepared",
+    "PreparedRequest": "harness.request.prepared",
+    "RequestUrl": "harness.request.prepared",
+    "ItemFinished": "harness.runner.events",
+    "ItemStarted": "harness.runner.events",
+    "IterationStarted": "harness.runner.events",
+    "Reporter": "harness.runner.events",
+    "RunEvent": "harness.runner.events",
+    "RunFinished": "harness.runner.events",
+    "RunStarted": "harness.runner.events",
+    "RunOptions": "harness.runner.options",
+    "ItemResult": "harness.runner.result",
+    "RunResult": "harness.runner.result",
+    "Status": "harness.runner.result",
+    "Totals": "harness.runner.result",
+    "Exchange": "harness.transport.exchange",
+    "Response": "harness.transport.exchange",
+    "SentRequest": "harness.transport.exchange",
+    "Environment": "harness.variables.environment",
+    "load_environment": "harness.variables.environment",
+    "Value": "harness.variables.scope",
 }
 
+# Hidden from type checkers, to whom a name that is not there would be `Any` otherwise.
+if not TYPE_CHECKING:
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            from importlib.metadata import version
 
-        return version("postman-harness")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'harness' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+            return version("postman-harness")
+        if name not in _HOMES:
+            raise AttributeError(f"module 'harness' has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
