@@ -20,6 +20,7 @@ def _answer(body: bytes) -> Response:
     return Response(200, "OK", (), body)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("piece", [b"\0", b"a", b'"', "é".encode(), "😀".encode(), b"\xff"])
 @pytest.mark.parametrize("more", [-1, 0, 1, MOST])
 def test_what_is_written_keeps_to_the_limit(piece: bytes, more: int) -> None:
@@ -33,7 +34,8 @@ def test_what_is_written_keeps_to_the_limit(piece: bytes, more: int) -> None:
     assert found.cut == (whole > MOST)
 
 
-@pytest.mark.parametrize("distance", range(-len(SECRET) - 5, 6, 13))
+@pytest.mark.no_cover
+@pytest.mark.parametrize("distance", [-len(SECRET) - 5, -len(SECRET), 1 - len(SECRET), -150, -20, -11, -10, -1, 0, 5])
 def test_a_secret_across_the_cut(distance: int) -> None:
     """A secret that lies across the end of what is kept is masked as a whole, or not there at all."""
     redactor = Redactor()

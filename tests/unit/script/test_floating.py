@@ -60,6 +60,7 @@ def test_everything_else_stays_as_it_is(script: str) -> None:
     assert watched(script).script == script
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "sign", ["/*", "'\\", '"\\', "`\\", "(/[", "/[a]", "((", ";(", "; a(", "{}", "\\", "main(;", "main(a;"]
 )
