@@ -25,7 +25,7 @@ def pytest_harness_environment(config: pytest.Config) -> Environment | Mapping[s
     Values are laid over that file; another file or an `Environment` gives way to one that is named in the call.
 
     A value is masked in every report when its name is that of a secret (`auth_token`), when it is used as a credential,
-    and when it is given as `harness.variables.scope.Value(text, secret=True)`.
+    and when it is given as `harness.Value(text, secret=True)`.
     """
 
 

@@ -192,7 +192,8 @@ def name(value: Any) -> str:
         return "null" if value is None else "boolean"
     if isinstance(value, int | float):
         return "number"
-    return {str: "string", list: "array", dict: "object"}[type(value)]
+    kinds: dict[type, str] = {str: "string", list: "array", dict: "object"}
+    return kinds[type(value)]
 
 
 # --- drift: each yields the changed value, the place, and what the difference may be called
@@ -819,7 +820,7 @@ def _count(score: Score, case: Case, differences: list[Any], right: list[Any], p
 
 
 def _stands_at(difference: Any, place: str) -> bool:
-    return difference.pointer == place or difference.pointer.startswith(f"{place}/")
+    return bool(difference.pointer == place or difference.pointer.startswith(f"{place}/"))
 
 
 def _normalised(at: Spot) -> str:

@@ -67,7 +67,11 @@ def _told(fault: Fault, asked: dict[str, str]) -> dict[str, str | None]:
     return {key: told[key] for key in asked}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["title"])
+def _marks(case: dict[str, Any]) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.no_cover] if case.get("large") else []
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["title"], marks=_marks(case)) for case in CASES])
 def test_text_is_filled_in(case: dict[str, Any]) -> None:
     """The template gives the text, the notes and the faults of the case, and no others."""
     options = case.get("options", {})

@@ -297,7 +297,7 @@ def collection(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes a collection of GET requests to these URLs, each with a 200 example."""
 
     def write(*urls: str, name: str = "c", example: bool = True, **request: Any) -> Path:
-        items = [
+        items: list[dict[str, Any]] = [
             {
                 "name": f"r{index}",
                 "request": {"method": "GET", "url": url, **request},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,8 @@ def run(tmp_path: Path, server: TokenServer, auth: dict[str, Any], count: int = 
         "item": items,
     }
     path.write_text(json.dumps(document), encoding="utf-8")
-    options = {"env_vars": {"url": server.url}, "keep_results": True} | options
-    return harness.run(harness.load(path), harness.RunOptions(**options))
+    default = harness.RunOptions(env_vars={"url": server.url}, keep_results=True)
+    return harness.run(harness.load(path), replace(default, **options))
 
 
 def live(tokens: TokenServer, tmp_path: Path) -> Environment:
@@ -156,8 +157,8 @@ def test_refusal_is_not_provoked_twice(tokens: TokenServer, tmp_path: Path) -> N
     error = result.failures[0].error
     assert error is not None
     assert error.summary.startswith("the token server gave no token, but 400: invalid_client no ‹")
-    assert error.location is not None
-    assert "$.auth.oauth2[0].value" == error.location.json_path
+    assert error.place is not None
+    assert "$.auth.oauth2[0].value" == error.place.path
 
 
 def test_secrets_are_masked(tokens: TokenServer, tmp_path: Path) -> None:
@@ -199,7 +200,7 @@ def test_token_server_of_another_host_is_refused(tokens: TokenServer, tmp_path: 
     auth = GRANT | {"accessTokenUrl": f"http://localhost:{port}/token"}
     result = run(tmp_path, tokens, auth, environment=live(tokens, tmp_path))
 
-    assert [] == tokens.asked == tokens.used
+    assert ([], []) == (tokens.asked, tokens.used)
     assert "GuardError" == result.failures[0].error_type
 
 

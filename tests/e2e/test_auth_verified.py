@@ -164,7 +164,7 @@ def test_stale_nonce_is_renewed(httpserver: HTTPServer, tmp_path: Path) -> None:
     seen: list[str] = []
 
     def handle(request: Request) -> Response:
-        nonce = request.authorization.parameters["nonce"] if request.authorization is not None else ""
+        nonce = str(request.authorization.parameters["nonce"]) if request.authorization is not None else ""
         seen.append(nonce)
         if nonce == "new":
             return Response("fine")
@@ -189,9 +189,9 @@ def digest_server(httpserver: HTTPServer, *, realms: tuple[str, ...] = ("r",), *
     def handle(request: Request) -> Response:
         given = request.authorization.parameters if request.authorization is not None else {}
         realm = next((name for name in realms if request.path.startswith(f"/{name}")), realms[0])
-        nonce, count = given.get("nonce", ""), given.get("nc", "")
+        nonce, count = given.get("nonce") or "", given.get("nc") or ""
         known = nonce in uses and given.get("realm") == realm
-        seen.append((request.path, nonce, count or ""))
+        seen.append((request.path, nonce, count))
         if known and uses[nonce] < more.get("limit", 99) and int(count or "0", 16) == uses[nonce] + 1:
             uses[nonce] += 1
             following = f"next-{len(uses)}"
@@ -272,13 +272,13 @@ def test_a_refused_answer_is_not_kept(httpserver: HTTPServer, tmp_path: Path) ->
 
 def oauth1_fault(request: Request, placement: str) -> str:
     """Return what is wrong with an OAuth signature (RFC 5849, 3.4), found in its place only."""
-    header = dict(request.authorization.parameters) if request.authorization is not None else {}
-    header = {name: unquote(value or "") for name, value in header.items()}
+    given = request.authorization.parameters if request.authorization is not None else {}
+    header = {name: unquote(value or "") for name, value in given.items()}
     target, _, query = raw_target(request).partition("?")
     in_query = parse_qsl(query, keep_blank_values=True)
     is_form = request.mimetype == "application/x-www-form-urlencoded"
     in_body = parse_qsl(request.get_data().decode(), keep_blank_values=True) if is_form else []
-    oauth = {"header": header, "query": dict(in_query), "body": dict(in_body)}[placement]
+    oauth: dict[str, str] = {"header": header, "query": dict(in_query), "body": dict(in_body)}[placement]
     pairs = [(name, value) for name, value in [*in_query, *in_body] if name != "oauth_signature"]
     pairs += [(name, value) for name, value in header.items() if name not in ("realm", "oauth_signature")]
 
@@ -309,7 +309,8 @@ def oauth1_fault(request: Request, placement: str) -> str:
 )
 def test_oauth1_is_accepted(httpserver: HTTPServer, tmp_path: Path, method: str, placement: str) -> None:
     """Each signature method is accepted in each place, over a query and a form with awkward characters."""
-    auth = {"type": "oauth1", "consumerKey": "k&y", "token": "t oken", "tokenSecret": "t0ken s3cret", "realm": "a r"}
+    auth: dict[str, Any] = {"type": "oauth1", "consumerKey": "k&y", "token": "t oken", "tokenSecret": "t0ken s3cret"}
+    auth |= {"realm": "a r"}
     auth |= {"signatureMethod": method, "addParamsToHeader": placement == "header", "version": "1.0"}
     auth |= {"privateKey": pem(RSA_KEY)} if method.startswith("RSA") else {"consumerSecret": "s3cret&"}
     body = {"mode": "urlencoded", "urlencoded": [{"key": key, "value": value} for key, value in FORM]}
@@ -329,7 +330,8 @@ def test_oauth1_signs_what_is_sent(
     httpserver: HTTPServer, tmp_path: Path, form: list[list[str]], in_header: bool, method: str, as_written: bool
 ) -> None:
     """With `disableUrlEncoding` the query goes out as it is written; a form takes the parameters, be it empty."""
-    auth = {"type": "oauth1", "consumerKey": "k&y", "token": "t oken", "tokenSecret": "t0ken s3cret", "version": "1.0"}
+    auth: dict[str, Any] = {"type": "oauth1", "consumerKey": "k&y", "token": "t oken", "tokenSecret": "t0ken s3cret"}
+    auth |= {"version": "1.0"}
     auth |= {"consumerSecret": "s3cret&", "signatureMethod": "HMAC-SHA1", "addParamsToHeader": in_header}
     auth |= {"includeBodyHash": method in ("POST", "PUT")}  # which no form gets
     fields = [{"key": key, "value": value, "disabled": key == "off"} for key, value in form]
@@ -351,7 +353,8 @@ def test_oauth1_signs_what_is_sent(
 
 def test_oauth1_hashes_another_body(httpserver: HTTPServer, tmp_path: Path) -> None:
     """A body that is no form is signed by its hash when the file says so."""
-    auth = {"type": "oauth1", "consumerKey": "k", "consumerSecret": "s3cret&", "tokenSecret": "t0ken s3cret"}
+    auth: dict[str, Any] = {"type": "oauth1", "consumerKey": "k", "consumerSecret": "s3cret&"}
+    auth |= {"tokenSecret": "t0ken s3cret"}
     auth |= {"includeBodyHash": True, "addParamsToHeader": "true", "signatureMethod": "HMAC-SHA256", "token": "t"}
     sent = item(auth, method="PUT", url=url(httpserver), body={"mode": "raw", "raw": '{"a": 1}'})
 
@@ -439,7 +442,7 @@ def awsv4_fault(request: Request, service: str) -> str:
 @pytest.mark.parametrize("session", ["", "a session/token=="], ids=["lasting", "session"])
 def test_awsv4_is_accepted(httpserver: HTTPServer, tmp_path: Path, service: str, session: str, in_query: bool) -> None:
     """A verifier of the specification accepts headers and query, with a session token, for S3 and another service."""
-    auth = {"type": "awsv4", "accessKey": "AKID", "secretKey": "s3cret/key", "region": "eu-west-1"}
+    auth: dict[str, Any] = {"type": "awsv4", "accessKey": "AKID", "secretKey": "s3cret/key", "region": "eu-west-1"}
     auth |= {"service": service, "sessionToken": session, "addAuthDataToQuery": in_query}
     body = {"mode": "raw", "raw": "a body", "options": {"raw": {"language": "json"}}}
     headers = [{"key": "X-Amz-Meta", "value": "a   b"}, {"key": "X-Two", "value": "2"}]

@@ -77,10 +77,10 @@ def _comparable(received: Any) -> Sent:
     body: Any = received.body
     if headers.get("content-type", "").startswith("multipart/form-data"):
         head = f"Content-Type: {headers.pop('content-type')}\r\n\r\n".encode()
-        message = BytesParser(EmailMessage).parsebytes(head + body)
+        message: EmailMessage = BytesParser(EmailMessage).parsebytes(head + body)
         body = [
             (part.get_param("name", header="content-disposition"), part.get_filename(), part.get_payload(decode=True))
-            for part in message.iter_parts()  # type: ignore[attr-defined]
+            for part in message.iter_parts()
         ]
     return received.method, received.target, tuple(sorted(headers.items())), body
 

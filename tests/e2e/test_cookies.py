@@ -108,7 +108,7 @@ def test_values_go_back_byte_for_byte(runs: Runs, octets: str) -> None:
 
 def test_disabled_cookies_neither_come_nor_go(runs: Runs) -> None:
     """An item with `disableCookies` sends none and keeps none."""
-    off = {"protocolProfileBehavior": {"disableCookies": True}}
+    off: dict[str, Any] = {"protocolProfileBehavior": {"disableCookies": True}}
     runs(item("{{base}}/a?c=a=1"), item("{{base}}/b?c=b=2", **off), item("{{base}}/c"))
 
     assert [("/a", None), ("/b", None), ("/c", "a=1")] == runs.sent

@@ -60,7 +60,7 @@ class Marked(RunHooks):
         if example is None:
             return answer("{}", Content_Type="application/json")
         code = example.code if example.code and 200 <= example.code < 600 else 200
-        kind = next((each.value for each in example.headers if each.key.lower() == "content-type"), None)
+        kind = next((each.value for each in example.headers if (each.key or "").lower() == "content-type"), None)
         body = "" if code in (204, 304) or request.method == "HEAD" else example.body or "{}"
         return answer(body, f"{code} {'OK' if code < 400 else 'No'}", Content_Type=kind or "application/json")
 
@@ -106,11 +106,11 @@ def test_every_script_runs(corpus: Path, tmp_path: Path) -> None:
             items = list(collection.walk())
             places = {event.location.json_path for item in items for event in item.scripts() if _is_run(event)}
             found = ran(collection, values, site, None)
-            done = _done(found)
+            done = _done(found, items)
             rest = [item for item in items if any(_is_run(each) and _key(each) not in done for each in item.scripts())]
             for item in rest:
                 found += ran(collection, values, site, (item,))
-            seen |= {f"{collection.location.file} {place}" for place in _done(found)}
+            seen |= {f"{collection.location.file} {place}" for place in _done(found, items)}
             written += len(places)
             faults += [f"{Path(collection.location.file).name} {each}" for each in _faults(found)]
 
@@ -127,12 +127,12 @@ def _key(event: Any) -> str:
     return str(event.location.json_path)
 
 
-def _done(results: Iterable[ItemRecord]) -> set[str]:
+def _done(results: Iterable[ItemRecord], items: Iterable[Item]) -> set[str]:
     """Return the places of the scripts that ran."""
-    found = set()
+    found, by_id = set(), {item.node_id: item for item in items}
     for result in results:
         titles = set(result.scripts)
-        for event in result.item.scripts():
+        for event in by_id[result.item.node_id].scripts():
             if f"{event.owner} › {event.listen}" in titles:
                 found.add(_key(event))
     return found

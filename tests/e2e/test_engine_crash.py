@@ -138,7 +138,8 @@ def test_a_killed_run_leaves_its_record_and_no_engine(tmp_path: Path, base: Any,
         process.kill()
 
     url = base(kill)
-    command = [sys.executable, "-m", "harness", "run", path, "-r", "ndjson,junit", "--reporter-export", f"{tmp_path}/"]
+    command = [sys.executable, "-m", "harness", "run", str(path), "-r", "ndjson,junit"]
+    command += ["--reporter-export", f"{tmp_path}/"]
     with subprocess.Popen([*command, "--env-var", url], cwd=tmp_path, stdout=subprocess.DEVNULL) as process:
         process.wait(60)
 

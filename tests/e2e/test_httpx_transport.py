@@ -23,7 +23,7 @@ def client() -> Iterator[httpx.Client]:
 def _answer(request: Any) -> bytes:
     body = brotli.compress(b'{"path": "%s", "sent": "%s"}' % (request.target.encode(), request.body))
     head = f"HTTP/1.1 201 Made\r\nContent-Encoding: br\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    return head.encode() + bytes(body)
 
 
 def test_a_client_sends_over_the_wire(site: Callable[..., Any], client: httpx.Client) -> None:

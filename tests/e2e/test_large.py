@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.reporters.bodies import MOST
 
 from harness.collection.load import load_collection
 from harness.location import Location
+from harness.record.body import MOST
+from harness.record.place import quoted
 from harness.redaction.redactor import Redactor
 from harness.reporters.explain import Explainer
 from harness.source import Source
@@ -108,14 +109,14 @@ def test_reports_of_a_stored_run_say_it_again(
 def _quoted_in(path: Path) -> int:
     """Return the most memory taken at once while every item of a collection is located, drawn and quoted."""
     collection = load_collection(path)
-    explain = Explainer(Redactor())
+    explain, redactor, places = Explainer(), Redactor(), []
     tracemalloc.start()
     try:
         for item in collection.walk():
-            place = item.location.child("request", "url")
+            place = quoted(item.location.child("request", "url"), redactor)
             explain.place(place)
-            explain.quoted(place)
-            assert explain.position(place) is not None
+            places.append(place)
+            assert place.line is not None
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -133,12 +134,12 @@ def test_a_secret_at_the_edge_of_a_quotation(written: str) -> None:
     """Wherever a line is cropped, no part of a secret is left at the edge, escaped or not."""
     redactor = Redactor()
     redactor.add(SECRET, "token")
-    explain = Explainer(redactor)
+    explain = Explainer()
     for distance in (*range(0, 260, 7), *range(1000, 1060, 3), 4000):
         text = f'{{"a": "{"-" * 6000}{written}{"-" * distance}X{"-" * distance}{written}{"-" * 6000}"}}'
         at = text.index("X")
-        place = Location(Source("x.json", text), offset=at)
-        shown = explain.place(place) + explain.quoted(place)[0]
+        place = quoted(Location(Source("x.json", text), offset=at), redactor)
+        shown = explain.place(place) + place.text
 
         assert not any(part in shown for part in (written[:6], written[-6:], SECRET[:5], SECRET[-5:], "u00")), distance
 

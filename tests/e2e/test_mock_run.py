@@ -22,10 +22,10 @@ OK = {"name": "ok", "code": 200, "header": JSON, "body": '{"id": 7}'}
 
 def item(name: str, *examples: dict[str, Any], script: str = "", before: str = "", **request: Any) -> dict[str, Any]:
     """Return an item with these examples, its test script and its prerequest script."""
-    events = [{"listen": "test", "script": {"exec": script}}, {"listen": "prerequest", "script": {"exec": before}}]
+    scripts = {"test": script, "prerequest": before}
     return {
         "name": name,
-        "event": [each for each in events if each["script"]["exec"]],
+        "event": [{"listen": listen, "script": {"exec": text}} for listen, text in scripts.items() if text],
         "request": {"method": "GET", "url": URL, **request},
         "response": list(examples),
     }

@@ -241,6 +241,5 @@ def test_a_name_without_a_value_is_told_with_its_place(site: Callable[..., Site]
         assert Status.ERROR is result.status, (result.item.name, result.status)
         assert result.error is not None
         assert "unresolved variable `nope/x`" == result.error.summary, (result.item.name, result.error)
-        assert result.error.location is not None
-        place = result.error.location.path
-        assert (*result.item.location.path, "request", path[0]) == place[: len(result.item.location.path) + 2]
+        assert result.error.place is not None
+        assert result.error.place.path.startswith(f"{result.item.place.path}.request.{path[0]}")

@@ -17,7 +17,6 @@ import pytest
 
 import harness
 from harness.cli.main import main
-from harness.collection import write
 from tests.e2e.conftest import SCHEMA, Received, answer
 
 TOKEN = "k3y-9f81c27a-0d"
@@ -154,7 +153,7 @@ def test_a_crash_leaves_the_old_file(
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(write.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(SystemExit) as ended:
         main(["run", str(file), "--env-var", f"url={site(_changed).url}", "--update-examples"])
 

@@ -64,8 +64,8 @@ def test_assertions_judge_and_point_at_their_line(tmp_path: Path, httpserver: HT
     assert [(each.name, each.passed) for each in found.assertions] == [("holds", True), ("fails", False)]
     failed = found.assertions[1]
     assert failed.actual == "expected 1 to deeply equal 2"
-    assert failed.location is not None
-    assert failed.location.json_path == "$.item[0].event[0].script.exec[2]"
+    assert failed.place is not None
+    assert failed.place.path == "$.item[0].event[0].script.exec[2]"
 
 
 def test_a_prerequest_script_changes_the_request(tmp_path: Path, httpserver: HTTPServer) -> None:

@@ -152,10 +152,10 @@ def _echo(known: set[str], request: Request) -> Response:
     if request.path == "/moved":
         return Response("", 302, {"location": f"/text?back={quote(SECRETS['named_token'])}", "x-echo": quote(sent)})
     # Items of a list that are of a wrong type, and each a difference that is quoted.
-    body = {"sent": sent, "id": {"deep": texts}, "list": texts, **dict.fromkeys(texts[:40], 1)}
+    answer = {"sent": sent, "id": {"deep": texts}, "list": texts, **dict.fromkeys(texts[:40], 1)}
     status = 500 if request.path == "/fails" else 200
     headers = {"x-echo": base64.b64encode(sent.encode()).decode(), "set-cookie": f"sid={SECRETS['named_by_flag']}"}
-    return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type="application/json")
+    return Response(json.dumps(answer, ensure_ascii=False), status, headers, content_type="application/json")
 
 
 TEST_SCRIPT = """
@@ -523,7 +523,7 @@ def test_a_short_secret_is_masked_beside_its_name(
     pairs = [{"key": "pin_token", "value": "{{pin_token}}"}, {"key": "a", "value": "b"}]
     url = f"http://127.0.0.1:{httpserver.port}"
     form = [{**pair, "type": "text"} for pair in pairs]
-    items = [
+    items: list[tuple[str, dict[str, Any]]] = [
         ("query", {"url": f"{url}/?pin_token={{{{pin_token}}}}"}),
         ("header", {"url": url, "header": [{"key": "X-Pin-Token", "value": "{{pin_token}}"}]}),
         ("urlencoded", {"url": url, "body": {"mode": "urlencoded", "urlencoded": pairs}}),
@@ -536,7 +536,7 @@ def test_a_short_secret_is_masked_beside_its_name(
         "item": [
             {
                 "name": name,
-                "request": {"method": "POST", **request},
+                "request": request | {"method": "POST"},
                 "response": [
                     {"name": "x", "code": 200, "body": '{"pin_token": 1, "list": [{"key": "x", "value": "y"}]}'}
                 ],

@@ -261,8 +261,8 @@ def test_an_old_test_points_at_its_line(tmp_path: Path, httpserver: HTTPServer) 
     found = run(tmp_path, httpserver, {}, *lines).results[0]
 
     (failed,) = [each for each in found.assertions if not each.passed]
-    assert failed.location is not None
-    assert ("x1", "$.item[0].event[0].script.exec[3]") == (failed.name, failed.location.json_path)
+    assert failed.place is not None
+    assert ("x1", "$.item[0].event[0].script.exec[3]") == (failed.name, failed.place.path)
 
 
 def test_a_jump_to_a_name_of_several_is_noted(tmp_path: Path, httpserver: HTTPServer) -> None:

@@ -195,7 +195,7 @@ def test_an_odd_request_is_the_error_of_one_item(odd: str, site: Callable[..., S
     broken, whole = run(tmp_path, {"request": request}, get(f"{server.url}/x"))
 
     assert broken.error is not None
-    assert broken.error.location is not None
-    assert (Status.ERROR, place) == (broken.status, broken.error.location.json_path)
+    assert broken.error.place is not None
+    assert (Status.ERROR, place) == (broken.status, broken.error.place.path)
     assert ["/x"] == [each.target for each in server.received]
     assert whole.error is None

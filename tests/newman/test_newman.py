@@ -197,8 +197,8 @@ def _sendable(document: Mapping[str, Any]) -> dict[str, Any]:
             continue
         for unwanted in ("event", "response", "_postman_id"):
             node.pop(unwanted, None)
-        for holder in (node, node.get("request")):
-            auth = holder.get("auth") if isinstance(holder, dict) else None
+        for holder in (each for each in (node, node.get("request")) if isinstance(each, dict)):
+            auth = holder.get("auth")
             if isinstance(auth, dict) and auth.get("type") in _OTHER_AUTH:
                 holder["auth"] = {"type": "noauth"}
         if "request" in node:
@@ -243,7 +243,9 @@ def values_for(document: Mapping[str, Any]) -> dict[str, str]:
     return values
 
 
-def from_here(job: Job, recorder: Any, transport: Transport, file: Path) -> Iterator[tuple[Item, Outcome, frozenset]]:
+def from_here(
+    job: Job, recorder: Any, transport: Transport, file: Path
+) -> Iterator[tuple[Item, Outcome, frozenset[str]]]:
     """Send a job's requests; yield each item, what a server got, and which headers are the client's own."""
     file.write_text(json.dumps(job.document), "utf-8")
     collection = load_collection(file)
@@ -359,7 +361,8 @@ def _explained(figures: Figures, rules: Iterable[Mapping[str, Any]]) -> tuple[li
     """Return differences without a reason, patterns without a difference, and how many requests each reason has."""
     rules = list(rules)
     unused = {(number, pattern) for number, rule in enumerate(rules) for pattern in rule["where"]}
-    unexplained, requests = [], {rule["reason"]: set() for rule in rules}
+    unexplained: list[str] = []
+    requests: dict[str, set[str]] = {rule["reason"]: set() for rule in rules}
     for difference in figures.differences:
         for number, rule in enumerate(rules):
             found = [pattern for pattern in rule["where"] if fnmatch.fnmatchcase(difference.where, pattern)]
@@ -412,4 +415,6 @@ def test_a_server_gets_the_same_bytes(
         page = block.sub(lambda match: f"{match[1]}{table}\n{match[3]}", page)
         PAGE.write_text(page, "utf-8")
 
-    assert table == block.search(page)[2]
+    found = block.search(page)
+    assert found is not None
+    assert table == found[2]

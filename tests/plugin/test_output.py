@@ -107,7 +107,7 @@ def test_junit_of_pytest(project: Any) -> None:
     assert [each["harness_status"] for each in properties] == ["passed", "passed", "unchecked", "failed"]
     assert [each["harness_code"] for each in properties] == ["200", "201", "200", "200"]
     assert properties[3]["harness_url"] == f"{project.url}/stock"
-    assert properties[3]["harness_curl"].startswith("curl ")
+    assert str(properties[3]["harness_curl"]).startswith("curl ")
     assert properties[3]["harness_example"] == "In stock"
     assert "expected: number" in str(cases[3].findtext("failure"))
 

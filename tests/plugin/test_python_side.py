@@ -111,8 +111,7 @@ def test_environment_by_hook(project: Any, returned: str) -> None:
     project.write(
         conftest=f"""
 from pathlib import Path
-from harness.variables.environment import Environment
-from harness.variables.scope import Value
+from harness import Environment, Value
 VALUES = {{"base_url": {project.url!r}, "api_key": "fr0m-python", "name": "Ada"}}
 def pytest_harness_environment(config):
     return {returned}

@@ -46,7 +46,8 @@ def test_the_seed_that_is_told_repeats_the_run(project: Any) -> None:
     (project.root / "random.postman_collection.json").write_text(
         json.dumps({"info": {"name": "random"}, "item": [item]}), encoding="utf-8"
     )
-    asked, seeds = [], []
+    asked: list[str] = []
+    seeds: list[str] = []
     for options in (("-n", "2"), ("-n", "2"), ("--harness-seed",)):
         seed = (seeds[0],) if options[0] == "--harness-seed" else ()
         project.process("random.postman_collection.json", "--harness-report=json=run.json", *options, *seed)

@@ -59,7 +59,7 @@ def make_difference(path: str = "$.id", **fields: Any) -> Difference:
 def make_result(status: Status = Status.PASSED, *, redactor: Redactor | None = None, **fields: Any) -> ItemRecord:
     """Return the record of a result: answered with 200, unless it is one that had no answer."""
     answered = status in {Status.PASSED, Status.FAILED, Status.UNCHECKED}
-    default = {
+    default: dict[str, Any] = {
         "item": make_item(),
         "collection": "Voice",
         "exchange": make_exchange(500 if status is Status.FAILED else 200) if answered else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import brotli  # type: ignore[import-untyped]  # has no types
+import brotli
 
 from harness.transport.coding.decoder import PIECE, DecodingFault
 

@@ -111,8 +111,12 @@ def _name(line: bytes) -> str:
 
 def _covers(old: Cookie, new: Cookie) -> bool:
     """Return whether a new cookie would stand before a Secure one (RFC 6265bis, 5.7, step 15)."""
-    related = domain_matches(old.domain, new.domain) or domain_matches(new.domain, old.domain)
-    return old.secure and old.name == new.name and related and path_matches(new.path, old.path)
+    return (
+        old.secure  # asked first, since it is asked of every cookie there is
+        and old.name == new.name
+        and (domain_matches(old.domain, new.domain) or domain_matches(new.domain, old.domain))
+        and path_matches(new.path, old.path)
+    )
 
 
 def merged_cookies(by_hand: str | None, from_jar: str | None) -> str | None:

@@ -56,7 +56,7 @@ def _node(written: Mapping[str, Any]) -> dict[str, Any]:
 
 def _script(node: dict[str, Any], listen: str) -> str:
     file = node.pop(f"{listen}_from", None)
-    return node.pop(listen) if file is None else (HERE / "cases" / file).read_text("utf-8")
+    return str(node.pop(listen)) if file is None else (HERE / "cases" / file).read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -69,8 +69,8 @@ def _answerable(document: Mapping[str, Any], answers: Answers) -> dict[str, Any]
             continue
         for event in node.get("event") or ():
             _shorten(event)
-        for holder in (node, node.get("request")):
-            auth = holder.get("auth") if isinstance(holder, dict) else None
+        for holder in (each for each in (node, node.get("request")) if isinstance(each, dict)):
+            auth = holder.get("auth")
             if isinstance(auth, dict) and auth.get("type") in _SIGNED:
                 holder["auth"] = {"type": "noauth"}
         if "request" in node:
@@ -153,7 +153,8 @@ def test_real_collections_run_as_in_newman(corpus: Path, newman: Any, recorder: 
     rules = tomllib.loads((HERE / "differences.toml").read_text("utf-8"))["corpus"]
 
     there = dict(run_there(jobs, newman, recorder, tmp_path))
-    found, assertions, ran = [], 0, 0
+    found: list[Any] = []
+    assertions, ran = 0, 0
     for job in jobs:
         here = run_here(job, recorder, tmp_path)
         sides = (_comparable(each, job.sending) for each in (here, there[job.name]))

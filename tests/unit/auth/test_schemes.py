@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,9 +29,7 @@ def _place() -> Location:
 
 def _request(**changes: Any) -> PreparedRequest:
     url = RequestUrl("https", "api.example.com", None, "/v1")
-    return PreparedRequest(
-        **{"method": "GET", "url": url, "headers": (), "body": PreparedBody()} | changes, location=_place()
-    )
+    return replace(PreparedRequest("GET", url, (), PreparedBody(), location=_place()), **changes)
 
 
 def _auth(kind: str, **params: Any) -> Auth:

@@ -129,7 +129,7 @@ def test_one_example_is_not_rendered() -> None:
     assert prepared is not None
     rendered: list[Request] = []
 
-    expect(item, prepared, render=lambda request: rendered.append(request))  # type: ignore[func-returns-value]
+    expect(item, prepared, render=lambda request: rendered.append(request))
 
     assert [] == rendered
 

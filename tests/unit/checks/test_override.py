@@ -24,11 +24,11 @@ def test_places_are_found_along_their_path() -> None:
 def test_any_stands_for_every_element() -> None:
     """`ANY` reaches every element; a place named by its index wins where both speak."""
     tree = place_tree(
-        [(("a", ANY, "b"), Override(format="uuid", severity="note")), (("a", 0, "b"), Override(type="string"))]
+        [(("a", ANY, "b"), Override(format="uuid", severity="note")), (("a", 0, "b"), Override(type=("string",)))]
     )
 
     assert Override(format="uuid", severity="note") == at(tree, "a", 7, "b")
-    assert Override(format="uuid", severity="note", type="string") == at(tree, "a", 0, "b")
+    assert Override(format="uuid", severity="note", type=("string",)) == at(tree, "a", 0, "b")
 
 
 def test_later_rules_win() -> None:

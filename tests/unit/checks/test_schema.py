@@ -146,6 +146,7 @@ def test_a_bundle_is_whole_from_every_side(tmp_path: Path) -> None:
         assert [["string"], []] == [[each.expected for each in schema.check(value)] for value in (1, "x")], way
 
 
+@pytest.mark.no_cover
 def test_an_endless_row_of_uris_ends(tmp_path: Path) -> None:
     """A relative `$id` that makes a new URI of the same file each time it is followed is a problem, not a hang."""
     main = {"$defs": {"a": {"$id": "b/", "$ref": "main.json"}}}

@@ -72,6 +72,7 @@ def test_a_deep_value_near_the_limit(tmp_path: Path, depth: int) -> None:
     assert outcome in ("[" * depth + "]" * depth, "nested too deeply to be read")
 
 
+@pytest.mark.no_cover
 def test_a_file_of_nothing_but_faults(tmp_path: Path) -> None:
     """A file in which nothing is as it should be is refused; its faults are listed up to a number."""
     with pytest.raises(InvalidCollection) as caught:
@@ -81,6 +82,7 @@ def test_a_file_of_nothing_but_faults(tmp_path: Path) -> None:
     assert "there are more problems from here on than are listed" == caught.value.problems[-1].summary
 
 
+@pytest.mark.no_cover
 def test_warnings_do_not_hide_faults(tmp_path: Path) -> None:
     """However many oddities come first, what keeps an item from being asked is still found."""
     oddities = [{"value": number} for number in range(5_000)]

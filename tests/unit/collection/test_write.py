@@ -178,7 +178,7 @@ def test_an_edit_takes_on_the_ways_of_the_file(text: str, edit: Edit, expected: 
 def test_several_edits_are_those_of_the_text_as_it_was() -> None:
     """The paths of all edits are those before any of them is made; two of one place are refused."""
     source = Source("x.json", '{"a": [1, 2, 3], "b": 4}')
-    edits = [Replace(("b",), 5), Remove(("a", 1)), Replace(("a", 2), "c")]
+    edits: list[Edit] = [Replace(("b",), 5), Remove(("a", 1)), Replace(("a", 2), "c")]
 
     assert b'{"a": [1, "c"], "b": 5}' == edited_bytes(source, edits)
     with pytest.raises(ValueError, match="same place"):

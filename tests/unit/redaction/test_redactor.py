@@ -126,6 +126,7 @@ UNCHAINED = ("base64", "hex", "json", "shell", "quoted-printable", "quote three 
 """Forms that put something around the text, or are the last ones."""
 
 
+@pytest.mark.no_cover
 def test_escaped_again_and_again() -> None:
     """Whatever encoders a secret went through, one after the other, it is found, and masked as a whole."""
     chance = random.Random(11)
@@ -385,6 +386,7 @@ def test_a_part_is_masked_as_within_the_whole(written: str) -> None:
     assert redactor.cut(text, 3100) == "x" * 3000 + "…"
 
 
+@pytest.mark.no_cover
 def test_random_texts_keep_no_secret() -> None:
     """Whatever is mixed of secrets, their pieces and escapes, no secret is left."""
     chance = random.Random(7)
@@ -431,6 +433,7 @@ def test_signature_is_masked_while_it_is_new() -> None:
     assert "‹signature›" == redactor.text("signature 99")
 
 
+@pytest.mark.no_cover
 def test_secrets_that_come_later_are_masked_at_once() -> None:
     """Each new one from the next text on, however many there were before; a name that comes later is used."""
     redactor = Redactor()
@@ -444,6 +447,7 @@ def test_secrets_that_come_later_are_masked_at_once() -> None:
     assert "‹named› ‹v1› ‹v299› ‹first›" == redactor.text("value-0000-x value-0001-x value-0299-x the-first-one")
 
 
+@pytest.mark.no_cover
 def test_of_what_comes_in_the_run_the_last_thousands_are_kept() -> None:
     """A token for each request does not fill the memory; what was known when the run began stays."""
     redactor = Redactor()

@@ -12,6 +12,7 @@ import pytest
 
 from harness.errors import Problem
 from harness.location import Location
+from harness.record.item import AssertionRecord, ProblemRecord
 from harness.record.recorder import Recorder
 from harness.record.status import Status
 from harness.redaction.redactor import Redactor
@@ -101,7 +102,7 @@ def test_many_differences_are_bounded(build: SimpleNamespace) -> None:
 )
 def test_one_line(build: SimpleNamespace, subject: str, expected: str) -> None:
     """The short form names what was expected, what came, and where."""
-    subjects = {
+    subjects: dict[str, AssertionRecord | ProblemRecord] = {
         "problem": RECORDER.problem(the_problem(build.source)),
         "plain": RECORDER.assertion(build.assertion(passed=False)),
         "differing": RECORDER.assertion(

@@ -29,6 +29,7 @@ def report(tmp_path: Path, build: SimpleNamespace, schemas: Any) -> Any:
     return write
 
 
+@pytest.mark.no_cover
 def test_the_counts_agree_with_the_testcases(report: Any, build: SimpleNamespace) -> None:
     """The root and each suite count the testcases and outcomes that stand in them."""
     root = report(*build.every_status())

@@ -64,7 +64,7 @@ def test_a_folder_gets_the_usual_file(tmp_path: Path) -> None:
 
 def test_a_private_file_is_private_from_its_first_byte(tmp_path: Path) -> None:
     """Nobody else may read it while it is written, nor after."""
-    seen = []
+    seen: list[int] = []
 
     def chunks() -> Iterator[str]:
         seen.extend(stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir())

@@ -13,6 +13,7 @@ from harness.reporters.contrast import contrasted
 from harness.reporters.screen import crop, encodable, fold, harmless, readable, visible, width
 
 
+@pytest.mark.no_cover
 def test_no_control_character_stays() -> None:
     """Of all of Unicode nothing is left that a terminal obeys, that cannot be encoded, or that XML 1.0 bars."""
     shown = visible("".join(map(chr, range(sys.maxunicode + 1))))

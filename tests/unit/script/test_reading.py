@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -39,7 +40,7 @@ FOUND = {
 
 
 @pytest.fixture(scope="module")
-def host() -> ScriptHost:
+def host() -> Iterator[ScriptHost]:
     """Return one engine for all."""
     with closing(ScriptHost()) as one:
         yield one

@@ -56,6 +56,7 @@ def test_one_server_crowds_out_nobody_else() -> None:
     assert "sid=1" == jar.header_for(url("http://other.example/"))
 
 
+@pytest.mark.no_cover
 def test_a_jar_does_not_grow_for_ever() -> None:
     """Ever new servers fill a few thousand places, not the memory, and the cookies in use stay."""
     jar = CookieJar()

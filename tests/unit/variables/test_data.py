@@ -129,7 +129,8 @@ def test_value_points_at_its_row(tmp_path: Path) -> None:
     """A value of CSV knows the line its row begins on."""
     path = tmp_path / "data.csv"
     path.write_text('a,b\n1,"x\ny"\n\n3,4\n')
-    lines = [row["b"].location.position.line for row in load_data(path) if row["b"].location]
+    locations = [row["b"].location for row in load_data(path)]
+    lines = [each.position.line for each in locations if each is not None and each.position is not None]
 
     assert [2, 5] == lines
 

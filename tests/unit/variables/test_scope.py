@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 import pytest
 
 from harness.collection.model import Variable
@@ -14,10 +17,10 @@ def _variable(key: str, value: object = "v", kind: str | None = None, *, disable
     return Variable(key, value, Location(Source("case.json", "{}"), ("variable", 0)), kind, disabled)
 
 
-def _scope(**layers: dict[Layer, str] | dict[str, object]) -> VariableScope:
+def _scope(**layers: Mapping[str, object]) -> VariableScope:
     scope = VariableScope()
     for layer, values in layers.items():
-        scope.layers[layer] = {str(name): Value(value) for name, value in values.items()}
+        scope.layers[cast(Layer, layer)] = {str(name): Value(value) for name, value in values.items()}
     return scope
 
 

@@ -58,6 +58,7 @@ def test_value_is_not_read_again() -> None:
     assert "{{b}} {{b}}" == fill("{{a}} {{{c}}b}}", lambda name, span: values[name])
 
 
+@pytest.mark.no_cover
 def test_one_reading_does_for_a_great_many_braces() -> None:
     """Text that opens without end is read in one go."""
     text = "{{" * 200_000
