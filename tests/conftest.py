@@ -18,11 +18,22 @@ import pytest
 from harness.collection.model import Collection, Example, Folder, Item
 
 ROOT = Path(__file__).parents[1]
+MEASURED = ("unit", "contract", "typed")
+"""The tests whose coverage counts: most of the work of the others is done by processes that nothing traces."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option with which expected outputs are written anew, to be reviewed like code."""
     parser.addoption("--update-golden", action="store_true", help="write the expected outputs anew")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the coverage what `MEASURED` does not name."""
+    if not config.pluginmanager.has_plugin("_cov"):
+        return
+    for item in items:
+        if item.path.is_relative_to(ROOT / "tests") and item.path.relative_to(ROOT / "tests").parts[0] not in MEASURED:
+            item.add_marker("no_cover")
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ class Reports:
         settings = _settings(call.report_option)
         self._reporters = Tee([] if self._is_worker else [_reporter(pair, settings, explainer) for pair in call.report])
         self._started: RunStarted | None = None
+        self._begun = False
         self._unsent: RunStarted | None = None
         """On a worker, the beginning of the run until it has gone to the controller."""
         self._finished: RunFinished | None = None
@@ -63,7 +64,12 @@ class Reports:
             self._unsent = event
         elif self._started is None:
             self._started = event
-            self._reporters.handle(event)
+
+    def begin(self) -> None:
+        """Tell the reporters of the beginning; what pytest prints while it collects is within a line until then."""
+        if self._started is not None and not self._begun:
+            self._begun = True
+            self._reporters.handle(self._started)
 
     def attach(self, report: Any, records: Sequence[ItemRecord]) -> None:
         """Hang records on the report of their item."""
@@ -90,6 +96,7 @@ class Reports:
                 self._add(event)
 
     def _add(self, record: ItemRecord) -> None:
+        self.begin()
         source = self._sources.pop((record.collection, record.item.node_id), None)
         if source is not None:
             record = replace(record, source=source)
@@ -100,6 +107,7 @@ class Reports:
         """Complete the reports, but for those that `finish_framing` does."""
         if self._started is None:
             self.handle(self._beginning())
+        self.begin()
         if self._started is None:
             return
         result = self._ledger.result(

@@ -142,6 +142,11 @@ class HarnessSession:
             self.config.workeroutput[_PROBLEM] = text  # type: ignore[attr-defined]
             session.items.clear()
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Begin the reports before anything is sent."""
+        self.reports.begin()
+
     def _wanted(self, items: Sequence[pytest.Item]) -> set[model.Item]:
         """Return the requests that were selected, and of those whose exchange a selected test wants."""
         wanted = {node.item for node in items if isinstance(node, nodes.RequestItem)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Protocol
 
 import msgspec
@@ -84,6 +86,11 @@ class RunFinished(Record, frozen=True, tag_field="event", tag="run_finished"):
 
 RunEvent = RunStarted | ItemStarted | ItemRecord | RunFinished
 
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e007f]"
+)
+"""What a terminal or an editor would obey instead of show; JSON may have it written as an escape."""
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(RunEvent)
 
@@ -92,7 +99,12 @@ def encode(event: RunEvent) -> bytes:
     """Return an event as one line of JSON, without the line break."""
     if isinstance(event, RunFinished):
         event = RunFinished(event.result.counted(), event.at)
-    return _ENCODER.encode(event)
+    line = _ENCODER.encode(event)
+    return line if line.isascii() and b"\x7f" not in line else _UNSEEN.sub(_escaped, line.decode()).encode()
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
 
 
 def decode(line: bytes) -> RunEvent:

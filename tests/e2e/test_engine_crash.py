@@ -110,7 +110,7 @@ def test_a_crash_is_the_error_of_one_item(tmp_path: Path, base: Any, run_cli: An
     assert "c.postman_collection.json:" in done.text
     assert "2 passed, 1 error" in done.text
     told = [json.loads(line) for line in (tmp_path / "c.ndjson").read_text("utf-8").splitlines()]
-    finished = [event["result"]["status"] for event in told if event["event"] == "item_finished"]
+    finished = [event["status"] for event in told if event["event"] == "item_finished"]
     assert ["passed", "error", "passed"] == finished
     executions = json.loads((tmp_path / "c.json").read_text("utf-8"))["run"]["executions"]
     assert ["passed", "error", "passed"] == [each["harness"]["status"] for each in executions]
@@ -151,7 +151,7 @@ def test_a_killed_run_leaves_its_record_and_no_engine(tmp_path: Path, base: Any,
     else:
         pytest.fail("the engine lives on")
     results = [json.loads(line) for line in (tmp_path / "c.ndjson").read_text("utf-8").splitlines()]
-    finished = [event["result"]["status"] for event in results if event["event"] == "item_finished"]
+    finished = [event["status"] for event in results if event["event"] == "item_finished"]
     assert ["passed", "passed"] == finished
     told = run_cli("report", "c.ndjson", "-r", "cli,junit,json", "--reporter-export", f"{tmp_path}/later/")
     executions = json.loads((tmp_path / "later" / "c.json").read_text("utf-8"))["run"]["executions"]

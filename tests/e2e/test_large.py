@@ -55,7 +55,7 @@ def test_a_large_body_is_kept_in_part(
     run_cli("run", file, "-r", "ndjson,json,har,html", "--reporter-export", "reports/")
     reports = {path.suffix: path for path in (tmp_path / "reports").iterdir()}
     events = [json.loads(line) for line in reports[".ndjson"].read_text().splitlines()]
-    body = next(each["result"] for each in events if each["event"] == "item_finished")["exchange"]["response"]["body"]
+    body = next(each for each in events if each["event"] == "item_finished")["exchange"]["response"]["body"]
     summary = json.loads(reports[".json"].read_text())
     response = summary["run"]["executions"][0]["response"]
     content = json.loads(reports[".har"].read_text())["log"]["entries"][0]["response"]["content"]
