@@ -30,11 +30,11 @@ def exchange(request: pytest.FixtureRequest) -> Exchange:
         raise pytest.UsageError('the fixture `exchange` needs @pytest.mark.harness("Folder/Request")')
     session = session_of(request.config)
     try:
-        _, item = session.find(marker.args[0], marker.kwargs.get("collection"))
-        result = session.result_of(item, 0)
+        _, item = session.collected.find(marker.args[0], marker.kwargs.get("collection"))
+        result = session.requests.record_of(item, 0)
     except HarnessError as error:
         pytest.fail(session.explainer.problems(session.recorder.problems(error.problems)), pytrace=False)
-    answered = session.exchanges.get((item, 0))
+    answered = session.requests.exchanges.get((item, 0))
     if answered is None:
         raise failure_of(result, session.explainer)
     return answered

@@ -48,14 +48,8 @@ class Chosen:
         return self.rows.get(item, ())
 
 
-class Driver(Protocol):
-    """What the nodes need of the pytest run they belong to."""
-
-    options: RunOptions
-    explainer: Explainer
-    recorder: Recorder
-    shows_passed: bool
-    """Whether somebody reads the sections of what passed."""
+class Gathers(Protocol):
+    """What is told of the collections as they are collected."""
 
     def add(self, file: CollectionFile) -> None:
         """Take in a collection that was collected."""
@@ -66,11 +60,33 @@ class Driver(Protocol):
     def hit(self, name: str) -> None:
         """Remember that some collection has something of that name."""
 
+
+class Sends(Protocol):
+    """What lets a request take its turn."""
+
     def run(self, node: RequestItem) -> ItemRecord:
         """Return what became of a request, sending it if need be."""
 
     def repeats(self, node: RequestItem) -> Iterator[ItemRecord]:
         """Yield what becomes of the requests that scripts lead back to after it."""
+
+
+class Driver(Protocol):
+    """What the nodes need of the pytest run they belong to."""
+
+    options: RunOptions
+    explainer: Explainer
+    recorder: Recorder
+    shows_passed: bool
+    """Whether somebody reads the sections of what passed."""
+
+    @property
+    def collected(self) -> Gathers:
+        """What was collected."""
+
+    @property
+    def requests(self) -> Sends:
+        """The requests; there are none before collection has finished."""
 
 
 class CollectionFile(pytest.File):
@@ -89,7 +105,7 @@ class CollectionFile(pytest.File):
             shown = self.path.relative_to(Path.cwd()) if self.path.is_relative_to(Path.cwd()) else self.path
             self.collection = load_for(shown, self.driver.options)
             chosen = self._chosen()
-            self.driver.add(self)
+            self.driver.collected.add(self)
         except HarnessError as error:
             raise self.CollectError(
                 self.driver.explainer.problems(self.driver.recorder.problems(error.problems))
@@ -114,12 +130,12 @@ class CollectionFile(pytest.File):
     def _tell(self, part: str, *, found: bool) -> None:
         name = f"{file_id(self.path, self.config)}::{part}"
         if found:
-            self.driver.hit(name)
+            self.driver.collected.hit(name)
             return
         known = [item.node_id for item in self.collection.walk()]
         known += [each for node_id in known for each in with_folders(node_id)]
         error = SelectionError(f"no such folder or request: {name}", hint=did_you_mean(part, dict.fromkeys(known)))
-        self.driver.miss(name, error)
+        self.driver.collected.miss(name, error)
 
     def _let_through(self) -> set[model.Item]:
         call = call_options(self.config)
@@ -130,17 +146,17 @@ class CollectionFile(pytest.File):
             except NothingSelected:
                 continue
             except SelectionError as error:
-                self.driver.miss(str(name), error)
+                self.driver.collected.miss(str(name), error)
                 continue
-            self.driver.hit(str(name))
+            self.driver.collected.hit(str(name))
             chosen.update(items)
         for name in call.exclude:
             try:
                 (items,) = select([self.collection], (name,))
             except SelectionError as error:
-                self.driver.miss(name, error)
+                self.driver.collected.miss(name, error)
                 continue
-            self.driver.hit(name)
+            self.driver.collected.hit(name)
             chosen.difference_update(items)
         return chosen
 
@@ -208,7 +224,7 @@ class RequestItem(pytest.Item):
 
     def runtest(self) -> None:
         """Send the request and judge the answer. Raises what pytest shows unless all is well."""
-        result = self.file.driver.run(self)
+        result = self.file.driver.requests.run(self)
         self.results = [result]
         self._tell(result)
         self.status = result.status
@@ -221,7 +237,7 @@ class RequestItem(pytest.Item):
 
     def _repeat(self) -> None:
         """Report what scripts lead back to, until they lead on or the run ends."""
-        for repeated in self.file.driver.repeats(self):
+        for repeated in self.file.driver.requests.repeats(self):
             with subtest(self, repeated.item.node_id) as told:
                 self.results.append(repeated)
                 self.status = repeated.status

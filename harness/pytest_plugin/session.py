@@ -1,50 +1,42 @@
-"""What does one pytest run hold of the collections in it: the run that sends, its results, and their reports?"""
+"""`HarnessSession`: the hooks of pytest that open a run, let its requests take their turns, and report them."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from msgspec import structs
 
 from harness.checks.assertion import Assertion
 from harness.collection import model
-from harness.collection.selection import select
-from harness.errors import HarnessError, SelectionError, UsageError
-from harness.library import load_for, mocked, plan_for
+from harness.errors import HarnessError
+from harness.library import mocked, plan_for
 from harness.options.confidential import add_call_secrets
 from harness.options.resolve import flags
 from harness.pytest_plugin import nodes
-from harness.pytest_plugin.arguments import file_id, listed
+from harness.pytest_plugin.collected import Collected
 from harness.pytest_plugin.failure import CouldNotAsk, PluginExplainer, WrongAnswer, mask_logs, mask_report, shown
 from harness.pytest_plugin.needed import needed
 from harness.pytest_plugin.options import call_options, run_options
 from harness.pytest_plugin.protocol import Protocol
 from harness.pytest_plugin.reports import Reports
+from harness.pytest_plugin.requests import Requests
 from harness.pytest_plugin.updates import uncaptured, updating_for
 from harness.record.events import SECRETS_SHOWN
-from harness.record.item import ItemRecord
 from harness.record.recorder import Recorder
 from harness.record.status import Status
 from harness.redaction.redactor import Redactor
 from harness.request.prepared import PreparedRequest
 from harness.runner.options import Plan, RunOptions
-from harness.runner.run import Run, Turn
-from harness.runner.scripts.course import Course
+from harness.runner.run import Run
 from harness.runner.shared import RunHooks
 from harness.transport.exchange import Exchange
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = ["HarnessSession", "session_of"]
 
-Key = tuple[model.Item, int]
 _NAME = "harness-session"
 _PROBLEM = "harness_problem"
 _NOTES = "harness_notes"
@@ -80,21 +72,10 @@ class HarnessSession:
             raise pytest.UsageError(self.explainer.usage(self.recorder.problems(error.problems))) from None
         mask_logs(config, self.redactor)
         self.shows_passed = _shows_passed(config)
-        self.exchanges: dict[Key, Exchange] = {}
-        """The answers that tests ask for with the fixture `exchange`; others are not kept."""
-        self._kept: set[model.Item] = set()
-        self._key: Key | None = None
-        self._collections: dict[Path, model.Collection] = {}
-        self._results: dict[Key, ItemRecord] = {}
-        self._repeated: set[Status] = set()
-        """How those ended that scripts led back to."""
+        self.collected = Collected(config, self.options)
+        self._requests: Requests | None = None
         self._others_failed = False
         """Whether something failed that is no request of a collection."""
-        self._courses: dict[tuple[nodes.CollectionFile, int], Course] = {}
-        self._setup: dict[Key, tuple[model.Item, ...]] = {}
-        """What has to run before a selected item, unselected itself."""
-        self._missed: dict[str, SelectionError] = {}
-        self._hit: set[str] = set()
         self._resources = ExitStack()
         self._run: Run | None = None
         self._problem: str | None = None
@@ -103,18 +84,6 @@ class HarnessSession:
         """Whether a worker has told its notes."""
         self._told: tuple[str, ...] = ()
         """What became of the examples that were to be written."""
-
-    def add(self, file: nodes.CollectionFile) -> None:
-        """Take in a collection that was collected."""
-        self._collections[file.path] = file.collection
-
-    def miss(self, name: str, error: SelectionError) -> None:
-        """Remember that a collection has nothing of that name; one of the others may."""
-        self._missed[name] = error
-
-    def hit(self, name: str) -> None:
-        """Remember that some collection has something of that name."""
-        self._hit.add(name)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, None, None]:
@@ -129,11 +98,9 @@ class HarnessSession:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Make the run ready for exactly the selected requests; nothing is sent before the first one's turn."""
         try:
-            for name, error in self._missed.items():
-                if name not in self._hit:
-                    raise error
+            self.collected.check()
             if not self.config.getoption("collectonly"):
-                self._open(self._wanted(session.items))
+                self._open(self.collected.wanted(session.items))
         except HarnessError as error:
             text = self.explainer.usage(self.recorder.problems(error.problems))
             if not hasattr(self.config, "workerinput"):
@@ -147,131 +114,38 @@ class HarnessSession:
         """Begin the reports before anything is sent."""
         self.reports.begin()
 
-    def _wanted(self, items: Sequence[pytest.Item]) -> set[model.Item]:
-        """Return the requests that were selected, and of those whose exchange a selected test wants."""
-        wanted = {node.item for node in items if isinstance(node, nodes.RequestItem)}
-        for node in items:
-            marker = node.get_closest_marker("harness")
-            if marker is not None and marker.args:
-                with suppress(HarnessError):  # told when the test asks for the exchange
-                    path, item = self.find(marker.args[0], marker.kwargs.get("collection"))
-                    wanted.add(item)
-                    self._kept.add(item)
-                    if hasattr(self.config, "workerinput"):
-                        from harness.pytest_plugin.xdist import beside
-
-                        beside(node, file_id(path, self.config))
-        return wanted
-
     def _open(self, wanted: set[model.Item]) -> None:
         call = call_options(self.config)
-        plans = []
-        for collection in self._collections.values():
+        plans, setup = [], {}
+        for collection in self.collected.collections.values():
             plan = plan_for(collection, self.options, flags=flags(call), profile=call.profile)
             if self._updating is not None:
                 self._updating.check(collection)
             items = tuple(item for item in collection.walk() if item in wanted)
-            plans.append(self._with_needed(Plan(plan.collection, plan.settings, items)))
+            before = self._needed(replace(plan, items=items))
+            setup.update({(item, row): before for item in items for row in range(self.options.rows)})
+            plans.append(replace(plan, items=(*before, *items)))
         ready = self._resources.enter_context(mocked(plans, self.options))
         recorder = RunHooks() if self._updating is None else self._updating.recorder
         self._run = Run(ready, self.options, [self.reports], redactor=self.redactor, hooks=_Hooks(self, recorder))
+        self._requests = Requests(self._run, self.collected.kept, setup)
         self._resources.callback(self._run.close)
         self._run.open()
         # Thousands of nodes live to the end: they need not be looked through for garbage again and again.
         gc.freeze()
         self._resources.callback(gc.unfreeze)
 
-    def _with_needed(self, plan: Plan) -> Plan:
-        chosen = plan.items or ()
-        if call_options(self.config).with_needed is None or not chosen:
-            return plan
-        before = needed(plan, self.options, self.redactor)
-        self._setup.update(((item, row), before) for item in chosen for row in range(self.options.rows))
-        return replace(plan, items=(*before, *chosen))
+    def _needed(self, plan: Plan) -> tuple[model.Item, ...]:
+        """Return what has to run before the selected requests of a collection, unselected itself."""
+        if call_options(self.config).with_needed is None or not plan.items:
+            return ()
+        return needed(plan, self.options, self.redactor)
 
-    def run(self, node: nodes.RequestItem) -> ItemRecord:
-        """Return what became of a request, sending it unless a test asked for it before; a rerun sends it again."""
-        again, node.ran = node.ran, True
-        if again:
-            self._results.pop((node.item, node.row), None)
-        course, key = self._course(node), (node.item, node.row)
-        if again:
-            course.go_back_to(node.item)
-        if key in self._results:  # sent ahead of its turn for a test, or named twice: what it chose as the next is past
-            if course.reach(node.item):
-                course.go_on(node.item, None)
-            return self._results[key]
-        if not course.reach(node.item):
-            assert self._run is not None, "unreachable: the run is opened when collection finishes"
-            return self._run.take(self._run.turn(node.item, node.row, skipped=course.reason))
-        return self.result_of(node.item, node.row, course)
-
-    def repeats(self, node: nodes.RequestItem) -> Iterator[ItemRecord]:
-        """Yield what becomes of the requests that scripts lead back to, until one is next that pytest has before it."""
-        course = self._course(node)
-        last = course.place_of(node.item)
-        while self._run is not None and course.place <= last and (item := course.next) is not None:
-            self._key = (item, node.row)
-            result = self._taken(self._run.turn(item, node.row, course))
-            self._repeated.add(result.status)
-            yield result
-
-    def _course(self, node: nodes.RequestItem) -> Course:
-        assert self._run is not None, "unreachable: the run is opened when collection finishes"
-        key = (node.file, node.row)
-        if key not in self._courses:
-            self._courses[key] = self._run.course(node.item)
-        return self._courses[key]
-
-    def result_of(self, item: model.Item, row: int, course: Course | None = None) -> ItemRecord:
-        """Return what became of an item, sending it if that has not happened yet, and never twice."""
-        key = (item, row)
-        if key not in self._results:
-            self._set_up(key)
-            assert self._run is not None, "unreachable: the run is opened when collection finishes"
-            self._key = key
-            result = self._taken(self._run.turn(item, row, course))
-            # Answers stay only with those results that a test will ask for: memory must not grow with their number.
-            self._results[key] = result if item in self._kept else structs.replace(result, exchange=None)
-            return result
-        return self._results[key]
-
-    def _taken(self, turn: Turn) -> ItemRecord:
-        assert self._run is not None, "unreachable: the run is opened when collection finishes"
-        result = self._run.take(turn)
-        if result.reason == "interrupted" and result.status == Status.NOT_REACHED:
-            raise KeyboardInterrupt
-        return result
-
-    def keep(self, exchange: Exchange) -> None:
-        """Keep the answer of the item under way if some test will ask for it."""
-        if self._key is not None and self._key[0] in self._kept:
-            self.exchanges[self._key] = exchange
-
-    def _set_up(self, key: Key) -> None:
-        """Run what the selection needs, before the first item that was selected."""
-        for other in self._setup.pop(key, ()):
-            self.result_of(other, key[1])
-
-    def find(self, name: str, collection: str | None) -> tuple[Path, model.Item]:
-        """Return the one item of a name among the collections, and its file.
-
-        Collections of `harness_collections` that were not collected are read now. Raises `HarnessError` unless there
-        is exactly one item.
-        """
-        for path in listed(self.config):
-            if path not in self._collections:
-                self._collections[path] = load_for(path, self.options)
-        found = {path: one for path, one in self._collections.items() if collection is None or path.match(collection)}
-        if not found:
-            raise UsageError(
-                f"no collection was collected for `{name}`", hint="name its file, or list it in harness_collections"
-            )
-        chosen = select(list(found.values()), (name,))
-        items = [(path, item) for path, items in zip(found, chosen, strict=True) for item in items]
-        if len(items) > 1:
-            raise UsageError(f"{len(items)} requests are called `{name}`", hint="use the node path: Folder::Request")
-        return items[0]
+    @property
+    def requests(self) -> Requests:
+        """The requests that take their turns; there are none before collection has finished."""
+        assert self._requests is not None, "unreachable: the run is opened when collection finishes"
+        return self._requests
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
@@ -330,7 +204,7 @@ class HarnessSession:
             self.reports.finish_framing()
         if self._problem is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
-        statuses = {result.status for result in self._results.values()} | self._repeated
+        statuses = self._requests.statuses if self._requests is not None else set()
         others = any(not isinstance(node, nodes.RequestItem) for node in session.items)
         if session.exitstatus == pytest.ExitCode.OK and statuses and Status.PASSED not in statuses and not others:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
@@ -348,11 +222,13 @@ class HarnessSession:
         unless = None
         if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             unless = "the run was interrupted"
-        elif any(result.status is Status.ERROR for result in self._results.values()):
+        elif Status.ERROR in self.requests.statuses:
             unless = "the run had errors"
         try:
             with uncaptured(self.config):
-                self._told = tuple(self._updating.finish(self._run, len(self._collections), self.redactor, unless))
+                self._told = tuple(
+                    self._updating.finish(self._run, len(self.collected.collections), self.redactor, unless)
+                )
         except HarnessError as error:
             self._told = (self.explainer.usage(self.recorder.problems(error.problems)),)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -389,7 +265,7 @@ class _Hooks(RunHooks):
         return request if changed is None else changed
 
     def after_response(self, item: model.Item, exchange: Exchange) -> Sequence[Assertion]:
-        self._session.keep(exchange)
+        self._session.requests.keep(exchange)
         more = self._hook.pytest_harness_after_response(item=item, exchange=exchange)
         return [assertion for assertions in more if assertions for assertion in assertions]
 
