@@ -28,7 +28,7 @@ from harness.reporters.explain import MESSAGE_CHARACTERS, Explainer
 from harness.reporters.screen import harmless, visible
 from harness.runner.options import RunOptions
 
-__all__ = ["Chosen", "CollectionFile", "Driver", "FolderNode", "RequestItem"]
+__all__ = ["Chosen", "CollectionFile", "Driver", "FolderNode", "Gathers", "RequestItem", "Sends"]
 
 _NOT_IN_MARKER = re.compile(r"\W+")
 _MARKERS = pytest.StashKey[set[str]]()

@@ -113,9 +113,7 @@ def _quoted_in(path: Path) -> int:
     collection = load_collection(path)
     explain, redactor, places = Explainer(), Redactor(), []
     items = list(collection.walk())
-    explain.place(
-        quoted(items[0].location.child("request", "url"), redactor)
-    )  # what is imported for it counts for once
+    explain.place(quoted(items[0].location.child("request", "url"), redactor))  # for what is imported then
     tracemalloc.start()
     try:
         for item in items:

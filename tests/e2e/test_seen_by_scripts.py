@@ -162,8 +162,7 @@ def test_description_headers_and_url_are_those_of_postman(tmp_path: Path, httpse
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ({"mode": "binary", "raw": "x{{id}}"}, ["raw", "x7"]),
-        ({"mode": "binary"}, ["raw", ""]),
+        ({"mode": "raw", "raw": "x{{id}}"}, ["raw", "x7"]),
         ("x{{id}}", ["raw", "x7"]),
         ({}, [None, None]),
         (None, [None, None]),
@@ -172,7 +171,7 @@ def test_description_headers_and_url_are_those_of_postman(tmp_path: Path, httpse
 def test_scripts_run_whatever_the_body_is(
     tmp_path: Path, httpserver: HTTPServer, body: Any, text: list[str | None]
 ) -> None:
-    """A body of a mode that nobody knows is raw text, as in Postman; one that is nothing is sent as nothing."""
+    """A body that is a text is raw text, as in Postman; one that is nothing is sent as nothing."""
     result = run(tmp_path, httpserver, {"body": body}, shown("[pm.request.body.mode, pm.request.body.raw]"))
 
     assert text == seen(result)
