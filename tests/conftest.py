@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -25,6 +26,12 @@ MEASURED = ("unit", "contract", "typed")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option with which expected outputs are written anew, to be reviewed like code."""
     parser.addoption("--update-golden", action="store_true", help="write the expected outputs anew")
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the programs that tests start: a shell that starts us in the background has it ignored."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
